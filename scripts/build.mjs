@@ -1,0 +1,50 @@
+// Bundles the two commands, the demo and the live probes into dist/. Packages that carry files of their own stay outside.
+import { build } from "esbuild";
+import { existsSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const entries = {
+  plustwo: "bin/plustwo.ts",
+  "git-review": "bin/git-review.ts",
+  demo: "demo/main.ts",
+  "verify-live": "demo/verify-live.ts",
+};
+const external = [
+  "@electric-sql/pglite",
+  "@electric-sql/pglite/*",
+  "pg",
+  "pg-native",
+  "kysely",
+  "probot",
+  "graphql",
+  "@octokit/graphql-schema",
+  "@octokit/webhooks-schemas",
+  "ajv",
+  "ajv-formats",
+];
+
+await rm(`${root}/dist`, { recursive: true, force: true });
+const present = Object.entries(entries).filter(([, file]) => existsSync(`${root}/${file}`));
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(present),
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: "linked",
+  legalComments: "none",
+  logLevel: "warning",
+  external,
+  loader: { ".yaml": "text" },
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+});
+for (const name of ["plustwo", "git-review"]) {
+  if (existsSync(`${root}/dist/${name}.js`)) await chmod(`${root}/dist/${name}.js`, 0o755);
+}
