@@ -1,0 +1,177 @@
+/**
+ * What the gate sees of one target branch, and what it may do about it. All of it plain data, so that the bot,
+ * the simulator and the benchmark ask the same `plan(gate, now)`.
+ */
+import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from "../ids.ts";
+import type { PolicySnapshot } from "../policy/snapshot.ts";
+import type { Instant } from "../time.ts";
+
+/** A part of the tree that changes can conflict in; "*" conflicts with everything. */
+export type Area = string;
+
+/** Frozen when the item is enqueued: the same inputs give the same commit whatever votes come later (ruling 11). */
+export interface Seal {
+  readonly at: Instant;
+  readonly message: string;
+}
+
+export interface Item {
+  readonly id: ItemId;
+  readonly members: readonly { readonly change: number; readonly head: Sha }[];
+  readonly seal: Seal;
+  readonly priority: number;
+  readonly areas: readonly Area[];
+  /** Items that must land first. */
+  readonly after: readonly ItemId[];
+  readonly rebuilt: number;
+  /** Probability of success alone, where something is known. */
+  readonly prior?: number;
+}
+
+export interface JobState {
+  readonly job: JobName;
+  readonly state: "queued" | "running" | "passed" | "failed" | "lost";
+  readonly attempt: number;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  /** One line of what went wrong, where the producer says so. */
+  readonly why?: string;
+  readonly url?: string;
+}
+
+export type BuildState =
+  | { readonly kind: "conflict"; readonly files: readonly string[]; readonly with?: ItemId }
+  | { readonly kind: "open" }
+  | { readonly kind: "passed" }
+  | { readonly kind: "failed"; readonly job: JobName }
+  | { readonly kind: "lost"; readonly job?: JobName; readonly why: string }
+  | { readonly kind: "cancelled" };
+
+export interface Build {
+  readonly id: BuildId;
+  /** What it was built on, front first, its own item last. */
+  readonly stack: readonly ItemId[];
+  readonly onto: Sha;
+  /** One per stack member: the chain that would land. */
+  readonly commits: readonly Sha[];
+  readonly tree?: Sha;
+  readonly ref?: RefName;
+  readonly jobs: readonly JobState[];
+  readonly askedAt: Instant;
+  readonly state: BuildState;
+}
+
+export interface ReadyChange {
+  readonly change: number;
+  readonly head: Sha;
+  /** Digest of the verdict that says it may land. */
+  readonly certificate: string;
+  /** Changes that must land first (lower in the stack, Depends-On). */
+  readonly after: readonly number[];
+  readonly priority: number;
+  readonly areas: readonly Area[];
+  readonly readyAt: Instant;
+  /** The message its merge commit would carry, composed from the votes of now. */
+  readonly message: string;
+}
+
+export interface GateSnapshot {
+  readonly pipeline: {
+    readonly jobs: readonly JobName[];
+    readonly settleMs: number;
+    readonly retries: number;
+    readonly startMs: number;
+    readonly totalMs: number;
+    readonly landing: "exact" | "tree" | "lanes";
+    readonly bypass: boolean;
+  };
+  readonly target: { readonly repo: RepoId; readonly branch: BranchName; readonly tip: Sha };
+  readonly ready: readonly ReadyChange[];
+  /** Front first. */
+  readonly items: readonly Item[];
+  /** Also finished and refuted ones of items still here: they are evidence. */
+  readonly builds: readonly Build[];
+  /** Recent: tells a valid build from a refuted one. */
+  readonly landed: readonly { readonly item: ItemId; readonly change: number; readonly sha: Sha }[];
+  /** Items that left red with exactly this head: not let in again before a new patch set or a recheck. */
+  readonly refused: readonly { readonly change: number; readonly head: Sha; readonly why: string }[];
+  readonly holds: readonly { readonly scope: "target" | ItemId; readonly why: string }[];
+  readonly capacity: { readonly unit: "job" | "build"; readonly slots: number; readonly jobMinutes?: number };
+  readonly memory: {
+    readonly window: number;
+    readonly jobs: Readonly<
+      Record<
+        JobName,
+        { readonly medianMs: number; readonly p95Ms: number; readonly failRate: number; readonly flakeRate: number }
+      >
+    >;
+  };
+}
+
+export interface RepositorySnapshot {
+  readonly gates: readonly GateSnapshot[];
+  readonly changes: readonly PolicySnapshot[];
+  /** Slot → digest last written, so that nothing is written twice. */
+  readonly published: Readonly<Record<string, string>>;
+}
+
+export type DequeueReason = "own-fault" | "with-others" | "conflict" | "dependency" | "withdrawn" | "requirement";
+
+export type CheckVerdict = "success" | "failure" | "pending" | "neutral";
+
+export type Action =
+  | { readonly kind: "record-patch-set"; readonly change: number; readonly n: number; readonly sha: Sha }
+  | {
+      readonly kind: "publish-check";
+      readonly change: number;
+      readonly head: Sha;
+      readonly patchSet: number;
+      readonly verdict: CheckVerdict;
+      /** What the pull-request list shows. */
+      readonly title: string;
+      /** Markdown. */
+      readonly summary: string;
+      readonly digest: string;
+    }
+  | { readonly kind: "enqueue"; readonly target: BranchName; readonly item: Item }
+  | { readonly kind: "dequeue"; readonly item: ItemId; readonly because: DequeueReason; readonly why: string }
+  | {
+      readonly kind: "build";
+      readonly target: BranchName;
+      readonly build: BuildId;
+      readonly onto: Sha;
+      readonly stack: readonly ItemId[];
+      readonly jobs: readonly JobName[];
+      readonly ref: RefName;
+    }
+  | { readonly kind: "compose"; readonly items: readonly ItemId[]; readonly onto: Sha }
+  | { readonly kind: "cancel"; readonly build: BuildId; readonly ref: RefName }
+  | { readonly kind: "rerun"; readonly build: BuildId; readonly jobs: readonly JobName[] }
+  | {
+      readonly kind: "land";
+      readonly target: BranchName;
+      readonly items: readonly ItemId[];
+      readonly from: Sha;
+      readonly to: Sha;
+      readonly proof: readonly string[];
+    }
+  | {
+      readonly kind: "retarget";
+      readonly change: number;
+      readonly from: BranchName;
+      readonly to: BranchName;
+    }
+  | { readonly kind: "delete-branch"; readonly ref: RefName; readonly was: Sha }
+  | {
+      readonly kind: "report";
+      readonly change: number;
+      readonly slot: string;
+      readonly body: string;
+      readonly digest: string;
+    };
+
+export interface Decision {
+  readonly actions: readonly Action[];
+  /** Ask again then, even if nothing happens: a settle window, a watchdog, a freeze's edge. */
+  readonly wakeAt?: Instant;
+}

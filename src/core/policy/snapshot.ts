@@ -1,0 +1,173 @@
+/**
+ * The policy snapshot: every fact that the verdict on one change may depend on, gathered before the question is asked.
+ * Its JSON is a public interface (`policies/snapshot.schema.json`); instants are ISO-8601 with Z there, milliseconds here.
+ */
+import type { BranchName, ChangeId, Sha, UserId } from "../ids.ts";
+import type { Instant } from "../time.ts";
+
+export interface Person {
+  readonly id: UserId;
+  readonly login: string;
+  readonly type: "User" | "Bot";
+}
+
+/** A name and email as git has it; without `user` the forge knows nobody of that email. */
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  readonly user?: Person;
+  /** Came in by GitHub's "Commit suggestion". */
+  readonly via?: "suggestion";
+}
+
+/** How a patch set differs from the one before, on the change's own range. Source: Gerrit, ChangeKind; TARGET_MERGE is ours. */
+export type ChangeKind =
+  | "NO_CHANGE"
+  | "NO_CODE_CHANGE"
+  | "TRIVIAL_REBASE"
+  | "TRIVIAL_REBASE_WITH_MESSAGE_UPDATE"
+  | "MERGE_FIRST_PARENT_UPDATE"
+  | "TARGET_MERGE"
+  | "REWORK";
+
+export interface PatchSet {
+  /** Counts from 1. */
+  readonly n: number;
+  readonly sha: Sha;
+  /** The commit below the change's own range (the effective base). */
+  readonly parent: Sha;
+  readonly tree: Sha;
+  /** Against n−1; patch set 1 is REWORK. */
+  readonly kind: ChangeKind;
+  /** Who pushed it; absent = unknown, which is an unknown contributor. */
+  readonly pusher?: Person;
+  readonly authors: readonly Signature[];
+  readonly committers: readonly Signature[];
+  readonly coauthors: readonly Signature[];
+  /** When the service received it; absent = timers restart. */
+  readonly at?: Instant;
+}
+
+export interface Vote {
+  readonly user: Person;
+  readonly label: string;
+  readonly value: number;
+  /** The patch set it was given on; 0 = on a commit that is no known patch set. */
+  readonly patchSet: number;
+  readonly sha: Sha;
+  readonly at: Instant;
+  readonly endedAt?: Instant;
+  readonly source: { readonly kind: "review"; readonly id: string };
+  /** The range its author was permitted when it was first seen (ruling 44). */
+  readonly permitted?: { readonly min: number; readonly max: number };
+  readonly state: "current" | "superseded" | "retracted" | "dismissed" | "edited" | "deleted";
+}
+
+export interface Check {
+  readonly kind: "job" | "check-run" | "status";
+  readonly name: string;
+  readonly app?: { readonly id: number; readonly slug: string };
+  readonly creator?: Person;
+  /** Path of the workflow file, for a job. */
+  readonly workflow?: string;
+  readonly event?: string;
+  readonly headBranch?: BranchName;
+  readonly sha: Sha;
+  readonly status: "queued" | "in_progress" | "completed";
+  readonly conclusion?: string;
+  readonly at: Instant;
+  readonly startedAt?: Instant;
+  readonly attempt: number;
+  /** One line of what went wrong, where the producer says so. */
+  readonly summary?: string;
+  readonly url?: string;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly previousPath?: string;
+  readonly mode: string;
+  readonly additions: number;
+  readonly deletions: number;
+  readonly status: "added" | "modified" | "removed" | "renamed";
+}
+
+/** A change below this one in its stack, nearest first. */
+export interface LowerChange {
+  readonly number: number;
+  /** The head of the lower change that this one is built on. */
+  readonly builtOn: Sha;
+  readonly currentHead: Sha;
+  readonly state: "open" | "merged" | "closed";
+  readonly target: BranchName;
+  /** Its own requirements hold. */
+  readonly ready: boolean;
+}
+
+export interface PolicyLayer {
+  readonly from: "preset" | "org" | "repo";
+  readonly path: string;
+  readonly sha: Sha;
+  readonly text: string;
+}
+
+export interface ChangeFacts {
+  readonly number: number;
+  readonly owner: Person;
+  /** The human a bot acted for; a contributor. */
+  readonly requester?: Person;
+  /** The target: the branch at the bottom of the base chain. */
+  readonly branch: BranchName;
+  /** The target's tip. */
+  readonly base: Sha;
+  readonly head: Sha;
+  readonly headBranch: BranchName;
+  readonly draft: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly changeId?: ChangeId;
+  readonly topic?: string;
+  readonly hashtags: readonly string[];
+  readonly openedAt: Instant;
+  readonly below: readonly LowerChange[];
+  /** In target..head, in no known change: `Parents` fails. */
+  readonly foreignCommits: readonly Sha[];
+  /** The change's own range, oldest first. */
+  readonly commits: readonly { readonly sha: Sha; readonly message: string }[];
+  readonly reviewers: readonly Person[];
+  /** Oldest first; the last is the head. */
+  readonly patchSets: readonly PatchSet[];
+  readonly files: readonly ChangedFile[];
+}
+
+export interface PolicySnapshot {
+  readonly version: 1;
+  /** Layers, weakest first; a string is the text of one repository file. */
+  readonly policy: string | readonly PolicyLayer[];
+  readonly change: ChangeFacts;
+  readonly votes: readonly Vote[];
+  readonly checks: readonly Check[];
+  /** Keyed by the policy's group name. */
+  readonly groups: Readonly<Record<string, readonly { readonly id: UserId; readonly login: string }[]>>;
+  readonly freezes: readonly {
+    readonly name: string;
+    readonly branches: readonly string[];
+    readonly from: Instant;
+    readonly to: Instant;
+  }[];
+  readonly overrides: readonly {
+    readonly name: string;
+    readonly by: Person;
+    readonly reason: string;
+    readonly at: Instant;
+  }[];
+  readonly facts: {
+    readonly unresolved: number;
+    readonly bidi: readonly string[];
+    readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
+    readonly owners: readonly { readonly path: string; readonly text: string }[];
+  };
+  /** Not empty: the gate is closed, and these sentences say why. */
+  readonly incomplete: readonly { readonly what: string; readonly why: string }[];
+  readonly now: Instant;
+}
