@@ -1,0 +1,92 @@
+/** What the policy says of one change: plain data, the same for the check run, the CLI, the log and the gate. */
+import type { BranchName, Sha } from "../ids.ts";
+import type { Instant } from "../time.ts";
+import type { Person } from "./snapshot.ts";
+
+/** Source: Gerrit, "Submit Requirements". */
+export type RequirementStatus = "SATISFIED" | "UNSATISFIED" | "OVERRIDDEN" | "NOT_APPLICABLE" | "ERROR";
+
+export interface Atom {
+  /** As written, without its negation. */
+  readonly text: string;
+  readonly value: boolean;
+  /** Ids of what made it so: `vote:…`, `check:…`, `change:…`. */
+  readonly evidence: readonly string[];
+}
+
+export interface CountedVote {
+  readonly by: Person;
+  readonly label: string;
+  readonly value: number;
+  /** The patch set it was given on; older than the head = copied. */
+  readonly patchSet: number;
+  /** "kept: patch set 3→4 is pure rebase"; empty when given on the head. */
+  readonly why: string;
+  readonly id: string;
+}
+
+export type NotCountedReason =
+  | "contributor"
+  | "owner"
+  | "not-in-group"
+  | "outdated"
+  | "void-range"
+  | "edited"
+  | "dismissed"
+  | "bot"
+  | "same-person"
+  | "unreadable";
+
+export interface VoteNotCounted {
+  readonly by: Person;
+  readonly label: string;
+  readonly value: number;
+  readonly patchSet: number;
+  readonly reason: NotCountedReason;
+  /** A sentence for people: "co-author of 3f2a91c; contributors cannot approve". */
+  readonly why: string;
+}
+
+/** Who could do what so that the requirement comes nearer. */
+export interface Way {
+  readonly who: readonly string[];
+  /** True: any one of them; false: each of them. */
+  readonly anyOf: boolean;
+  /** "vote Code-Review+2", "lift Code-Review-2", "push a fix for unit", "wait for unit". */
+  readonly action: string;
+}
+
+export interface RequirementResult {
+  readonly name: string;
+  readonly description: string;
+  readonly status: RequirementStatus;
+  readonly expression: string;
+  readonly atoms: readonly Atom[];
+  /** People's words: "1 of 2 votes +2 by core non-contributors". */
+  readonly unmetBecause: readonly string[];
+  readonly counted: readonly CountedVote[];
+  readonly notCounted: readonly VoteNotCounted[];
+  readonly ways: readonly Way[];
+  /** Blocks by a veto or a failure, rather than awaiting something. */
+  readonly blocked: boolean;
+}
+
+export type Mode = "observe" | "advise" | "enforce";
+
+export interface Verdict {
+  /** May enter the gate (and, re-checked, land). */
+  readonly submittable: boolean;
+  readonly mode: Mode;
+  readonly evaluatedAt: Instant;
+  readonly change: number;
+  readonly target: BranchName;
+  readonly head: Sha;
+  readonly patchSet: number;
+  readonly requirements: readonly RequirementResult[];
+  /** Sentences that close the gate whatever the votes say: broken policy, incomplete facts, draft. */
+  readonly problems: readonly string[];
+  /** Logins whose turn it is. */
+  readonly nextUsers: readonly string[];
+  /** `sha256:…` over everything the verdict rests on. */
+  readonly certificate: string;
+}

@@ -1,0 +1,205 @@
+/**
+ * The forge port: what plustwo asks of GitHub (later of Gerrit), in our own words. The CLI and the service share it;
+ * adapters translate. Everything a forge can refuse is a value, never an exception.
+ */
+import type { BranchName, ChangeId, JobName, RepoId, Sha, UserId } from "../core/ids.ts";
+import type { Check, Person } from "../core/policy/snapshot.ts";
+import type { CheckVerdict } from "../core/gate/snapshot.ts";
+import type { Result } from "../core/result.ts";
+import type { Instant } from "../core/time.ts";
+
+export interface RepositoryRef {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** `tried` completes "Cannot …": "read pull request 12 of acme/api". Exit codes: ruling 31. */
+export type ForgeProblem =
+  | { readonly kind: "unreachable"; readonly tried: string; readonly found: string }
+  | { readonly kind: "server-error"; readonly tried: string; readonly status: number; readonly found: string }
+  | { readonly kind: "no-token"; readonly tried: string }
+  | { readonly kind: "bad-token"; readonly tried: string; readonly found: string }
+  | { readonly kind: "forbidden"; readonly tried: string; readonly found: string }
+  | { readonly kind: "not-found"; readonly tried: string }
+  | { readonly kind: "refused"; readonly tried: string; readonly found: string }
+  | { readonly kind: "rate-limited"; readonly tried: string; readonly retryAt?: Instant }
+  /** The answer was cut short or not of the promised shape; nothing is concluded from it. */
+  | { readonly kind: "unreadable"; readonly tried: string; readonly found: string };
+
+export type Answer<T> = Promise<Result<T, ForgeProblem>>;
+
+export interface RepositoryFacts {
+  readonly id: RepoId;
+  readonly ref: RepositoryRef;
+  readonly defaultBranch: BranchName;
+  readonly private: boolean;
+  readonly archived: boolean;
+  /** The caller's permission. */
+  readonly permission: "none" | "read" | "triage" | "write" | "maintain" | "admin";
+  readonly viewer: Person;
+  readonly mergeMethods: { readonly merge: boolean; readonly squash: boolean; readonly rebase: boolean };
+}
+
+export type ChangeState = "open" | "merged" | "closed";
+
+/** A pull request as a list shows it. */
+export interface ChangeHeadline {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly url: string;
+  readonly title: string;
+  readonly state: ChangeState;
+  readonly draft: boolean;
+  readonly author: Person;
+  readonly head: Sha;
+  readonly headBranch: BranchName;
+  /** `owner/name` the head branch lives in; undefined = deleted. */
+  readonly headRepository?: string;
+  readonly base: BranchName;
+  readonly updatedAt: Instant;
+}
+
+export interface ReviewRead {
+  readonly id: string;
+  readonly by: Person;
+  readonly state: "approved" | "changes-requested" | "commented" | "dismissed" | "pending";
+  readonly body: string;
+  /** The commit that was shown. */
+  readonly sha: Sha;
+  readonly at: Instant;
+  /** Somebody edited the body after it was submitted. */
+  readonly editedAt?: Instant;
+}
+
+export interface ChangeRead extends ChangeHeadline {
+  readonly body: string;
+  readonly openedAt: Instant;
+  readonly mergeCommit?: Sha;
+  readonly labels: readonly string[];
+  readonly requestedReviewers: readonly Person[];
+  /** Oldest first, complete or the whole answer is `unreadable`. */
+  readonly reviews: readonly ReviewRead[];
+  readonly unresolvedThreads: number;
+  /** Pushes to the head branch as the forge remembers them, oldest first. */
+  readonly pushes: readonly {
+    readonly by?: Person;
+    readonly before?: Sha;
+    readonly after: Sha;
+    readonly at?: Instant;
+  }[];
+  /** Who the forge knows by the emails of its commits (authors, committers, co-authors); lower-case email → person. */
+  readonly people: Readonly<Record<string, Person>>;
+}
+
+/** For the CLI: everything about a stack's pull requests in one request. */
+export interface StackRead {
+  readonly repository: RepositoryFacts;
+  /** By head branch: the open pull request, else the newest closed or merged one. */
+  readonly changes: Readonly<Record<string, StackChange>>;
+}
+
+export interface StackChange extends ChangeHeadline {
+  readonly body: string;
+  /** Patch sets as the service counted them, where known. */
+  readonly patchSet?: number;
+}
+
+export type StackWrite =
+  | {
+      readonly kind: "create";
+      readonly head: BranchName;
+      readonly base: BranchName;
+      readonly title: string;
+      readonly body: string;
+      readonly draft: boolean;
+    }
+  | {
+      readonly kind: "update";
+      readonly number: number;
+      readonly nodeId: string;
+      readonly base?: BranchName;
+      readonly title?: string;
+      readonly body?: string;
+    };
+
+export interface StackWrites {
+  /** GraphQL id of the repository comes with readStack's facts. */
+  readonly writes: readonly StackWrite[];
+}
+
+/** One per write, in order. */
+export type WriteOutcome = Result<{ readonly number: number; readonly url: string }, ForgeProblem>;
+
+export interface CheckWrite {
+  /** `plustwo`, `plustwo/gate`. */
+  readonly name: string;
+  readonly head: Sha;
+  /** `change/patch set`: only our App can edit it (ruling 4). */
+  readonly externalId: string;
+  readonly verdict: CheckVerdict;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  /** Markdown under the fold, with the machine-readable part. */
+  readonly text?: string;
+}
+
+/** A check run of our own App, read back. */
+export interface OwnCheck {
+  readonly name: string;
+  readonly head: Sha;
+  readonly externalId: string;
+  readonly verdict: CheckVerdict;
+  readonly title: string;
+  readonly summary: string;
+  readonly text?: string;
+  readonly app: { readonly id: number; readonly slug: string };
+}
+
+export interface ReviewWrite {
+  /** The head that was shown to the voter. */
+  readonly sha: Sha;
+  readonly event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT";
+  readonly body: string;
+}
+
+/** What the CLI shows of one open change. */
+export interface ChangeStatus extends ChangeHeadline {
+  readonly changeId?: ChangeId;
+  readonly checks: readonly Check[];
+  /** The verdict's check run, where a service posted one. */
+  readonly verdict?: OwnCheck;
+}
+
+export interface Forge {
+  /** All repositories of the App's installations; for the sweep and after total loss. */
+  repositories(): Answer<readonly RepositoryRef[]>;
+  repository(repository: RepositoryRef): Answer<RepositoryFacts>;
+  /** One request per 10 heads (ruling 15). */
+  readStack(repository: RepositoryRef, heads: readonly BranchName[]): Answer<StackRead>;
+  /** One request per 5 writes; later writes are still tried when one is refused. */
+  writeStack(repository: RepositoryRef, writes: StackWrites): Answer<readonly WriteOutcome[]>;
+  /** Open pull requests, newest first, complete. */
+  openChanges(repository: RepositoryRef): Answer<readonly ChangeHeadline[]>;
+  readChange(repository: RepositoryRef, number: number): Answer<ChangeRead>;
+  /** Open changes with checks and verdicts, for `git review status`; heads given = only those. */
+  statuses(repository: RepositoryRef, heads?: readonly BranchName[]): Answer<readonly ChangeStatus[]>;
+  /** Jobs of Actions runs (as `job`, with workflow, event, head branch), check runs and statuses of these commits; newest attempt each. */
+  readChecks(repository: RepositoryRef, shas: readonly Sha[]): Answer<readonly Check[]>;
+  /** Members by `org/slug`; a team that cannot be read is a problem, never an empty list. */
+  members(teams: readonly string[]): Answer<Readonly<Record<string, readonly Person[]>>>;
+  /** The text of a file at a commit or branch; undefined = there is none. */
+  file(repository: RepositoryRef, at: Sha | BranchName, path: string): Answer<string | undefined>;
+  /** Upsert by (head, name, externalId). */
+  publishCheck(repository: RepositoryRef, check: CheckWrite): Answer<void>;
+  /** One comment per slot, found by its marker and its author, edited in place. */
+  comment(repository: RepositoryRef, number: number, slot: string, body: string): Answer<void>;
+  review(repository: RepositoryRef, number: number, review: ReviewWrite): Answer<{ readonly url: string }>;
+  retarget(repository: RepositoryRef, number: number, base: BranchName): Answer<void>;
+  rerun(repository: RepositoryRef, sha: Sha, jobs: readonly JobName[]): Answer<void>;
+}
+
+export interface Viewer {
+  readonly id: UserId;
+  readonly login: string;
+}
