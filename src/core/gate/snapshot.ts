@@ -68,6 +68,7 @@ export interface ReadyChange {
   readonly certificate: string;
   /** Changes that must land first (lower in the stack, Depends-On). */
   readonly after: readonly number[];
+  /** Higher goes first; 0 is usual. */
   readonly priority: number;
   readonly areas: readonly Area[];
   readonly readyAt: Instant;
@@ -115,7 +116,9 @@ export interface RepositorySnapshot {
   readonly published: Readonly<Record<string, string>>;
 }
 
-export type DequeueReason = "own-fault" | "with-others" | "conflict" | "dependency" | "withdrawn" | "requirement";
+/** `lost`: no verdict could be had (runner lost, no run started, gate ref refused); nobody's fault, and never silent. */
+export type DequeueReason =
+  "own-fault" | "with-others" | "conflict" | "lost" | "dependency" | "withdrawn" | "requirement";
 
 export type CheckVerdict = "success" | "failure" | "pending" | "neutral";
 
@@ -146,7 +149,13 @@ export type Action =
     }
   | { readonly kind: "compose"; readonly items: readonly ItemId[]; readonly onto: Sha }
   | { readonly kind: "cancel"; readonly build: BuildId; readonly ref: RefName }
-  | { readonly kind: "rerun"; readonly build: BuildId; readonly jobs: readonly JobName[] }
+  | {
+      readonly kind: "rerun";
+      readonly build: BuildId;
+      readonly jobs: readonly JobName[];
+      /** The attempt asked for, so that asking twice for the same one is one effect. */
+      readonly attempt: number;
+    }
   | {
       readonly kind: "land";
       readonly target: BranchName;
