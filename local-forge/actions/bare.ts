@@ -1,12 +1,9 @@
 // Reads and checks out commits of a bare repository for the runner, with git and nothing of the user's configuration.
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
-const NOBODY = "0".repeat(40);
+import { git, mergeBase, mergeTrees, readCommit, writeCommit } from "../git.ts";
+import { ZERO_SHA } from "../world.ts";
 
 export interface WorkflowFile {
   readonly path: string;
@@ -22,15 +19,34 @@ export interface Checkout {
 
 /** The `.github/workflows/*.yml` and `*.yaml` of a commit, in name order; none if the folder is not there. */
 export async function workflowFiles(bare: string, sha: string): Promise<readonly WorkflowFile[]> {
-  const listed = await git(bare, ["ls-tree", "-z", "--name-only", sha, ".github/workflows/"]);
+  const listed = await read(bare, ["ls-tree", "-z", "--name-only", sha, ".github/workflows/"]);
   const paths = listed.split("\0").filter((path) => /\.ya?ml$/.test(path));
   return Promise.all(
-    paths.map(async (path) => ({ path, text: await git(bare, ["cat-file", "blob", `${sha}:${path}`]) })),
+    paths.map(async (path) => ({ path, text: await read(bare, ["cat-file", "blob", `${sha}:${path}`]) })),
   );
 }
 
-export async function commitMessage(bare: string, sha: string): Promise<string> {
-  return git(bare, ["log", "-1", "--format=%B", sha]);
+/**
+ * The commit a pull request's jobs test: its head merged into its base. Undefined on a conflict. The tip of
+ * `refs/pull/N/merge` is taken if it joins these two; otherwise the same merge is made here and no ref is moved.
+ */
+export async function testMerge(
+  bare: string,
+  sides: { number: number; base: string; head: string },
+): Promise<string | undefined> {
+  const { number, base, head } = sides;
+  const ref = `refs/pull/${number}/merge`;
+  const known = (
+    await git(bare, ["rev-parse", "-q", `${ref}^1`, `${ref}^2`, ref], { codes: [1, 128] })
+  ).stdout.toString();
+  const [first, second, tip] = known.split("\n");
+  if (first === base && second === head && tip !== undefined) return tip;
+  const merged = await mergeTrees(bare, base, head);
+  if (!("tree" in merged)) return undefined;
+  const at = (await readCommit(bare, head))?.committer.at ?? 0;
+  const author = { name: "GitHub", email: "noreply@github.com", at };
+  const message = `Merge ${head} into ${base}`;
+  return writeCommit(bare, { tree: merged.tree, parents: [base, head], message, author, committer: author });
 }
 
 /** Paths that differ between two commits; a new branch (`from` all zeros) is compared with its fork point from `trunk`. */
@@ -38,17 +54,12 @@ export async function changedPaths(
   bare: string,
   range: { from: string; to: string; trunk: string },
 ): Promise<readonly string[]> {
-  const from = range.from === NOBODY ? await forkPoint(bare, range.to, range.trunk) : range.from;
+  const fork = range.from === ZERO_SHA ? await mergeBase(bare, range.to, range.trunk) : range.from;
   const listed =
-    from === undefined
-      ? await git(bare, ["ls-tree", "-r", "-z", "--name-only", range.to])
-      : await git(bare, ["diff", "--name-only", "-z", "--no-renames", from, range.to]);
+    fork === undefined || fork === range.to
+      ? await read(bare, ["ls-tree", "-r", "-z", "--name-only", range.to])
+      : await read(bare, ["diff", "--name-only", "-z", "--no-renames", fork, range.to]);
   return listed.split("\0").filter((path) => path !== "");
-}
-
-async function forkPoint(bare: string, sha: string, trunk: string): Promise<string | undefined> {
-  const found = await git(bare, ["merge-base", sha, trunk]).catch(() => "");
-  return found.trim() === "" || found.trim() === sha ? undefined : found.trim();
 }
 
 /** Checks `sha` out into a new folder. The objects stay in the bare repository, read through an alternate. */
@@ -69,16 +80,6 @@ export async function checkOut(bare: string, sha: string): Promise<Checkout> {
   }
 }
 
-async function git(cwd: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run("git", [...args], { cwd, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
-}
-
-function gitEnvironment(): Record<string, string> {
-  return {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_NOSYSTEM: "1",
-    LC_ALL: "C",
-  };
+async function read(dir: string, args: readonly string[]): Promise<string> {
+  return (await git(dir, args)).stdout.toString();
 }

@@ -31,7 +31,10 @@ const LOG_LIMIT = 64 * 1024;
 /** Taken from the parent if set; everything else a job sees is made here. */
 const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"];
 
-/** Runs the steps in order. Failing steps stop the rest, except those that ask for `failure()` or `always()`. */
+/**
+ * Runs the steps in order. Failing steps stop the rest, except those that ask for `failure()` or `always()`.
+ * LIVE(actions-timeout-cancelled): a job that exceeds its time limit ends as `cancelled`, not as `failure` or `timed_out`.
+ */
 export async function executeJob(checkout: Checkout, order: JobOrder): Promise<JobResult> {
   const log = boundedLog();
   const files = await commandFiles(checkout);
@@ -67,7 +70,7 @@ export async function executeJob(checkout: Checkout, order: JobOrder): Promise<J
       ? stopReason(order, limit)
       : (failingLine(log.since(mark)) ?? `"${step.name}" ended with exit code ${exit}`);
   }
-  const conclusion = order.signal.aborted ? "cancelled" : failed || limit.aborted ? "failure" : "success";
+  const conclusion = stop.aborted ? "cancelled" : failed ? "failure" : "success";
   return { conclusion, steps: results, log: log.text(), ...(reason === undefined ? {} : { reason }) };
 }
 
