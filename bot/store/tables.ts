@@ -1,0 +1,139 @@
+/**
+ * The tables of the service as Kysely sees them. Instants are `bigint` milliseconds; JSON columns hold the shapes of
+ * core, written by this service alone. `repository` is the forge's numeric id, so that a rename keeps its memory.
+ */
+import type { ColumnType, JSONColumnType } from "kysely";
+import type { Build, DequeueReason, Item } from "../../src/core/gate/snapshot.ts";
+import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
+import type { PatchSet, Vote } from "../../src/core/policy/snapshot.ts";
+import type { Instant } from "../../src/core/time.ts";
+
+/** The driver of every pool is told to read `bigint` as a number (`database.ts`). */
+type When = ColumnType<Instant, Instant, Instant>;
+type MaybeWhen = ColumnType<Instant | null, Instant | null | undefined, Instant | null>;
+
+/** A repository somebody asked to look at, by `owner/name` in lower case; its durable wake. */
+export interface RepositoryTable {
+  full_name: string;
+  owner: string;
+  name: string;
+  /** Known after the first look. */
+  id: RepoId | null;
+  /** Look again then; null = nothing to do. */
+  wake_at: MaybeWhen;
+  /** Grows with every wake: a tick clears only the wake it has seen. */
+  wake_seq: ColumnType<number, number | undefined, number>;
+  swept_at: MaybeWhen;
+  /** Failures in a row; 0 after a success. */
+  failures: ColumnType<number, number | undefined, number>;
+  problem: string | null;
+}
+
+export interface DeliveryTable {
+  id: string;
+  event: string;
+  /** Names of the repositories to look at. */
+  repositories: JSONColumnType<string[]>;
+  sha256: string;
+  /** Emptied once the delivery is done. */
+  payload: string | null;
+  received_at: When;
+  done_at: MaybeWhen;
+  attempts: ColumnType<number, number | undefined, number>;
+  problem: string | null;
+}
+
+export interface PatchSetTable {
+  repository: RepoId;
+  change: number;
+  n: number;
+  sha: Sha;
+  /** The effective target at that time: another one makes the next patch set a rework. */
+  target: BranchName;
+  /** Everything that was known when it was first seen. */
+  record: JSONColumnType<PatchSet>;
+  seen_at: When;
+  source: "seen" | "pushes";
+}
+
+export interface VoteTable {
+  repository: RepoId;
+  change: number;
+  /** Review id and label. */
+  id: string;
+  record: JSONColumnType<Vote>;
+  seen_at: When;
+  changed_at: When;
+}
+
+export interface ItemTable {
+  repository: RepoId;
+  id: ItemId;
+  target: BranchName;
+  record: JSONColumnType<Item>;
+  /** Order of the queue, front first. */
+  position: ColumnType<number, number | undefined, never>;
+  enqueued_at: When;
+  ended_at: MaybeWhen;
+  because: DequeueReason | "landed" | null;
+  why: string | null;
+  landed_sha: Sha | null;
+  /** A recheck lets the same head in again. */
+  lifted_at: MaybeWhen;
+}
+
+export interface BuildTable {
+  repository: RepoId;
+  id: BuildId;
+  target: BranchName;
+  record: JSONColumnType<Build>;
+  asked_at: When;
+  /** The gate ref it was pushed to is gone or belongs to a later build. */
+  released_at: MaybeWhen;
+}
+
+export interface EffectTable {
+  repository: RepoId;
+  key: string;
+  action: string;
+  fence: number;
+  state: "begun" | "done" | "refused";
+  detail: string | null;
+  at: When;
+}
+
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  fence: number;
+  until: When;
+}
+
+export interface PublishedTable {
+  repository: RepoId;
+  slot: string;
+  digest: string;
+  at: When;
+}
+
+export interface VerdictTable {
+  repository: RepoId;
+  change: number;
+  sha: Sha;
+  at: When;
+  digest: string;
+  result: string;
+}
+
+export interface Tables {
+  repository: RepositoryTable;
+  delivery: DeliveryTable;
+  patch_set: PatchSetTable;
+  vote: VoteTable;
+  item: ItemTable;
+  build: BuildTable;
+  effect: EffectTable;
+  lease: LeaseTable;
+  published: PublishedTable;
+  verdict: VerdictTable;
+}
