@@ -1,0 +1,119 @@
+/**
+ * Title and body of a change's pull request: the commit message, then a section of ours between two HTML markers.
+ * The first marker carries a digest of the text that stood there when we wrote it. A text that still has this digest
+ * is ours to replace; any other was edited by a person on the web and stays.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { type Change } from "./change.ts";
+
+export interface PullRequestText {
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface TextUpdate {
+  /** Absent = leave as it is. */
+  readonly title?: string;
+  readonly body?: string;
+  /** What a person edited on the web and we therefore keep, although the commit says something else. */
+  readonly kept: readonly ("title" | "body")[];
+}
+
+// Longer titles and bodies are refused by GitHub; cut here, the whole message stays in the commit.
+const LONGEST_TITLE = 256;
+const LONGEST_TEXT = 60_000;
+const END = "<!-- /plustwo -->";
+const SECTION =
+  /<!-- plustwo:change (I[0-9a-f]{40}) title=([0-9a-f]{16}) text=([0-9a-f]{16}) -->[\s\S]*?<!-- \/plustwo -->/;
+
+/** The text of a new pull request. */
+export function newText(change: Change): PullRequestText {
+  const title = titleOf(change);
+  const text = textOf(change);
+  return { title, body: `${text === "" ? "" : `${text}\n\n`}${section(change, title, text)}` };
+}
+
+/** What to write so that the pull request says what the commit says, edits of people excepted. */
+export function updatedText(change: Change, current: PullRequestText): TextUpdate {
+  const wanted = newText(change);
+  const found = parseText(current.body);
+  // Opened by hand on our branch, or our section was deleted: all of it is a person's.
+  if (found === undefined) return { kept: kept(current, wanted) };
+  const titleIsOurs = digest(current.title) === found.title;
+  const textIsOurs = digest(found.text) === found.digest;
+  const title = titleIsOurs ? wanted.title : current.title;
+  const text = textIsOurs ? textOf(change) : found.text;
+  // The digests stay those of our own text: a kept edit must still be seen as an edit next time.
+  const marks = section(change, titleIsOurs ? wanted.title : undefined, textIsOurs ? textOf(change) : undefined, found);
+  const body = `${text === "" ? "" : `${text}\n\n`}${marks}`;
+  return {
+    ...(title === current.title ? {} : { title }),
+    ...(sameText(body, current.body) ? {} : { body }),
+    kept: [
+      ...(titleIsOurs || current.title === wanted.title ? [] : ["title" as const]),
+      ...(textIsOurs || sameText(found.text, textOf(change)) ? [] : ["body" as const]),
+    ],
+  };
+}
+
+interface FoundText {
+  /** Everything outside our markers. */
+  readonly text: string;
+  readonly title: string;
+  readonly digest: string;
+}
+
+function parseText(body: string): FoundText | undefined {
+  const clean = body.replaceAll("\r\n", "\n");
+  const found = SECTION.exec(clean);
+  if (found === null) return undefined;
+  const [whole, , title = "", mark = ""] = found;
+  const before = clean.slice(0, found.index).trim();
+  const behind = clean.slice(found.index + whole.length).trim();
+  return { text: [before, behind].filter((part) => part !== "").join("\n\n"), title, digest: mark };
+}
+
+function section(change: Change, title: string | undefined, text: string | undefined, old?: FoundText): string {
+  const titleMark = title === undefined ? (old?.title ?? "") : digest(title);
+  const textMark = text === undefined ? (old?.digest ?? "") : digest(text);
+  return `<!-- plustwo:change ${change.id} title=${titleMark} text=${textMark} -->
+<sub>One commit, one change: amend it and run \`git review\` for the next patch set. Edits to this page's title and text are kept.</sub>
+${END}`;
+}
+
+function titleOf(change: Change): string {
+  return cut(change.subject, LONGEST_TITLE, "…");
+}
+
+/** The body as written; a marker of ours inside a commit message would be taken for the section, so it is defused. */
+function textOf(change: Change): string {
+  const text = change.body.replaceAll(/<!-- (\/?plustwo)/g, "<!-- - $1").trim();
+  return cut(text, LONGEST_TEXT, "\n\n… (the rest is in the commit message)");
+}
+
+function cut(text: string, limit: number, end: string): string {
+  if (text.length <= limit) return text;
+  // Never through the middle of a character of two UTF-16 units.
+  return `${text
+    .slice(0, limit - end.length)
+    .replace(/[\uD800-\uDBFF]$/, "")
+    .trimEnd()}${end}`;
+}
+
+function kept(current: PullRequestText, wanted: PullRequestText): readonly ("title" | "body")[] {
+  return current.title === wanted.title ? ["body"] : ["title", "body"];
+}
+
+function sameText(one: string, other: string): boolean {
+  return normal(one) === normal(other);
+}
+
+function digest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(normal(text)))).slice(0, 16);
+}
+
+/** The web editor writes CRLF and may add or drop a final newline. */
+function normal(text: string): string {
+  return text.replaceAll("\r\n", "\n").trim();
+}

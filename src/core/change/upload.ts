@@ -1,0 +1,280 @@
+/**
+ * The upload plan: what `git review` will do to the server so that every commit of the stack is one pull request,
+ * each on top of the one below. Pure: the same stack and the same view of the server give the same plan, so a dry
+ * run shows exactly what a submit does. Order of effects: `retargetFirst`, one atomic leased push, `writes`.
+ */
+import { type BranchName, type ChangeId, type Sha } from "../ids.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { headBranch, parseHeadBranch, type Change, type Stack } from "./change.ts";
+import { newText, updatedText } from "./pull-request-text.ts";
+
+/** A pull request as the server has it now. */
+export interface RemoteChange {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly url: string;
+  readonly title: string;
+  readonly body: string;
+  readonly state: "open" | "merged" | "closed";
+  readonly author: { readonly login: string };
+  readonly head: Sha;
+  readonly headBranch: BranchName;
+  readonly base: BranchName;
+  /** As the service counted them, where known. */
+  readonly patchSet?: number;
+}
+
+/** What this clone remembers of its own uploads. */
+export interface Sent {
+  readonly head: Sha;
+  readonly tree: Sha;
+  readonly patchSet?: number;
+}
+
+export interface RemoteView {
+  readonly target: BranchName;
+  /** By head branch: the open pull request, else the newest closed or merged one. */
+  readonly changes: Readonly<Record<string, RemoteChange>>;
+  /** Values of head branches that were asked for by name; absent = not asked, or there is none. */
+  readonly branches: Readonly<Record<string, Sha>>;
+  /** By head branch. */
+  readonly sent: Readonly<Record<string, Sent>>;
+  /** Commits that this clone had checked out or sent at some time: building on them overwrites nothing unseen. */
+  readonly seen: ReadonlySet<Sha>;
+  /** Head branches once sent from the same local branch. */
+  readonly sentFromHere: readonly BranchName[];
+}
+
+export type Step = {
+  readonly change: Change;
+  readonly branch: BranchName;
+  readonly base: BranchName;
+} & (
+  | { readonly kind: "create"; readonly replaces?: RemoteChange }
+  | {
+      /** `message-only`: the tree is the one the server has. */
+      readonly kind: "update" | "message-only" | "retarget" | "reword" | "unchanged";
+      readonly remote: RemoteChange;
+      /** After this upload; absent = nobody counted. */
+      readonly patchSet?: number;
+      readonly kept: readonly ("title" | "body")[];
+    }
+  /** Already in the target by another commit; nothing is sent. */
+  | { readonly kind: "merged"; readonly remote: RemoteChange }
+);
+
+/** `from` absent: the branch must not exist yet. */
+export interface PushedBranch {
+  readonly branch: BranchName;
+  readonly from?: Sha;
+  readonly to: Sha;
+}
+
+export type PlannedWrite =
+  | {
+      readonly kind: "create";
+      readonly head: BranchName;
+      readonly base: BranchName;
+      readonly title: string;
+      readonly body: string;
+      readonly draft: boolean;
+    }
+  | {
+      readonly kind: "update";
+      readonly number: number;
+      readonly nodeId: string;
+      readonly base?: BranchName;
+      readonly title?: string;
+      readonly body?: string;
+    };
+
+export interface UploadPlan {
+  readonly target: BranchName;
+  /** One per change, oldest first. */
+  readonly steps: readonly Step[];
+  /**
+   * Pull requests moved onto the target before the push. Those whose base will contain them after the push would
+   * otherwise be marked as merged by the server; those at the bottom spare code owners a wrong request.
+   */
+  readonly retargetFirst: readonly PlannedWrite[];
+  /** Bottom first. */
+  readonly push: readonly PushedBranch[];
+  /** Bottom first. */
+  readonly writes: readonly PlannedWrite[];
+  /** Open changes once sent from this branch whose commits are gone. Listed, never closed. */
+  readonly orphans: readonly RemoteChange[];
+}
+
+export type UploadProblem =
+  | { readonly kind: "branch-name-too-long"; readonly target: BranchName; readonly change: Change }
+  /** The server has a head that this clone never had: somebody else's patch set, or an edit on the web. */
+  | {
+      readonly kind: "foreign";
+      readonly change: Change;
+      readonly branch: BranchName;
+      readonly head: Sha;
+      readonly remote?: RemoteChange;
+    }
+  | {
+      readonly kind: "other-target";
+      readonly change: Change;
+      readonly remote: RemoteChange;
+      readonly target: BranchName;
+    }
+  | { readonly kind: "merged-as-another"; readonly change: Change; readonly remote: RemoteChange }
+  | {
+      readonly kind: "merged-above-open";
+      readonly change: Change;
+      readonly remote: RemoteChange;
+      readonly open: Change;
+    };
+
+export interface UploadOptions {
+  readonly draft?: boolean;
+}
+
+/** Fails with the problem nearest the target. Nothing to do is a plan without effects, not a failure. */
+export function planUpload(
+  stack: Stack,
+  remote: RemoteView,
+  options: UploadOptions = {},
+): Result<UploadPlan, UploadProblem> {
+  const steps: Step[] = [];
+  for (const change of stack) {
+    const step = planStep(change, steps.at(-1), remote);
+    if (!step.ok) return step;
+    steps.push(step.value);
+  }
+  const first = retargetFirst(steps, remote.target);
+  return ok({
+    target: remote.target,
+    steps,
+    retargetFirst: first,
+    push: steps.flatMap((step) => pushOf(step, remote)),
+    writes: steps.flatMap((step) => writeOf(step, baseAfter(step, first), options)),
+    orphans: orphansOf(steps, remote),
+  });
+}
+
+export function hasEffects(plan: UploadPlan): boolean {
+  return plan.retargetFirst.length + plan.push.length + plan.writes.length > 0;
+}
+
+function planStep(change: Change, below: Step | undefined, view: RemoteView): Result<Step, UploadProblem> {
+  const branch = headBranch(view.target, change.id);
+  if (branch === undefined) return fail({ kind: "branch-name-too-long", target: view.target, change });
+  const base = below === undefined || below.kind === "merged" ? view.target : below.branch;
+  const remote = view.changes[branch];
+  const place = { change, branch, base };
+  if (remote?.state === "merged" && remote.head === change.commit) {
+    if (below === undefined || below.kind === "merged") return ok({ ...place, kind: "merged", remote });
+    return fail({ kind: "merged-above-open", change, remote, open: below.change });
+  }
+  if (remote?.state === "merged") return fail({ kind: "merged-as-another", change, remote });
+  const open = remote?.state === "open" ? remote : undefined;
+  const head = open?.head ?? view.branches[branch];
+  if (head !== undefined && head !== change.commit && !view.seen.has(head)) {
+    return fail({ kind: "foreign", change, branch, head, ...(remote === undefined ? {} : { remote }) });
+  }
+  if (open === undefined)
+    return ok({ ...place, kind: "create", ...(remote === undefined ? {} : { replaces: remote }) });
+  if (open.base !== view.target && parseHeadBranch(open.base)?.target !== view.target) {
+    return fail({ kind: "other-target", change, remote: open, target: view.target });
+  }
+  return ok(stepOnOpen(place, open, view));
+}
+
+interface Place {
+  readonly change: Change;
+  readonly branch: BranchName;
+  readonly base: BranchName;
+}
+
+function stepOnOpen(place: Place, remote: RemoteChange, view: RemoteView): Step {
+  const sent = view.sent[place.branch];
+  const text = updatedText(place.change, remote);
+  const known = remote.patchSet ?? (sent?.head === remote.head ? sent.patchSet : undefined);
+  const same = remote.head === place.change.commit;
+  const patchSet = known === undefined ? {} : { patchSet: same ? known : known + 1 };
+  const common = { ...place, remote, kept: text.kept, ...patchSet };
+  if (!same) {
+    const sameTree = sent?.head === remote.head && sent.tree === place.change.tree;
+    return { ...common, kind: sameTree ? "message-only" : "update" };
+  }
+  if (remote.base !== place.base) return { ...common, kind: "retarget" };
+  return { ...common, kind: text.title === undefined && text.body === undefined ? "unchanged" : "reword" };
+}
+
+/** A pull request goes to the target first when it belongs there, or when its present base comes to lie above it. */
+function retargetFirst(steps: readonly Step[], target: BranchName): readonly PlannedWrite[] {
+  return steps.flatMap((step, index) => {
+    if (step.kind === "create" || step.kind === "merged") return [];
+    const { remote } = step;
+    if (remote.base === step.base || remote.base === target) return [];
+    const baseIsAbove = steps.slice(index + 1).some((above) => above.branch === remote.base);
+    if (step.base !== target && !baseIsAbove) return [];
+    return [{ kind: "update" as const, number: remote.number, nodeId: remote.nodeId, base: target }];
+  });
+}
+
+/** The base a pull request has once `retargetFirst` is done. */
+function baseAfter(step: Step, first: readonly PlannedWrite[]): BranchName | undefined {
+  if (step.kind === "create" || step.kind === "merged") return undefined;
+  const moved = first.find((write) => write.kind === "update" && write.number === step.remote.number);
+  return moved?.base ?? step.remote.base;
+}
+
+function pushOf(step: Step, view: RemoteView): readonly PushedBranch[] {
+  const to = step.change.commit;
+  switch (step.kind) {
+    case "create": {
+      // A branch without a pull request: an earlier run was stopped between push and create.
+      const from =
+        view.branches[step.branch] ?? (step.replaces === undefined ? view.sent[step.branch]?.head : undefined);
+      if (from === to) return [];
+      return [{ branch: step.branch, to, ...(from === undefined ? {} : { from }) }];
+    }
+    case "update":
+    case "message-only":
+      return [{ branch: step.branch, from: step.remote.head, to }];
+    case "retarget":
+    case "reword":
+    case "unchanged":
+    case "merged":
+      return [];
+  }
+}
+
+function writeOf(step: Step, base: BranchName | undefined, options: UploadOptions): readonly PlannedWrite[] {
+  if (step.kind === "merged") return [];
+  if (step.kind === "create") {
+    const text = newText(step.change);
+    return [{ kind: "create", head: step.branch, base: step.base, ...text, draft: options.draft ?? false }];
+  }
+  const { title, body } = updatedText(step.change, step.remote);
+  const changes = {
+    ...(base === step.base ? {} : { base: step.base }),
+    ...(title === undefined ? {} : { title }),
+    ...(body === undefined ? {} : { body }),
+  };
+  if (Object.keys(changes).length === 0) return [];
+  return [{ kind: "update", number: step.remote.number, nodeId: step.remote.nodeId, ...changes }];
+}
+
+function orphansOf(steps: readonly Step[], view: RemoteView): readonly RemoteChange[] {
+  const here = new Set<string>(steps.map(({ branch }) => branch));
+  return view.sentFromHere.flatMap((branch) => {
+    const remote = view.changes[branch];
+    return here.has(branch) || remote?.state !== "open" ? [] : [remote];
+  });
+}
+
+/** The head branches a view of the server must cover: those of the stack, then those sent from here before. */
+export function branchesToRead(
+  stack: Stack,
+  target: BranchName,
+  sentFromHere: readonly BranchName[],
+): readonly BranchName[] {
+  const own = stack.flatMap(({ id }: { readonly id: ChangeId }) => headBranch(target, id) ?? []);
+  return [...new Set([...own, ...sentFromHere])];
+}
