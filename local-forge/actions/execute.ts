@@ -90,7 +90,7 @@ function wanted(condition: Condition, failed: boolean): boolean {
 function stopReason(order: JobOrder, limit: AbortSignal): string {
   if (order.signal.aborted) return "The job was cancelled";
   return limit.aborted
-    ? `The job did not end within ${Math.round(order.limitMs / 1000)} s and was stopped`
+    ? `The job did not end within ${Math.round(order.limitMs / 100) / 10} s and was stopped`
     : "The job was stopped";
 }
 
