@@ -72,6 +72,12 @@ export class Person {
     return (await mustRun("git", args, { cwd: this.clone, env: this.env })).stdout.replace(/\n$/, "");
   }
 
+  /** Any program in the clone, whatever its exit code is. */
+  async runs(program: string, ...args: readonly string[]): Promise<Ran> {
+    await this.atWork();
+    return run(program, args, { cwd: this.clone, env: this.env });
+  }
+
   /** `git review …`, whatever its exit code is. */
   async tries(...args: readonly string[]): Promise<Ran> {
     await this.atWork();

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** The project's root. This file may run as a source (two folders down) or inside a bundle (one folder down). */
 export const root = [new URL("../..", import.meta.url), new URL("..", import.meta.url)]
   .map((url) => fileURLToPath(url))
-  .find((path) => existsSync(join(path, "package.json")))!;
+  .find((path) => existsSync(join(path, "demo", "project")))!;
 
 /** Makes a folder with `git-review` and `plustwo` in it. */
 export async function installTools(folder: string): Promise<string> {
