@@ -98,6 +98,9 @@ export interface LowerChange {
   /** The head of the lower change that this one is built on. */
   readonly builtOn: Sha;
   readonly currentHead: Sha;
+  /** Their patch set numbers, where known: sentences name them. */
+  readonly builtOnPatchSet?: number;
+  readonly currentPatchSet?: number;
   readonly state: "open" | "merged" | "closed";
   readonly target: BranchName;
   /** Its own requirements hold. */

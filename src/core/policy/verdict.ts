@@ -69,6 +69,24 @@ export interface RequirementResult {
   readonly ways: readonly Way[];
   /** Blocks by a veto or a failure, rather than awaiting something. */
   readonly blocked: boolean;
+  /** What people call it, in the singular: "core approval". */
+  readonly noun?: string;
+  /** How many of the votes it counts are there, and how many it needs. */
+  readonly have?: number;
+  readonly need?: number;
+}
+
+/** What the pinned producer says of one required check on the head. */
+export interface CheckResult {
+  readonly name: string;
+  readonly state: "passed" | "failed" | "running" | "missing" | "not-counted";
+  /** "skipped; only success counts", "unit failed: expected 3, got 2". */
+  readonly why: string;
+  /** Where it must come from: "github-actions, .github/workflows/ci.yml". */
+  readonly producer: string;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly url?: string;
 }
 
 export type Mode = "observe" | "advise" | "enforce";
@@ -83,6 +101,9 @@ export interface Verdict {
   readonly head: Sha;
   readonly patchSet: number;
   readonly requirements: readonly RequirementResult[];
+  readonly checks?: readonly CheckResult[];
+  /** The files the policy was read from, weakest first. */
+  readonly sources?: readonly { readonly path: string; readonly sha: Sha }[];
   /** Sentences that close the gate whatever the votes say: broken policy, incomplete facts, draft. */
   readonly problems: readonly string[];
   /** Logins whose turn it is. */

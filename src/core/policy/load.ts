@@ -1,0 +1,281 @@
+/**
+ * From the layers of a policy to the policy in force: the preset, then the organisation's file, then the repository's. What a
+ * requirement depends on and a lower layer has defined is locked: a later layer that defines it again is refused (rulings 50, 57).
+ * Every problem of every layer is returned; with any of them there is no policy, and the gate is closed.
+ */
+import { sha1 } from "@noble/hashes/legacy.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { jobName, parseSha, userId, type Sha } from "../ids.ts";
+import { fail, ok, type Result } from "../result.ts";
+import { parseDuration } from "../time.ts";
+import { parsePresetPolicy, parseRepositoryPolicy, problemIn, type Parsed } from "./parse.ts";
+import { GITHUB_ACTIONS, type CheckSource, type Group, type Policy } from "./policy.ts";
+import type { PolicyProblem } from "./problem.ts";
+import { resolveRules } from "./rules.ts";
+import type { PresetPolicy, RepositoryPolicy } from "./schema.ts";
+import type { PolicyLayer } from "./snapshot.ts";
+
+const REPOSITORY_FILE = ".github/plustwo.yml";
+const DEFAULT_WORKFLOW = ".github/workflows/ci.yml";
+const DEFAULT_SETTLE_MS = 30_000;
+
+/** A string is the text of one repository file. Presets are texts by name; a preset layer in the list wins over them. */
+export function loadPolicy(
+  policy: string | readonly PolicyLayer[],
+  presets: Readonly<Record<string, string>>,
+): Result<Policy, readonly PolicyProblem[]> {
+  const layers = typeof policy === "string" ? [repositoryLayer(policy)] : policy;
+  const files = readFiles(layers);
+  if (!files.ok) return files;
+  const preset = readPreset(files.value, layers, presets);
+  if (!preset.ok) return preset;
+  return merge(preset.value, files.value, layers);
+}
+
+type File = Parsed<RepositoryPolicy>;
+interface Preset {
+  readonly name: string;
+  readonly layer: PolicyLayer;
+  readonly parsed: Parsed<PresetPolicy>;
+}
+
+function readFiles(layers: readonly PolicyLayer[]): Result<readonly File[], readonly PolicyProblem[]> {
+  const files: File[] = [];
+  const problems: PolicyProblem[] = [];
+  const ordered = (["org", "repo"] as const).flatMap((from) => layers.filter((layer) => layer.from === from));
+  for (const layer of ordered) {
+    const parsed = parseRepositoryPolicy(layer.path, layer.text);
+    if (parsed.ok) files.push(parsed.value);
+    else problems.push(...parsed.problem);
+  }
+  if (ordered.length === 0)
+    problems.push(
+      bare(
+        REPOSITORY_FILE,
+        "no-requirements",
+        "there is no policy file on the target branch",
+        "add one with `version: 1`, `extends: preset:openstack` and `groups`",
+      ),
+    );
+  return problems.length === 0 ? ok(files) : fail(problems);
+}
+
+function readPreset(
+  files: readonly File[],
+  layers: readonly PolicyLayer[],
+  presets: Readonly<Record<string, string>>,
+): Result<Preset, readonly PolicyProblem[]> {
+  const names = files.flatMap((file) =>
+    file.keys.extends === undefined ? [] : [{ file, name: file.keys.extends.slice(7) }],
+  );
+  const [first, ...others] = names;
+  const known = Object.keys(presets).sort();
+  const list = known.length === 0 ? "none" : known.map((name) => `preset:${name}`).join(", ");
+  const [anyFile] = files;
+  if (first === undefined)
+    return fail([
+      anyFile === undefined
+        ? bare(REPOSITORY_FILE, "no-requirements", "no policy names a preset", `add \`extends:\`; presets are: ${list}`)
+        : problemIn(anyFile, [], {
+            kind: "no-requirements",
+            message: "it extends no preset, so it has no submit requirements",
+            hint: `add \`extends:\`; presets are: ${list}`,
+          }),
+    ]);
+  const other = others.find(({ name }) => name !== first.name);
+  if (other !== undefined)
+    return fail([
+      problemIn(other.file, ["extends"], {
+        kind: "locked",
+        message: `\`extends\` is set to preset:${first.name} by ${first.file.path} and cannot be changed`,
+        hint: "remove it here",
+      }),
+    ]);
+  const given = layers.find((layer) => layer.from === "preset" && presetName(layer.path) === first.name);
+  const text = given?.text ?? (Object.hasOwn(presets, first.name) ? presets[first.name] : undefined);
+  if (text === undefined)
+    return fail([
+      problemIn(first.file, ["extends"], {
+        kind: "unknown-preset",
+        message: `there is no preset \`${first.name}\``,
+        hint: `presets are: ${list}`,
+      }),
+    ]);
+  const path = `preset:${first.name}`;
+  const parsed = parsePresetPolicy(path, text);
+  if (!parsed.ok) return parsed;
+  const layer = given ?? { from: "preset" as const, path, sha: blobSha(text), text };
+  return ok({ name: first.name, layer, parsed: parsed.value });
+}
+
+function merge(
+  preset: Preset,
+  files: readonly File[],
+  layers: readonly PolicyLayer[],
+): Result<Policy, readonly PolicyProblem[]> {
+  const problems: PolicyProblem[] = [];
+  const groups = mergeGroups(preset, files, problems);
+  const checks = mergeChecks(preset, files, problems);
+  const rules = resolveRules(preset.parsed, { groups: Object.keys(groups), checks: checks.map((check) => check.name) });
+  problems.push(...peopleTwice(files));
+  if (!rules.ok) return fail([...problems, ...rules.problem]);
+  if (problems.length > 0) return fail(problems);
+  const settle = [preset.parsed, ...files]
+    .map((layer) => layer.keys.pipelines?.gate?.settle)
+    .findLast((text) => text !== undefined);
+  const mode = files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
+  return ok({
+    mode: mode ?? "observe",
+    preset: preset.name,
+    sources: [
+      preset.layer,
+      ...layers.filter((layer) => layer.from === "org"),
+      ...layers.filter((layer) => layer.from === "repo"),
+    ].map(({ path, sha }) => ({ path, sha })),
+    ...rules.value,
+    groups,
+    checks,
+    identity: preset.parsed.keys.identity,
+    gate: {
+      settleMs: (settle === undefined ? undefined : parseDuration(settle)) ?? DEFAULT_SETTLE_MS,
+      jobs: checks.map((check) => jobName(check.name)),
+    },
+  });
+}
+
+function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyProblem[]): Record<string, Group> {
+  const groups: Record<string, Group> = {};
+  const definedBy = new Map<string, string>();
+  for (const file of files)
+    for (const [name, group] of Object.entries(file.keys.groups ?? {})) {
+      const earlier = definedBy.get(name);
+      if (earlier !== undefined) problems.push(locked(file, ["groups", name], `the group \`${name}\``, earlier));
+      if (name === "anyone" || name === "owner")
+        problems.push(
+          problemIn(file, ["groups", name], {
+            kind: "wrong-value",
+            message: `\`${name}\` is not free as a group's name`,
+            hint: "choose another",
+          }),
+        );
+      definedBy.set(name, file.path);
+      groups[name] = {
+        teams: group.teams ?? [],
+        users: (group.users ?? []).map(({ login, id }) => ({ login, id: userId(id) })),
+      };
+      if (groups[name].teams.length + groups[name].users.length === 0)
+        problems.push(
+          problemIn(file, ["groups", name], {
+            kind: "missing-group",
+            message: `the group \`${name}\` names nobody`,
+            hint: "give it `teams: [org/slug]` or `users: [{login, id}]`",
+          }),
+        );
+    }
+  const last = files.at(-1);
+  for (const name of preset.parsed.keys.expects.groups)
+    if (!definedBy.has(name) && last !== undefined)
+      problems.push(
+        problemIn(last, ["groups"], {
+          kind: "missing-group",
+          message: `preset:${preset.name} needs the group \`${name}\`, and no file says who is in it`,
+          hint: `add \`groups: {${name}: {teams: [org/slug]}}\``,
+        }),
+      );
+  return groups;
+}
+
+function mergeChecks(preset: Preset, files: readonly File[], problems: PolicyProblem[]): readonly CheckSource[] {
+  const expected = preset.parsed.keys.expects.checks;
+  const given = new Map<string, { file: File; keys: NonNullable<RepositoryPolicy["checks"]>[string] }>();
+  for (const file of files)
+    for (const [name, keys] of Object.entries(file.keys.checks ?? {})) {
+      const earlier = given.get(name);
+      if (earlier !== undefined)
+        problems.push(locked(file, ["checks", name], `the check \`${name}\``, earlier.file.path));
+      if (!expected.includes(name))
+        problems.push(
+          problemIn(file, ["checks", name], {
+            kind: "unknown-name",
+            message: `no requirement of preset:${preset.name} uses a check \`${name}\`, so it would guard nothing`,
+            hint: `its checks are: ${expected.join(", ")}`,
+          }),
+        );
+      given.set(name, { file, keys });
+    }
+  return expected.map((name) => {
+    const entry = given.get(name);
+    const app = entry?.keys.app ?? GITHUB_ACTIONS;
+    const isActions = app.id === GITHUB_ACTIONS.id;
+    if (entry !== undefined && !isActions && entry.keys.workflow !== undefined)
+      problems.push(
+        problemIn(entry.file, ["checks", name, "workflow"], {
+          kind: "wrong-value",
+          message: `the app ${app.slug} has no workflow files`,
+          hint: "remove `workflow`, or `app`",
+        }),
+      );
+    return {
+      name,
+      job: entry?.keys.job ?? name,
+      ...(isActions ? { workflow: entry?.keys.workflow ?? DEFAULT_WORKFLOW } : {}),
+      app: { id: app.id, slug: app.slug },
+    };
+  });
+}
+
+/** One login with two ids, or one id with two logins: somebody was renamed, or somebody mistyped (threat T14). */
+function peopleTwice(files: readonly File[]): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
+  const idOf = new Map<string, number>();
+  const loginOf = new Map<number, string>();
+  for (const file of files)
+    for (const [name, group] of Object.entries(file.keys.groups ?? {}))
+      for (const [index, { login, id }] of (group.users ?? []).entries()) {
+        const lower = login.toLowerCase();
+        if ((idOf.get(lower) ?? id) !== id || (loginOf.get(id) ?? lower) !== lower)
+          problems.push(
+            problemIn(file, ["groups", name, "users", index], {
+              kind: "wrong-value",
+              message: `\`${login}\` with id ${id} contradicts another entry of the policy`,
+              hint: "one login has one id; look it up at /users/<login>",
+            }),
+          );
+        idOf.set(lower, id);
+        loginOf.set(id, lower);
+      }
+  return problems;
+}
+
+function locked(file: File, path: readonly string[], what: string, by: string): PolicyProblem {
+  return problemIn(file, path, {
+    kind: "locked",
+    message: `${what} is defined by ${by}, and a requirement that cannot be overridden depends on it`,
+    hint: `remove it here, or change it in ${by}`,
+  });
+}
+
+function bare(path: string, kind: PolicyProblem["kind"], message: string, hint: string): PolicyProblem {
+  return { kind, path, key: "", line: 1, column: 1, message, hint };
+}
+
+function repositoryLayer(text: string): PolicyLayer {
+  return { from: "repo", path: REPOSITORY_FILE, sha: blobSha(text), text };
+}
+
+/** `policies/openstack.yaml` and `preset:openstack` are both the preset `openstack`. */
+function presetName(path: string): string {
+  return path
+    .replace(/^preset:/, "")
+    .replace(/^.*\//, "")
+    .replace(/\.ya?ml$/, "");
+}
+
+/** The id git gives a blob of this text. */
+function blobSha(text: string): Sha {
+  const bytes = utf8ToBytes(text);
+  const header = utf8ToBytes(`blob ${bytes.length}\0`);
+  const sha = parseSha(bytesToHex(sha1(new Uint8Array([...header, ...bytes]))));
+  if (sha === undefined) throw new Error("sha1 did not give 40 hex digits");
+  return sha;
+}

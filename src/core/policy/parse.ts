@@ -1,0 +1,168 @@
+/** From the text of one layer to its typed keys, every problem with line and column. Knows nothing of other layers. */
+import type { z } from "zod";
+import { fail, ok, type Result } from "../result.ts";
+import type { PolicyProblem } from "./problem.ts";
+import { presetPolicy, repositoryPolicy, type PresetPolicy, type RepositoryPolicy } from "./schema.ts";
+import { readYaml, type YamlPath, type YamlText } from "./yaml-text.ts";
+
+export interface Parsed<T> {
+  readonly path: string;
+  readonly keys: T;
+  readonly source: YamlText;
+}
+
+export function parseRepositoryPolicy(
+  path: string,
+  text: string,
+): Result<Parsed<RepositoryPolicy>, readonly PolicyProblem[]> {
+  return parseLayer(path, text, repositoryPolicy);
+}
+
+export function parsePresetPolicy(path: string, text: string): Result<Parsed<PresetPolicy>, readonly PolicyProblem[]> {
+  return parseLayer(path, text, presetPolicy);
+}
+
+/** A problem at a path of a parsed layer. */
+export function problemIn(
+  layer: { readonly path: string; readonly source: YamlText },
+  path: YamlPath,
+  problem: Pick<PolicyProblem, "kind" | "message" | "hint">,
+): PolicyProblem {
+  return { ...problem, ...layer.source.at(path), path: layer.path, key: path.join(".") };
+}
+
+const PRESET_KEYS = ["labels", "access", "submitRequirements", "identity", "identities", "expects"];
+const LATER_KEYS = ["dialect", "owners", "freezes", "overrides", "shape"];
+
+function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result<Parsed<T>, readonly PolicyProblem[]> {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return fail(yaml.problem.map((problem) => ({ ...problem, kind: "yaml" as const, path, key: "" })));
+  const source = yaml.value;
+  const parsed = schema.safeParse(source.value);
+  if (parsed.success) return ok({ path, keys: parsed.data, source });
+  return fail(parsed.error.issues.flatMap((issue) => worded(issue, { path, source, schema })));
+}
+
+function worded(
+  issue: z.core.$ZodIssue,
+  layer: { readonly path: string; readonly source: YamlText; readonly schema: z.ZodType },
+): readonly PolicyProblem[] {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const key = path.join(".");
+  const at = layer.source.at(path);
+  const named = key === "" ? "the policy" : `\`${key}\``;
+  const base = { kind: "wrong-value" as const, path: layer.path, key, ...at };
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((unknown) => ({
+        kind: "unknown-key" as const,
+        path: layer.path,
+        key: [...path, unknown].join("."),
+        ...layer.source.atKey(path, unknown),
+        message: `\`${unknown}\` is not a key ${key === "" ? "of a policy file" : `of ${named}`}`,
+        hint: unknownKeyHint(unknown, path, layer.schema),
+      }));
+    case "invalid_key":
+      return [
+        {
+          ...base,
+          ...layer.source.atKey(path.slice(0, -1), String(path.at(-1) ?? "")),
+          message: `${named} is not a name`,
+          hint: issue.issues[0]?.message ?? "use letters, digits and dashes",
+        },
+      ];
+    case "invalid_type":
+      return [
+        isMissing(layer.source.value, path)
+          ? { ...base, message: `${named} is missing`, hint: `add it: it must be ${article(issue.expected)}` }
+          : {
+              ...base,
+              message: `${named} is ${quoted(layer.source.value, path)}, not ${article(issue.expected)}`,
+              hint: `write ${article(issue.expected)}`,
+            },
+      ];
+    case "invalid_value":
+      return [
+        {
+          ...base,
+          message: isMissing(layer.source.value, path)
+            ? `${named} is missing`
+            : `${named} cannot be ${quoted(layer.source.value, path)}`,
+          hint: `allowed: ${issue.values.map(String).join(", ")}`,
+        },
+      ];
+    case "invalid_format":
+      return [
+        { ...base, message: `${named} cannot be ${quoted(layer.source.value, path)}`, hint: `write ${issue.message}` },
+      ];
+    default:
+      return [
+        { ...base, message: `${named} is not right: ${issue.message}`, hint: "see policies/README.md for its form" },
+      ];
+  }
+}
+
+function unknownKeyHint(unknown: string, path: readonly (string | number)[], schema: z.ZodType): string {
+  const allowed = keysAt(schema, path);
+  const list = allowed.length === 0 ? "none" : allowed.join(", ");
+  if (path.length > 0) return `allowed here: ${list}`;
+  if (PRESET_KEYS.includes(unknown)) return `the preset decides \`${unknown}\`; a policy file may use: ${list}`;
+  if (LATER_KEYS.includes(unknown)) return `this version does not know it yet; allowed: ${list}`;
+  return `allowed: ${list}`;
+}
+
+/** The keys the schema knows at a path, found in its JSON Schema so that there is one source. */
+function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
+  let node: unknown = schema.toJSONSchema({ io: "input" });
+  for (const step of path) {
+    const properties = field(node, "properties");
+    node =
+      field(properties, String(step)) ??
+      field(node, typeof step === "number" ? "items" : "additionalProperties") ??
+      undefined;
+  }
+  return Object.keys(field(node, "properties") ?? {});
+}
+
+function field(node: unknown, name: string): object | undefined {
+  if (typeof node !== "object" || node === null || !Object.hasOwn(node, name)) return undefined;
+  const value: unknown = (node as Record<string, unknown>)[name];
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
+const MISSING = Symbol("missing");
+
+function isMissing(value: unknown, path: readonly (string | number)[]): boolean {
+  return valueAt(value, path) === MISSING;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let node: unknown = value;
+  for (const step of path) {
+    if (typeof node !== "object" || node === null || !Object.hasOwn(node, step)) return MISSING;
+    node = (node as Record<string | number, unknown>)[step];
+  }
+  return node;
+}
+
+/** What was found, short enough for a sentence. */
+function quoted(value: unknown, path: readonly (string | number)[]): string {
+  const found = valueAt(value, path);
+  if (Array.isArray(found)) return "a list";
+  if (typeof found === "object" && found !== null) return "a map";
+  const text = String(found);
+  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+}
+
+function article(expected: string): string {
+  const words: Record<string, string> = {
+    object: "a map",
+    record: "a map",
+    array: "a list",
+    string: "text",
+    int: "a whole number",
+    number: "a number",
+    boolean: "true or false",
+  };
+  return words[expected] ?? expected;
+}

@@ -1,0 +1,131 @@
+/**
+ * What a policy may say. A repository's (or organisation's) file may use the narrow set; only a preset, which ships with the
+ * program, may define labels, rights and requirements. Defaults are filled in by `load.ts`, where layers are merged.
+ */
+import { z } from "zod";
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/, "letters, digits and single dashes, starting with a letter");
+const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/, "a login, such as `alice`");
+const id = z.int().positive();
+
+const group = z
+  .strictObject({
+    teams: z
+      .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/, "a team written `org/slug`"))
+      .optional()
+      .describe("Teams whose members are in the group, as `org/slug`."),
+    users: z
+      .array(z.strictObject({ login, id }))
+      .optional()
+      .describe("People by login and numeric id; the id decides, because logins can be renamed and claimed by others."),
+  })
+  .describe("Who is in the group: members of any of the teams, and the people named.");
+
+const check = z
+  .strictObject({
+    job: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("The job's name as its producer gives it. Default: the check's own name."),
+    workflow: z
+      .string()
+      .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, "a path such as `.github/workflows/ci.yml`")
+      .optional()
+      .describe("The workflow file the job must come from. Default: `.github/workflows/ci.yml`."),
+    app: z
+      .strictObject({ slug: z.string().min(1), id })
+      .optional()
+      .describe("The app whose word counts. Default: github-actions, 15368."),
+  })
+  .describe(
+    "The one producer whose result counts for this check; results of the same name from elsewhere are shown, never counted.",
+  );
+
+const version = z.literal(1).describe("The version of this format.");
+const groups = z.record(name, group).describe("Groups of people, by the names the preset expects, such as `core`.");
+const checks = z.record(name, check).describe("Where the checks that the preset requires come from, by name.");
+const pipelines = z
+  .strictObject({
+    gate: z
+      .strictObject({
+        settle: z
+          .string()
+          .regex(/^\d{1,9}(?:ms|s|m|h|d|w)$/, "a duration with its unit, such as `30s`")
+          .optional()
+          .describe("How long the gate waits for votes and pushes to settle before it builds. Default: 30s."),
+      })
+      .optional(),
+  })
+  .describe("Settings of the pipelines.");
+
+export const repositoryPolicy = z
+  .strictObject({
+    version,
+    extends: z
+      .string()
+      .regex(/^preset:[a-z][a-z0-9-]*$/, "a preset, such as `preset:openstack`")
+      .optional()
+      .describe("The preset this policy builds on, such as `preset:openstack`."),
+    mode: z
+      .enum(["observe", "advise", "enforce"])
+      .optional()
+      .describe(
+        "observe: a neutral check and nothing else (default). advise: the check says what is missing. enforce: the gate lands changes.",
+      ),
+    groups: groups.optional(),
+    checks: checks.optional(),
+    pipelines: pipelines.optional(),
+  })
+  .describe("plustwo policy of a repository: `.github/plustwo.yml` on the target branch.");
+
+const values = z.record(z.string().regex(/^[+-]?\d{1,4}$/, "a whole number"), z.string());
+const expression = z.string();
+
+const label = z.strictObject({
+  values,
+  copyCondition: expression.optional(),
+  veto: z.enum(["none", "sticky"]).optional(),
+  computed: z.record(z.string().regex(/^[+-]?\d{1,4}$/, "a whole number"), expression).optional(),
+});
+
+const requirement = z.strictObject({
+  description: z.string(),
+  noun: z.string().optional(),
+  applicableIf: expression.optional(),
+  submittableIf: expression,
+  overrideIf: expression.optional(),
+  overridesVeto: z.boolean().optional(),
+});
+
+const access = z
+  .object({ branch: z.string().min(1) })
+  .catchall(z.record(z.string(), z.string().regex(/^[+-]?\d{1,4}\.\.[+-]?\d{1,4}$/, "a range such as `-2..+2`")));
+
+export const presetPolicy = z.strictObject({
+  version,
+  expects: z.strictObject({ groups: z.array(name), checks: z.array(name) }),
+  labels: z.record(name, label),
+  access: z.array(access),
+  submitRequirements: z.record(name, requirement),
+  identities: z.array(z.array(z.strictObject({ login, id })).min(2)).optional(),
+  identity: z.strictObject({
+    unknownContributors: z.enum(["block", "warn"]),
+    suggestionsMakeContributors: z.boolean(),
+  }),
+  pipelines: pipelines.optional(),
+});
+
+export type RepositoryPolicy = z.infer<typeof repositoryPolicy>;
+export type PresetPolicy = z.infer<typeof presetPolicy>;
+
+/** JSON Schema of the repository's file, for editors; `policies/policy.schema.json` is this, and a test says so. */
+export function policyJsonSchema(): object {
+  return {
+    title: "plustwo policy",
+    ...z.toJSONSchema(repositoryPolicy, { target: "draft-2020-12", io: "input" }),
+  };
+}

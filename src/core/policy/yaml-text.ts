@@ -1,0 +1,188 @@
+/**
+ * Reading YAML 1.2 strictly: core schema, one document, no anchors, aliases, tags, merge keys or directives, no key twice.
+ * The parser of `yaml` needs exponential memory on some small texts (100 000 times `- ` ends the process), so size and shape are
+ * measured before it sees anything.
+ */
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from "yaml";
+import { fail, ok, type Result } from "../result.ts";
+
+/** Both count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface YamlProblem extends Place {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type YamlPath = readonly (string | number)[];
+
+export interface YamlText {
+  readonly value: unknown;
+  /** Where the value at this path begins; for a missing one, where its nearest parent does. */
+  at(path: YamlPath): Place;
+  /** Where the key itself stands. */
+  atKey(path: YamlPath, key: string): Place;
+  /** Where a character of the text value at this path stands; exact unless the text is folded or escaped. */
+  atCharacter(path: YamlPath, offset: number): Place;
+}
+
+export const YAML_LIMITS = { bytes: 262_144, lineLength: 8_192, entries: 3_000, depth: 32, indent: 64 } as const;
+
+const START: Place = { line: 1, column: 1 };
+
+export function readYaml(text: string): Result<YamlText, readonly YamlProblem[]> {
+  const shape = shapeProblem(text);
+  if (shape !== undefined) return fail([shape]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    strict: true,
+    uniqueKeys: true,
+    merge: false,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems = [
+    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error.code, error.message) })),
+    ...forbidden(document, text, placeOf),
+  ];
+  if (problems.length > 0) return fail(problems);
+  const value: unknown = document.toJS();
+  const offsetAt = (path: YamlPath) => nodeAt(document, path)?.range?.[0] ?? 0;
+  return ok({
+    value,
+    at: (path) => placeOf(offsetAt(path)),
+    atKey: (path, key) => {
+      const map = nodeAt(document, path);
+      const pair = isMap(map) ? map.items.find(({ key: k }) => isScalar(k) && String(k.value) === key) : undefined;
+      const keyNode = pair?.key;
+      return placeOf((isNode(keyNode) ? keyNode.range?.[0] : undefined) ?? offsetAt(path));
+    },
+    atCharacter: (path, offset) => {
+      const node = nodeAt(document, path);
+      if (!isScalar(node) || typeof node.value !== "string" || !node.range) return placeOf(offsetAt(path));
+      const [from, to] = node.range;
+      const verbatim = text.slice(from, to).indexOf(node.value);
+      return placeOf(verbatim < 0 ? from : from + verbatim + offset);
+    },
+  });
+}
+
+/** Bytes of the text in UTF-8. */
+export function byteLength(text: string): number {
+  return utf8ToBytes(text).length;
+}
+
+function shapeProblem(text: string): YamlProblem | undefined {
+  const { bytes, lineLength, entries, depth, indent } = YAML_LIMITS;
+  if (text.length > bytes || byteLength(text) > bytes)
+    return {
+      ...START,
+      message: `it has more than ${bytes / 1024} KiB`,
+      hint: "a policy is a page, not a data set: shorten it",
+    };
+  const garbage = /[\0\uFFFD]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.exec(text);
+  if (garbage !== null)
+    return { ...placeIn(text, garbage.index), message: "it is not UTF-8 text", hint: "save the file as UTF-8" };
+  if (text.trim() === "")
+    return { ...START, message: "it is empty", hint: "start with `version: 1` and `extends: preset:openstack`" };
+  const lines = text.split("\n");
+  let open = 0;
+  let count = 0;
+  for (const [index, line] of lines.entries()) {
+    const at = { line: index + 1, column: 1 };
+    const bare = line.trimStart();
+    if (bare.startsWith("#")) continue;
+    if (line.length > lineLength)
+      return { ...at, message: `the line has more than ${lineLength} characters`, hint: "break it" };
+    if (line.length - bare.length > indent || /(?:[-?:][ \t]+){9}/.test(line))
+      return { ...at, message: "it is nested too deep", hint: "no policy needs this depth" };
+    for (const char of line) {
+      if (char === "[" || char === "{") open += 1;
+      if (char === "]" || char === "}") open = Math.max(0, open - 1);
+      if (char === ",") count += 1;
+      if (open > depth) return { ...at, message: `brackets are nested more than ${depth} deep`, hint: "close them" };
+    }
+    count += 1;
+    if (count > entries) return { ...at, message: `it has more than ${entries} entries`, hint: "shorten it" };
+  }
+  return undefined;
+}
+
+function forbidden(
+  document: Document.Parsed,
+  text: string,
+  placeOf: (offset: number) => Place,
+): readonly YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const refuse = (offset: number, what: string, hint: string) =>
+    problems.push({ ...placeOf(offset), message: `${what} may not be used in a policy`, hint });
+  const directive = /^%/m.exec(text);
+  if (directive !== null) refuse(directive.index, "a `%` directive", "remove the line; policies are YAML 1.2");
+  visit(document, {
+    Node(_, node) {
+      const offset = node.range?.[0] ?? 0;
+      if (isAlias(node)) refuse(offset, `the alias \`*${node.source}\``, "write the value out");
+      else if (node.anchor !== undefined)
+        refuse(offset, `the anchor \`&${node.anchor}\``, "write the value out where it is needed");
+      else if (node.tag !== undefined) refuse(offset, `the tag \`${node.tag}\``, "remove it");
+    },
+    Pair(_, pair) {
+      if (isScalar(pair.key) && pair.key.value === "<<")
+        refuse(pair.key.range?.[0] ?? 0, "the merge key `<<`", "write the keys out");
+    },
+  });
+  return problems;
+}
+
+function nodeAt(document: Document.Parsed, path: YamlPath): Node | undefined {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    const next: unknown = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))?.value
+      : isSeq(node)
+        ? node.items[Number(step)]
+        : undefined;
+    if (!isNode(next)) break;
+    node = next;
+  }
+  return isNode(node) ? node : undefined;
+}
+
+function worded(code: string, message: string): { message: string; hint: string } {
+  switch (code) {
+    case "DUPLICATE_KEY":
+      return { message: "this key stands twice in its map", hint: "keep one of them" };
+    case "MULTIPLE_DOCS":
+      return { message: "a second document begins here", hint: "a policy is one YAML document: remove the `---`" };
+    case "TAB_AS_INDENT":
+      return { message: "a tab is used as indentation", hint: "indent with spaces" };
+    default:
+      return { message: `it is not valid YAML: ${message.split("\n")[0] ?? code}`, hint: "correct the line" };
+  }
+}
+
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+}
