@@ -1,0 +1,114 @@
+/** Making repositories and forks, with their bare repositories on disk, and committing files without a work tree. */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { git, gitLine, initBare, listRefs, writeCommit } from "./git.ts";
+import { personOf } from "./merging.ts";
+import { Refusal } from "./refusal.ts";
+import { type Account, type GitPerson, type Repository, type World } from "./world.ts";
+
+export interface RepositorySpec {
+  readonly owner: Account;
+  readonly name: string;
+  readonly private: boolean;
+  readonly defaultBranch: string;
+  /** Path to text; committed as "Initial commit". Without files the repository stays empty. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export async function createRepository(world: World, spec: RepositorySpec): Promise<Repository> {
+  const repo = await emptyRepository(world, { ...spec, parent: null });
+  if (spec.files !== undefined && Object.keys(spec.files).length > 0) {
+    const person = personOf(world, spec.owner);
+    const sha = await commitFiles(repo, { files: spec.files, parents: [], message: "Initial commit", person });
+    await git(repo.dir, ["update-ref", `refs/heads/${spec.defaultBranch}`, sha]);
+    repo.refs.set(`refs/heads/${spec.defaultBranch}`, sha);
+  }
+  return repo;
+}
+
+type Shell = Omit<RepositorySpec, "files"> & { readonly parent: Repository | null };
+
+async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
+  if (world.repository(spec.owner.login, spec.name) !== undefined) {
+    throw new Refusal(422, "Repository creation failed.", [
+      { resource: "Repository", code: "custom", field: "name", message: "name already exists on this account" },
+    ]);
+  }
+  const dir = world.directoryOf(spec.owner.login, spec.name);
+  await mkdir(dirname(dir), { recursive: true });
+  await initBare(dir, spec.defaultBranch);
+  const at = world.now();
+  const repo: Repository = {
+    id: world.id(),
+    owner: spec.owner,
+    name: spec.name,
+    private: spec.private,
+    description: null,
+    defaultBranch: spec.defaultBranch,
+    dir,
+    parent: spec.parent,
+    createdAt: at,
+    pushedAt: at,
+    refs: new Map(),
+    collaborators: new Map(),
+    rulesets: [],
+    labels: [],
+    pulls: new Map(),
+    checkSuites: [],
+    checkRuns: [],
+    statuses: [],
+    workflows: [],
+    workflowRuns: [],
+    activity: [],
+    nextNumber: 1,
+    merging: { merge: true, squash: true, rebase: true, deleteBranchOnMerge: false },
+  };
+  world.repositories.set(repo.id, repo);
+  return repo;
+}
+
+/** LIVE: forking twice answers the fork that is there; a fork carries branches and tags, no pull requests. */
+export async function forkRepository(world: World, parent: Repository, owner: Account): Promise<Repository> {
+  const known = [...world.repositories.values()].find((repo) => repo.parent === parent && repo.owner === owner);
+  if (known !== undefined) return known;
+  const { name, defaultBranch } = parent;
+  const repo = await emptyRepository(world, { owner, name, defaultBranch, private: parent.private, parent });
+  await git(repo.dir, [
+    "fetch",
+    "-q",
+    "--no-write-fetch-head",
+    parent.dir,
+    "refs/heads/*:refs/heads/*",
+    "refs/tags/*:refs/tags/*",
+  ]);
+  for (const [ref, sha] of await listRefs(repo.dir)) repo.refs.set(ref, sha);
+  return repo;
+}
+
+export interface FilesCommit {
+  /** Path to text; null deletes. */
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly person: GitPerson;
+}
+
+/** Writes blobs and trees for `files` on top of the first parent's tree, and a commit; moves no ref. */
+export async function commitFiles(repo: Repository, spec: FilesCommit): Promise<string> {
+  const index = `${repo.dir}/forge-index`;
+  const env = { GIT_INDEX_FILE: index };
+  const [base] = spec.parents;
+  await git(repo.dir, base === undefined ? ["read-tree", "--empty"] : ["read-tree", base], { env });
+  for (const [path, text] of Object.entries(spec.files)) {
+    if (text === null) {
+      await git(repo.dir, ["update-index", "--force-remove", "--", path], { env });
+      continue;
+    }
+    const blob = await gitLine(repo.dir, ["hash-object", "-w", "--stdin"], { stdin: text });
+    const mode = text.startsWith("#!") ? "100755" : "100644";
+    await git(repo.dir, ["update-index", "--add", "--cacheinfo", `${mode},${blob},${path}`], { env });
+  }
+  const tree = await gitLine(repo.dir, ["write-tree"], { env });
+  const { parents, message, person } = spec;
+  return writeCommit(repo.dir, { tree, parents, message, author: person, committer: person });
+}
