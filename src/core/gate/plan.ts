@@ -34,7 +34,7 @@ export function plan(gate: GateSnapshot, now: Instant): Decision {
   const staying = present.items.filter((item) => !leaving.some((left) => left.item === item));
   const admitted = newcomers(known, staying, leaving, now);
 
-  const cancelled = staleBuilds(gate, staying);
+  const cancelled = staleBuilds(known, staying);
   const running = gate.builds.filter((build) => !cancelled.includes(build) && isRunning(build, gate, now));
   const front = frontOf(inOrder([...staying, ...admitted]), known, now);
   const free = running.length < room(gate);
@@ -106,10 +106,14 @@ function cannotPass(item: Item, gate: GateSnapshot, ref: RefName | undefined, no
   }
 }
 
-/** Open builds that nobody may land any more: their item is gone, or the tip they were built onto is. */
+/** Open builds that nobody may land any more: their item is gone, or the tip they were built onto is. What landed stays as it is. */
 function staleBuilds(gate: GateSnapshot, staying: readonly Item[]): readonly Build[] {
   const useful = new Set(staying.map((item) => currentBuild(item, gate)));
-  return gate.builds.filter((build) => build.state.kind === "open" && !useful.has(build));
+  const landed = new Set(gate.landed.map(({ sha }) => sha));
+  return gate.builds.filter((build) => {
+    const commit = tipOf(build);
+    return build.state.kind === "open" && !useful.has(build) && (commit === undefined || !landed.has(commit));
+  });
 }
 
 function cancel(build: Build, slot: RefName | undefined): readonly Action[] {
