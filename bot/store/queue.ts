@@ -77,17 +77,15 @@ export async function landedOn(store: Store, repository: RepoId, target: BranchN
     .orderBy("ended_at", "desc")
     .limit(200)
     .execute();
-  return rows
-    .reverse()
-    .flatMap((row) =>
-      row.landed_sha === null
-        ? []
-        : row.record.members.map((member) => ({
-            item: row.id,
-            change: member.change,
-            sha: row.landed_sha ?? member.head,
-          })),
-    );
+  return rows.reverse().flatMap((row) =>
+    row.landed_sha === null
+      ? []
+      : row.record.members.map((member) => ({
+          item: row.id,
+          change: member.change,
+          sha: row.landed_sha ?? member.head,
+        })),
+  );
 }
 
 /** Heads that left the gate by a fault of their own and were not lifted by a recheck. */
@@ -101,7 +99,7 @@ export async function refusedOn(
     .select(["record", "why"])
     .where("repository", "=", repository)
     .where("target", "=", target)
-    .where("because", "in", ["own-fault", "with-others", "conflict"])
+    .where("because", "in", ["own-fault", "with-others", "conflict", "lost"])
     .where("lifted_at", "is", null)
     .orderBy("ended_at")
     .execute();
