@@ -12,6 +12,8 @@ export interface UploadOptions extends Edit {
 export interface Actor extends Person {
   /** A new change of one commit, sent with `git review`. Without files it adds one named after the subject. */
   uploads(subject: string, options?: UploadOptions): Promise<Change>;
+  /** Every commit above `main` on the checked-out branch, sent with `git review`; the changes, bottom first. */
+  sends(): Promise<readonly Change[]>;
   /** A new patch set of the change. */
   amends(change: Change, edit: Edit): Promise<void>;
   /** A new patch set on the newest `main`, nothing else; the changes below it in the stack move along. */
@@ -41,20 +43,30 @@ export interface Stage {
 export function actor(person: Person, stage: Stage): Actor {
   const api = stage.api(person);
 
-  const sends = async (): Promise<void> => {
-    await person.types("-y");
-    await moveAlong();
-    await stage.settled();
-  };
-
-  /** After an upload every change on the branch has the patch set that stands there. */
-  const moveAlong = async (): Promise<void> => {
-    const format = "--format=%H %(trailers:key=Change-Id,valueonly,separator=)";
-    for (const line of (await person.git("log", format, "origin/main..HEAD")).split("\n")) {
-      const [sha = "", changeId = ""] = line.trim().split(" ");
-      const change = stage.changes.find((one) => one.changeId === changeId);
-      if (change !== undefined) change.sha = sha;
+  /** Sends the branch. Afterwards every change on it has the patch set that stands there. */
+  const sends = async (): Promise<readonly Change[]> => {
+    await person.types();
+    const branch = await person.git("branch", "--show-current");
+    const log = await person.git("log", "--reverse", "--format=%H %s", "origin/main..HEAD");
+    const sent: Change[] = [];
+    for (const line of log.split("\n")) {
+      const [sha = ""] = line.split(" ", 1);
+      const changeId = await person.changeIdOf(sha);
+      const known = stage.changes.find((one) => one.changeId === changeId);
+      if (known !== undefined) known.sha = sha;
+      const change = known ?? {
+        number: await numberOf(sha),
+        subject: line.slice(sha.length + 1),
+        changeId,
+        owner: person,
+        branch,
+        sha,
+      };
+      if (known === undefined) stage.changes.push(change);
+      sent.push(change);
     }
+    await stage.settled();
+    return sent;
   };
 
   const numberOf = async (sha: string): Promise<number> => {
@@ -72,15 +84,13 @@ export function actor(person: Person, stage: Stage): Actor {
       await person.starts(branch, onTopOf);
       const nothing = edit.files === undefined && edit.patches === undefined;
       await person.edits(nothing ? { files: { [`docs/${branch}.md`]: `# ${subject}\n` } } : edit);
-      const sha = await person.commits(edit.message ?? subject);
-      const changeId = await person.changeIdOf(sha);
-      await person.types("-y");
-      await moveAlong();
-      const change = { number: await numberOf(sha), subject, changeId, owner: person, branch, sha };
-      stage.changes.push(change);
-      await stage.settled();
+      await person.commits(edit.message ?? subject);
+      const change = (await sends()).at(-1);
+      if (change === undefined) throw new Error(`${person.login}: \`git review\` had nothing to send`);
       return change;
     },
+
+    sends,
 
     async amends(change: Change, edit: Edit): Promise<void> {
       await checksOut(person, change);
