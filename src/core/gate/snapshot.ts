@@ -109,9 +109,22 @@ export interface GateSnapshot {
   };
 }
 
+/** A pull request as the forge chains it. Open ones, and merged ones that an open one is based on or whose branch is left. */
+export interface PullFacts {
+  readonly change: number;
+  readonly state: "open" | "merged" | "closed";
+  readonly head: Sha;
+  readonly headBranch: BranchName;
+  readonly base: BranchName;
+  /** The tip of the head branch in this repository; absent = it lives in a fork, or is gone. */
+  readonly branchTip?: Sha;
+}
+
 export interface RepositorySnapshot {
+  /** `decide` fills in `ready` from the verdicts; what stands there is not read. */
   readonly gates: readonly GateSnapshot[];
   readonly changes: readonly PolicySnapshot[];
+  readonly pulls?: readonly PullFacts[];
   /** Slot → digest last written, so that nothing is written twice. */
   readonly published: Readonly<Record<string, string>>;
 }
