@@ -19,11 +19,6 @@ export interface Change {
 /** Changes above the target, oldest first: each is built on the one before. */
 export type Stack = readonly Change[];
 
-export interface MessageParts {
-  readonly subject: string;
-  readonly body: string;
-}
-
 /** `review/<target>/<Change-Id>`; undefined when the target's name is too long for git or for us. */
 export function headBranch(target: BranchName, id: ChangeId): BranchName | undefined {
   return parseBranchName(`review/${target}/${id}`);
@@ -38,23 +33,4 @@ export function parseHeadBranch(
   const target = parseBranchName(branch.slice("review/".length, slash));
   const id = parseChangeId(branch.slice(slash + 1));
   return target === undefined || id === undefined ? undefined : { target, id };
-}
-
-/** The subject is the first paragraph on one line, as git shows it; the body is the rest. */
-export function messageParts(message: string): MessageParts {
-  const text = message
-    .replaceAll("\r\n", "\n")
-    .replace(/^\s*\n/, "")
-    .trim();
-  const gap = /\n[ \t]*\n/.exec(text);
-  if (gap === null) return { subject: oneLine(text), body: "" };
-  return { subject: oneLine(text.slice(0, gap.index)), body: text.slice(gap.index).trim() };
-}
-
-function oneLine(paragraph: string): string {
-  return paragraph
-    .split("\n")
-    .map((line) => line.trim())
-    .join(" ")
-    .trim();
 }

@@ -2,24 +2,20 @@
  * The stack: commits above the target put in order and proven fit to be one change each.
  * Everything is refused here that the server would refuse later, or worse, accept.
  */
+import { changeIdFromHeaders, changeIdOf, type ChangeIdProblem } from "../commit-message/change-id.ts";
+import { bodyOf, isFixup, subjectOf } from "../commit-message/message.ts";
 import { type ChangeId, type Sha } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
-import { messageParts, type Change, type Stack } from "./change.ts";
+import { type Change, type Stack } from "./change.ts";
 
-/** A commit with what its message says of its Change-Id. */
+/** A commit as git has it. `headers` are the unusual ones: Jujutsu and GitButler keep an id there. */
 export interface StackCommit {
   readonly sha: Sha;
   readonly tree: Sha;
   readonly parents: readonly Sha[];
   readonly message: string;
-  readonly id: CommitId;
+  readonly headers: Readonly<Record<string, string>>;
 }
-
-export type CommitId =
-  | { readonly kind: "one"; readonly id: ChangeId }
-  | { readonly kind: "none" }
-  | { readonly kind: "several"; readonly found: readonly string[] }
-  | { readonly kind: "malformed"; readonly found: string };
 
 export interface CommitName {
   readonly sha: Sha;
@@ -32,10 +28,8 @@ export type StackProblem =
   | { readonly kind: "merge-commit"; readonly commit: CommitName }
   | { readonly kind: "unrelated"; readonly commit: CommitName }
   | { readonly kind: "no-subject"; readonly commit: CommitName }
-  | { readonly kind: "unfinished"; readonly commit: CommitName; readonly word: string }
-  | { readonly kind: "no-change-id"; readonly commit: CommitName }
-  | { readonly kind: "several-change-ids"; readonly commit: CommitName; readonly found: readonly string[] }
-  | { readonly kind: "malformed-change-id"; readonly commit: CommitName; readonly found: string }
+  | { readonly kind: "fixup"; readonly commit: CommitName }
+  | { readonly kind: "change-id"; readonly commit: CommitName; readonly problem: ChangeIdProblem }
   | { readonly kind: "same-change-id"; readonly id: ChangeId; readonly commits: readonly CommitName[] };
 
 /** Pull requests a person may open in an hour on GitHub are about 500, in a minute 80. Source: GitHub, "Rate limits". */
@@ -47,9 +41,9 @@ export const LONGEST_STACK = 80;
  */
 export function orderStack(commits: readonly StackCommit[], tip: Sha): Result<Stack, StackProblem> {
   if (commits.length === 0) return fail({ kind: "nothing-above-target" });
+  if (commits.length > LONGEST_STACK) return fail({ kind: "too-many", count: commits.length, limit: LONGEST_STACK });
   const shape = linear(commits, tip);
   if (!shape.ok) return shape;
-  if (commits.length > LONGEST_STACK) return fail({ kind: "too-many", count: commits.length, limit: LONGEST_STACK });
   const changes: Change[] = [];
   for (const commit of shape.value) {
     const change = changeOf(commit);
@@ -61,14 +55,15 @@ export function orderStack(commits: readonly StackCommit[], tip: Sha): Result<St
 }
 
 export function commitName(commit: Pick<StackCommit, "sha" | "message">): CommitName {
-  return { sha: commit.sha, subject: messageParts(commit.message).subject };
+  return { sha: commit.sha, subject: subjectOf(commit.message) };
 }
 
-function linear(commits: readonly StackCommit[], tip: Sha): Result<readonly StackCommit[], StackProblem> {
+/** From the tip down, so that the order git printed them in does not matter. */
+export function linear<C extends StackCommit>(commits: readonly C[], tip: Sha): Result<readonly C[], StackProblem> {
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]));
   const merge = commits.find((commit) => commit.parents.length > 1);
   if (merge !== undefined) return fail({ kind: "merge-commit", commit: commitName(merge) });
-  const ordered: StackCommit[] = [];
+  const ordered: C[] = [];
   for (let at = bySha.get(tip); at !== undefined; at = bySha.get(at.parents[0] ?? at.sha)) {
     ordered.unshift(at);
     if (at.parents.length === 0) return fail({ kind: "unrelated", commit: commitName(at) });
@@ -78,23 +73,29 @@ function linear(commits: readonly StackCommit[], tip: Sha): Result<readonly Stac
 }
 
 function changeOf(commit: StackCommit): Result<Change, StackProblem> {
-  const { subject, body } = messageParts(commit.message);
   const name = commitName(commit);
+  const { subject } = name;
   const [parent] = commit.parents;
   if (parent === undefined) return fail({ kind: "unrelated", commit: name });
   if (subject === "") return fail({ kind: "no-subject", commit: name });
-  const unfinished = /^(fixup|squash|amend)! /.exec(subject)?.[1];
-  if (unfinished !== undefined) return fail({ kind: "unfinished", commit: name, word: unfinished });
-  switch (commit.id.kind) {
-    case "one":
-      return ok({ id: commit.id.id, commit: commit.sha, tree: commit.tree, parent, subject, body });
-    case "none":
-      return fail({ kind: "no-change-id", commit: name });
-    case "several":
-      return fail({ kind: "several-change-ids", commit: name, found: commit.id.found });
-    case "malformed":
-      return fail({ kind: "malformed-change-id", commit: name, found: commit.id.found });
-  }
+  if (isFixup(subject)) return fail({ kind: "fixup", commit: name });
+  const id = idOf(commit);
+  if (!id.ok) return fail({ kind: "change-id", commit: name, problem: id.problem });
+  return ok({ id: id.value, commit: commit.sha, tree: commit.tree, parent, subject, body: bodyOf(commit.message) });
+}
+
+/** The message's id, else the one that follows from a header. */
+function idOf(commit: StackCommit): Result<ChangeId, ChangeIdProblem> {
+  const read = changeIdOf(commit.message);
+  if (read.ok || read.problem.kind !== "none") return read;
+  const derived = changeIdFromHeaders(commit.headers);
+  return derived === undefined ? read : ok(derived);
+}
+
+/** A commit that says nothing about an id: `git review` gives it one. */
+export function lacksChangeId(commit: StackCommit): boolean {
+  const id = idOf(commit);
+  return !id.ok && id.problem.kind === "none" && id.problem.misplaced === undefined;
 }
 
 function sameId(changes: Stack): StackProblem | undefined {
