@@ -1,0 +1,47 @@
+/** Everything the tests of one evaluation look at, computed once: contributors, tallies, check results, computed labels. */
+import { concludes, standingOf, type CheckStanding } from "./check-results.ts";
+import { contributorsOf, type Contributors } from "./contributors.ts";
+import { holds } from "./expression.ts";
+import type { Label, Policy } from "./policy.ts";
+import type { PatchSet, PolicySnapshot } from "./snapshot.ts";
+import { tally, type Tally } from "./tally.ts";
+
+export interface Facts {
+  readonly policy: Policy;
+  readonly snapshot: PolicySnapshot;
+  /** The newest patch set; absent only in a snapshot that is refused anyway. */
+  readonly newest: PatchSet | undefined;
+  readonly contributors: Contributors;
+  readonly tallies: ReadonlyMap<string, Tally>;
+  readonly checks: ReadonlyMap<string, CheckStanding>;
+  /** Value of each computed label. */
+  readonly computed: ReadonlyMap<string, number>;
+}
+
+export function establish(policy: Policy, snapshot: PolicySnapshot): Facts {
+  const checks = new Map(policy.checks.map((source) => [source.name, standingOf(source, snapshot)]));
+  return {
+    policy,
+    snapshot,
+    newest: snapshot.change.patchSets.at(-1),
+    contributors: contributorsOf(snapshot.change, policy),
+    tallies: new Map(policy.labels.map((label) => [label.name, tally(label, policy, snapshot)])),
+    checks,
+    computed: new Map(
+      policy.labels
+        .filter((label) => label.computed.length > 0)
+        .map((label) => [label.name, computedValue(label, checks)]),
+    ),
+  };
+}
+
+/** The lowest value whose condition holds. Only `check:` stands in such conditions; anything else is false. */
+function computedValue(label: Label, checks: ReadonlyMap<string, CheckStanding>): number {
+  const found = label.computed.find(({ expression }) =>
+    holds(expression, (test) => {
+      const standing = test.kind === "check" ? checks.get(test.check) : undefined;
+      return test.kind === "check" && standing !== undefined && concludes(standing, test.conclusion);
+    }),
+  );
+  return found?.value ?? 0;
+}

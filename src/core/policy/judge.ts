@@ -1,0 +1,172 @@
+/** One test of a requirement against the facts: whether it holds, on whose votes, whose votes it passes over, who could help. */
+import type { UserId } from "../ids.ts";
+import { concludes } from "./check-results.ts";
+import { identityOf, whyContributor } from "./contributors.ts";
+import type { Facts } from "./facts.ts";
+import { relates, type RequirementTest } from "./operators.ts";
+import { groupsOf, permittedRange } from "./policy.ts";
+import { notCounted, signed, type StandingVote } from "./tally.ts";
+import type { CountedVote, VoteNotCounted } from "./verdict.ts";
+
+export type LabelTest = Extract<RequirementTest, { readonly kind: "label" }>;
+
+export interface Judgement {
+  readonly value: boolean;
+  readonly evidence: readonly string[];
+  readonly counted: readonly CountedVote[];
+  readonly notCounted: readonly VoteNotCounted[];
+}
+
+export function judge(test: RequirementTest, facts: Facts): Judgement {
+  switch (test.kind) {
+    case "label":
+      return judgeLabel(test, facts);
+    case "check": {
+      const standing = facts.checks.get(test.check);
+      const value = standing !== undefined && concludes(standing, test.conclusion);
+      return { value, evidence: standing?.evidence ?? [], counted: [], notCounted: [] };
+    }
+    case "contributors-known":
+      return { value: facts.contributors.unknown.length === 0, evidence: [], counted: [], notCounted: [] };
+  }
+}
+
+/** The value that one more vote would need to have; undefined where no vote helps. */
+export function helpfulValue(test: LabelTest): number | undefined {
+  if (test.value === "ANY") return undefined;
+  const { relation, n } = test.value;
+  const value = relation === ">" ? n + 1 : relation === "<" ? n - 1 : n;
+  return value > 0 ? value : undefined;
+}
+
+/** How many votes the test wants; undefined for `count<…`. */
+export function neededCount({ count }: LabelTest): number | undefined {
+  switch (count.relation) {
+    case ">=":
+    case "=":
+      return count.n;
+    case ">":
+      return count.n + 1;
+    case "<":
+    case "<=":
+      return undefined;
+  }
+}
+
+/** Logins, sorted: who may give a vote that this test would count and has not given one. */
+export function candidates(test: LabelTest, facts: Facts, counted: readonly CountedVote[]): readonly string[] {
+  const { policy, snapshot } = facts;
+  const value = helpfulValue(test);
+  if (value === undefined) return [];
+  const taken = new Set(counted.map(({ by }) => identityOf(policy.identities, by.id)));
+  const everybody = new Map<UserId, string>();
+  for (const name of test.group === undefined ? Object.keys(snapshot.groups) : [test.group])
+    for (const { id, login } of snapshot.groups[name] ?? []) everybody.set(id, login);
+  if (test.group === undefined) everybody.set(snapshot.change.owner.id, snapshot.change.owner.login);
+  return [...everybody]
+    .filter(([id]) => !taken.has(identityOf(policy.identities, id)) && passes(test, id, facts))
+    .filter(([id]) => (rangeOf(id, test.label, facts)?.max ?? 0) >= value)
+    .map(([, login]) => login)
+    .sort();
+}
+
+function judgeLabel(test: LabelTest, facts: Facts): Judgement {
+  const computed = facts.computed.get(test.label);
+  if (computed !== undefined) {
+    const evidence = [...facts.checks.values()].flatMap((standing) => standing.evidence);
+    return { value: computed !== 0 && matches(test, computed), evidence, counted: [], notCounted: [] };
+  }
+  const { standing, lost } = facts.tallies.get(test.label) ?? { standing: [], lost: [] };
+  const counted: StandingVote[] = [];
+  const passedOver: VoteNotCounted[] = [];
+  const humans = new Map<UserId, StandingVote>();
+  for (const cast of standing) {
+    const human = identityOf(facts.policy.identities, cast.vote.user.id);
+    const twin = humans.get(human);
+    const reason = objection(test, cast, facts);
+    if (reason !== undefined) passedOver.push(reason);
+    else if (!matches(test, cast.value)) continue;
+    else if (twin !== undefined)
+      passedOver.push(
+        notCounted(cast.vote, "same-person", `${twin.vote.user.login} is the same person and is counted already`),
+      );
+    else {
+      humans.set(human, cast);
+      counted.push(cast);
+    }
+  }
+  return {
+    value: relates(counted.length, test.count.relation, test.count.n),
+    evidence: counted.map(({ id }) => id),
+    counted: counted.map(({ vote, value, why, id }) => ({
+      by: vote.user,
+      label: vote.label,
+      value,
+      patchSet: vote.patchSet,
+      why,
+      id,
+    })),
+    notCounted: [...passedOver, ...lost],
+  };
+}
+
+/** Why a standing vote, whatever its value, is not one of those this test asks for. Only votes that lean its way are mentioned. */
+function objection(test: LabelTest, cast: StandingVote, facts: Facts): VoteNotCounted | undefined {
+  const { vote, value } = cast;
+  const wanted = helpfulValue(test);
+  const leansThisWay = matches(test, value) || (wanted !== undefined && value > 0);
+  if (!leansThisWay) return undefined;
+  const { id, login } = vote.user;
+  if (test.user === "non_contributor" && facts.contributors.known.has(id))
+    return notCounted(vote, "contributor", whyContributor(facts.contributors, vote.user));
+  if (test.group !== undefined && !groupsOf(facts.snapshot.groups, id).includes(test.group)) {
+    const worth = wanted !== undefined && value < wanted ? `; it shows as ${signed(value)}` : "";
+    return notCounted(vote, "not-in-group", `${login} is not in ${test.group}${worth}`);
+  }
+  if (test.user !== undefined && !passesUser(test.user, id, facts))
+    return notCounted(
+      vote,
+      "owner",
+      test.user === "owner" ? `${login} is not the owner` : `${login} uploaded this patch set`,
+    );
+  return wanted !== undefined && value < wanted && vote.value >= wanted
+    ? notCounted(vote, "void-range", cast.why)
+    : undefined;
+}
+
+function passes(test: LabelTest, id: UserId, facts: Facts): boolean {
+  if (test.group !== undefined && !groupsOf(facts.snapshot.groups, id).includes(test.group)) return false;
+  return test.user === undefined || passesUser(test.user, id, facts);
+}
+
+function passesUser(
+  user: NonNullable<LabelTest["user"]>,
+  id: UserId,
+  { contributors, newest, policy, snapshot }: Facts,
+): boolean {
+  switch (user) {
+    case "owner":
+      return id === snapshot.change.owner.id;
+    case "non_contributor":
+      return !contributors.known.has(id);
+    case "non_uploader":
+      // An unknown uploader could be anybody.
+      return (
+        newest?.pusher !== undefined &&
+        identityOf(policy.identities, id) !== identityOf(policy.identities, newest.pusher.id)
+      );
+  }
+}
+
+function matches(test: LabelTest, value: number): boolean {
+  return test.value === "ANY" ? value !== 0 : relates(value, test.value.relation, test.value.n);
+}
+
+function rangeOf(id: UserId, label: string, { policy, snapshot }: Facts): { readonly max: number } | undefined {
+  return permittedRange(policy, label, {
+    id,
+    owner: id === snapshot.change.owner.id,
+    branch: snapshot.change.branch,
+    groups: groupsOf(snapshot.groups, id),
+  });
+}

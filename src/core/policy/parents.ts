@@ -1,0 +1,105 @@
+/**
+ * The requirements that no policy can leave out. `Parents`: whatever lands with this change has been approved itself — every commit
+ * below its own range is merged, or is the current and ready patch set of a change below (ruling 1, threat T44).
+ * `Contributors`: nobody unknown worked on it, where the policy blocks such changes (ruling 6).
+ */
+import type { Facts } from "./facts.ts";
+import type { ChangeFacts, LowerChange } from "./snapshot.ts";
+import type { Atom, RequirementResult, Way } from "./verdict.ts";
+
+export function evaluateParents({ snapshot: { change } }: Facts): RequirementResult {
+  const found = [...foreign(change), ...change.below.map((lower) => ({ lower, hurdle: hurdleOf(lower, change) }))];
+  const hurdles = found.flatMap(({ hurdle }) => (hurdle === undefined ? [] : [hurdle]));
+  const atoms = found.map(({ lower, hurdle }): Atom => {
+    const evidence =
+      lower === undefined ? change.foreignCommits.map((sha) => `commit:${sha}`) : [`change:${lower.number}`];
+    return {
+      text: lower === undefined ? "no foreign commits" : `parent:#${lower.number}`,
+      value: hurdle === undefined,
+      evidence,
+    };
+  });
+  return {
+    ...EMPTY,
+    name: "Parents",
+    description: "Everything below this change has landed, or is ready as it stands there",
+    expression: "every commit below is merged, or the current and ready patch set of a change below",
+    status: hurdles.length === 0 ? "SATISFIED" : "UNSATISFIED",
+    atoms,
+    unmetBecause: hurdles.map(({ sentence }) => sentence),
+    ways: hurdles.map(({ way }) => way),
+    noun: "parents",
+  };
+}
+
+export function evaluateContributors({ contributors, snapshot }: Facts): RequirementResult {
+  const { unknown } = contributors;
+  return {
+    ...EMPTY,
+    name: "Contributors",
+    description: "Everybody who worked on the change is known",
+    expression: "is:contributors-known",
+    status: unknown.length === 0 ? "SATISFIED" : "UNSATISFIED",
+    atoms: [{ text: "is:contributors-known", value: unknown.length === 0, evidence: [] }],
+    unmetBecause: unknown.map((sentence) => `${sentence}, so it could be one of its approvers`),
+    ways:
+      unknown.length === 0
+        ? []
+        : [{ who: [snapshot.change.owner.login], anyOf: false, action: "amend with an email the forge knows" }],
+    noun: "known contributors",
+  };
+}
+
+const EMPTY = { counted: [], notCounted: [], blocked: false } as const;
+
+interface Hurdle {
+  readonly sentence: string;
+  readonly way: Way;
+}
+
+function foreign(change: ChangeFacts): readonly { readonly lower: undefined; readonly hurdle: Hurdle | undefined }[] {
+  const { foreignCommits: commits, branch, owner } = change;
+  if (commits.length === 0) return [{ lower: undefined, hurdle: undefined }];
+  const some = commits
+    .slice(0, 3)
+    .map((sha) => sha.slice(0, 7))
+    .join(", ");
+  const more = commits.length > 3 ? ` and ${commits.length - 3} more` : "";
+  const sentence = `${some}${more} would land too and belong to no open change: rebase onto ${branch}, or upload them as changes`;
+  return [
+    {
+      lower: undefined,
+      hurdle: { sentence, way: { who: [owner.login], anyOf: false, action: `rebase onto ${branch}` } },
+    },
+  ];
+}
+
+function hurdleOf(lower: LowerChange, { branch, owner }: ChangeFacts): Hurdle | undefined {
+  const rebase = (sentence: string, onto: string): Hurdle => ({
+    sentence: `${sentence}: rebase`,
+    way: { who: [owner.login], anyOf: false, action: `rebase onto ${onto}` },
+  });
+  const built = `built on ${patchSet(lower.builtOnPatchSet, lower.builtOn)} of #${lower.number}`;
+  const current = patchSet(lower.currentPatchSet, lower.currentHead);
+  if (lower.target !== branch)
+    return rebase(`#${lower.number} below goes to ${lower.target}, this change to ${branch}`, branch);
+  switch (lower.state) {
+    case "closed":
+      return rebase(`#${lower.number} below was closed without landing`, branch);
+    case "merged":
+      return lower.builtOn === lower.currentHead ? undefined : rebase(`${built}, but ${current} landed`, branch);
+    case "open":
+      if (lower.builtOn !== lower.currentHead)
+        return rebase(`${built}, but ${current} is current`, `${current} of #${lower.number}`);
+      return lower.ready
+        ? undefined
+        : {
+            sentence: `#${lower.number} below is not ready itself`,
+            way: { who: [], anyOf: false, action: `wait for #${lower.number}` },
+          };
+  }
+}
+
+function patchSet(n: number | undefined, sha: string): string {
+  return n === undefined ? sha.slice(0, 7) : `patch set ${n}`;
+}
