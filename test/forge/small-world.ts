@@ -23,7 +23,7 @@ export interface SmallWorld {
   push(
     branch: string,
     files: Readonly<Record<string, string>>,
-    options?: { message?: string; parent?: string },
+    options?: { message?: string; parent?: string; merge?: string },
   ): Promise<Commit>;
   openPull(head: string, base: string, title: string): PullRequest;
   close(): Promise<void>;
@@ -76,6 +76,7 @@ export async function smallWorld(): Promise<SmallWorld> {
       `data ${Buffer.byteLength(message)}`,
       message,
       ...(parent === undefined ? [] : [`from ${parent}`]),
+      ...(options.merge === undefined ? [] : [`merge ${options.merge}`]),
       ...Object.entries(files).flatMap(([path, text]) => [
         `M 100644 inline ${path}`,
         `data ${Buffer.byteLength(text)}`,
@@ -89,6 +90,15 @@ export async function smallWorld(): Promise<SmallWorld> {
     if (commit === undefined) throw new Error("fast-import made no commit");
     repo.refs.set(ref, after);
     const created = before === ZERO_SHA;
+    repo.activity.push({
+      id: world.id(),
+      ref,
+      before,
+      after,
+      at: world.now(),
+      type: created ? "branch_creation" : "push",
+      actor: carol,
+    });
     world.emit({
       kind: "push",
       repo,
