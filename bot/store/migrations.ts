@@ -15,6 +15,10 @@ const STEPS: readonly (readonly string[])[] = [
        id text primary key, event text not null, repositories jsonb not null, sha256 text not null, payload text,
        received_at bigint not null, done_at bigint, attempts integer not null default 0, problem text)`,
     `create index delivery_open on $schema.delivery (received_at) where done_at is null`,
+    `create table $schema.pull (
+       repository bigint not null, change integer not null, state text not null, head text not null,
+       head_branch text not null, local boolean not null, base text not null, seen_at bigint not null,
+       primary key (repository, change))`,
     `create table $schema.patch_set (
        repository bigint not null, change integer not null, n integer not null, sha text not null, target text not null,
        record jsonb not null, seen_at bigint not null, source text not null,

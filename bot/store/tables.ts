@@ -43,6 +43,19 @@ export interface DeliveryTable {
   problem: string | null;
 }
 
+/** A pull request as it was last seen: says what a branch carried after its pull request has left the open list. */
+export interface PullTable {
+  repository: RepoId;
+  change: number;
+  state: "open" | "merged" | "closed";
+  head: Sha;
+  head_branch: BranchName;
+  /** The head branch lives in this repository. */
+  local: boolean;
+  base: BranchName;
+  seen_at: When;
+}
+
 export interface PatchSetTable {
   repository: RepoId;
   change: number;
@@ -128,6 +141,7 @@ export interface VerdictTable {
 export interface Tables {
   repository: RepositoryTable;
   delivery: DeliveryTable;
+  pull: PullTable;
   patch_set: PatchSetTable;
   vote: VoteTable;
   item: ItemTable;
