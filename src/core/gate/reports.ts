@@ -1,0 +1,52 @@
+/**
+ * What the gate tells people on a change that left it red: one comment per change, edited in place, also when what it
+ * said has been overtaken. Derived from what the store remembers, so a crash before the comment loses nothing.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { PolicySnapshot } from "../policy/snapshot.ts";
+import type { Action, RepositorySnapshot } from "./snapshot.ts";
+
+export const GATE_SLOT = "gate";
+
+/** Key of a comment in `published`. */
+export function reportSlot(change: number, slot: string): string {
+  return `report:${change}:${slot}`;
+}
+
+/** For the changes given, which are those whose policy lets the gate speak. */
+export function reports(
+  changes: readonly PolicySnapshot[],
+  { gates, published }: Pick<RepositorySnapshot, "gates" | "published">,
+): readonly Action[] {
+  const refused = gates.flatMap((gate) => gate.refused.map((left) => ({ ...left, target: gate.target.branch })));
+  return changes.flatMap(({ change }): readonly Action[] => {
+    const left = refused.findLast(({ change: number, head }) => number === change.number && head === change.head);
+    const said = published[reportSlot(change.number, GATE_SLOT)];
+    if (left === undefined && said === undefined) return [];
+    const body = left === undefined ? overtaken() : redReport(left.why, left.target);
+    const digest = digestOf(body);
+    return said === digest ? [] : [{ kind: "report", change: change.number, slot: GATE_SLOT, body, digest }];
+  });
+}
+
+function redReport(why: string, target: string): string {
+  return [
+    `**Not merged.** ${quiet(why)}.`,
+    "",
+    `\`${target}\` is untouched. This patch set stays out of the gate until then; the votes it has are kept.`,
+  ].join("\n");
+}
+
+function overtaken(): string {
+  return "What the gate said here is overtaken: there is a new patch set, or somebody asked for a recheck.";
+}
+
+/** A job's own words may neither call people nor open a comment of HTML. */
+function quiet(text: string): string {
+  return text.replaceAll("@", "@\u200b").replaceAll("<!--", "&lt;!--");
+}
+
+function digestOf(text: string): string {
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
+}
