@@ -113,7 +113,7 @@ function flood(chunked: boolean): Promise<{ status: number; grownMb: number }> {
     request.on("response", (response) => {
       status = response.statusCode ?? 0;
       response.resume();
-      response.on("end", () => {
+      setImmediate(() => {
         request.destroy();
         resolve({ status, grownMb: (peak - before) / 1e6 });
       });

@@ -1,0 +1,44 @@
+/** Everything a look at a repository needs of the outside: one value, composed in `app.ts`, passed to every room. */
+import type { Logger } from "pino";
+import type { Clock } from "../src/clock.ts";
+import type { Result } from "../src/core/result.ts";
+import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
+import type { Store } from "./store/database.ts";
+
+export interface Service {
+  readonly forge: Forge;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where the bare mirrors are. */
+  readonly gitDirectory: string;
+  /** Address of a repository for git, without credentials. */
+  readonly gitUrl: (repository: RepositoryRef) => string;
+  /** A short-lived token that may push to this repository. */
+  readonly gitToken: (repository: RepositoryRef) => Promise<Result<string, ForgeProblem>>;
+  /** Texts of presets by name. */
+  readonly presets: Readonly<Record<string, string>>;
+  /** Who signs gate commits; pinned, so that the same inputs give the same commit. */
+  readonly committer: { readonly name: string; readonly email: string };
+  readonly settings: Settings;
+}
+
+export interface Settings {
+  /** Between two sweeps. */
+  readonly sweepMs: number;
+  /** After a first failure. */
+  readonly retryMs: number;
+  /** How long the gate waits for a job's run to appear, and for a build to end. */
+  readonly startMs: number;
+  readonly totalMs: number;
+  /** How often a job whose run was lost is asked for again. */
+  readonly retries: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  sweepMs: 300_000,
+  retryMs: 5_000,
+  startMs: 600_000,
+  totalMs: 7_200_000,
+  retries: 3,
+};
