@@ -3,7 +3,7 @@
  * `has:unchanged-files` is not offered: the content of those files may change freely under it (ruling 45).
  */
 import { fail, ok, type Result } from "../result.ts";
-import { operatorProblem, type Atom, type ExpressionProblem } from "./expression.ts";
+import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
 import type { ChangeKind } from "./snapshot.ts";
 
 export type CopyTest =

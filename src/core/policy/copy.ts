@@ -5,7 +5,7 @@
  * broken or forgotten condition can never lose a veto (ruling 43).
  */
 import { kindMatches } from "./copy-operators.ts";
-import { holds } from "./expression.ts";
+import { holds } from "./expression-tree.ts";
 import type { Label } from "./policy.ts";
 import type { ChangeKind, PatchSet } from "./snapshot.ts";
 

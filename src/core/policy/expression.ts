@@ -11,45 +11,7 @@
  * error, never a full-text search. Source: Gerrit, query grammar, compiled and tried (`policy.md` 1.4).
  */
 import { fail, ok, type Result } from "../result.ts";
-
-export interface Atom {
-  readonly field: string;
-  /** Without quotes, escapes resolved. */
-  readonly value: string;
-  readonly quoted: boolean;
-  /** As written. */
-  readonly text: string;
-  /** Characters from the start of the expression. */
-  readonly offset: number;
-}
-
-export type Expression<A = Atom> =
-  | { readonly kind: "and" | "or"; readonly terms: readonly Expression<A>[] }
-  | { readonly kind: "not"; readonly term: Expression<A> }
-  | { readonly kind: "atom"; readonly atom: A };
-
-export interface ExpressionProblem {
-  readonly kind:
-    | "empty"
-    | "too-long"
-    | "too-deep"
-    | "bare-word"
-    | "wrong-operator"
-    | "missing-term"
-    | "double-negation"
-    | "unbalanced"
-    | "unclosed-quote"
-    | "empty-value"
-    | "unquoted-character"
-    | "operator";
-  /** Characters from the start of the expression, 0 is the first. */
-  readonly offset: number;
-  /** Both count from 1, inside the expression's own text. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly hint: string;
-}
+import { placeIn, type Atom, type Expression, type ExpressionProblem } from "./expression-tree.ts";
 
 export const EXPRESSION_LIMITS = { characters: 8_192, depth: 32, atoms: 256 } as const;
 
@@ -61,69 +23,6 @@ export function parseExpression(text: string): Result<Expression, ExpressionProb
     if (thrown instanceof Stop) return fail(problemAt(text, thrown));
     throw thrown;
   }
-}
-
-/** Replaces every atom, left to right; all problems are returned, not only the first. */
-export function resolveAtoms<A, B, P>(
-  expression: Expression<A>,
-  resolve: (atom: A) => Result<B, P>,
-): Result<Expression<B>, readonly P[]> {
-  switch (expression.kind) {
-    case "atom": {
-      const resolved = resolve(expression.atom);
-      return resolved.ok ? ok({ kind: "atom", atom: resolved.value }) : fail([resolved.problem]);
-    }
-    case "not": {
-      const term = resolveAtoms(expression.term, resolve);
-      return term.ok ? ok({ kind: "not", term: term.value }) : term;
-    }
-    case "and":
-    case "or": {
-      const terms: Expression<B>[] = [];
-      const problems: P[] = [];
-      for (const term of expression.terms) {
-        const resolved = resolveAtoms(term, resolve);
-        if (resolved.ok) terms.push(resolved.value);
-        else problems.push(...resolved.problem);
-      }
-      return problems.length === 0 ? ok({ kind: expression.kind, terms }) : fail(problems);
-    }
-  }
-}
-
-/** Asks every atom, also where the outcome is settled already: an explanation needs them all. */
-export function holds<A>(
-  expression: Expression<A>,
-  test: (atom: A, negated: boolean) => boolean,
-  negated = false,
-): boolean {
-  switch (expression.kind) {
-    case "atom":
-      return test(expression.atom, negated);
-    case "not":
-      return !holds(expression.term, test, !negated);
-    case "and":
-      return expression.terms.map((term) => holds(term, test, negated)).every(Boolean);
-    case "or":
-      return expression.terms.map((term) => holds(term, test, negated)).some(Boolean);
-  }
-}
-
-export function atomsOf<A>(expression: Expression<A>): readonly A[] {
-  switch (expression.kind) {
-    case "atom":
-      return [expression.atom];
-    case "not":
-      return atomsOf(expression.term);
-    case "and":
-    case "or":
-      return expression.terms.flatMap((term) => atomsOf(term));
-  }
-}
-
-/** A problem with an atom's value, found by an operator; `within` is the offset inside the atom's text. */
-export function operatorProblem(source: string, atom: Atom, message: string, hint: string): ExpressionProblem {
-  return { kind: "operator", offset: atom.offset, ...place(source, atom.offset), message, hint };
 }
 
 const FIELD = /^[a-z_]+(?:-[a-z_]+)*$/;
@@ -402,11 +301,12 @@ function clip(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function place(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
-}
-
 function problemAt(text: string, stop: Stop): ExpressionProblem {
-  return { kind: stop.kind, offset: stop.offset, ...place(text, stop.offset), message: stop.message, hint: stop.hint };
+  return {
+    kind: stop.kind,
+    offset: stop.offset,
+    ...placeIn(text, stop.offset),
+    message: stop.message,
+    hint: stop.hint,
+  };
 }

@@ -1,7 +1,7 @@
 /** Everything the tests of one evaluation look at, computed once: contributors, tallies, check results, computed labels. */
 import { concludes, standingOf, type CheckStanding } from "./check-results.ts";
 import { contributorsOf, type Contributors } from "./contributors.ts";
-import { holds } from "./expression.ts";
+import { holds } from "./expression-tree.ts";
 import type { Label, Policy } from "./policy.ts";
 import type { PatchSet, PolicySnapshot } from "./snapshot.ts";
 import { tally, type Tally } from "./tally.ts";

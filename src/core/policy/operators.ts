@@ -7,7 +7,7 @@
  *     is:contributors-known
  */
 import { fail, ok, type Result } from "../result.ts";
-import { operatorProblem, type Atom, type ExpressionProblem } from "./expression.ts";
+import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
 
 export type Relation = "=" | ">=" | ">" | "<=" | "<";
 

@@ -95,7 +95,12 @@ function worded(
       return [
         { ...base, message: `${named} cannot be ${quoted(layer.source.value, path)}`, hint: `write ${issue.message}` },
       ];
-    default:
+    case "too_big":
+    case "too_small":
+    case "custom":
+    case "invalid_element":
+    case "invalid_union":
+    case "not_multiple_of":
       return [
         { ...base, message: `${named} is not right: ${issue.message}`, hint: "see policies/README.md for its form" },
       ];

@@ -1,7 +1,7 @@
 /** A policy as it is in force: presets and files merged, every expression parsed, every name known to exist. */
 import type { JobName, Sha, UserId } from "../ids.ts";
 import type { CopyTest } from "./copy-operators.ts";
-import type { Expression } from "./expression.ts";
+import type { Expression } from "./expression-tree.ts";
 import type { RequirementTest } from "./operators.ts";
 import type { Mode } from "./verdict.ts";
 

@@ -1,6 +1,6 @@
 /** One submit requirement against the facts: its status by Gerrit's table, and in people's words what is missing and who could help. */
 import type { Facts } from "./facts.ts";
-import { holds, type Expression } from "./expression.ts";
+import { holds, type Expression } from "./expression-tree.ts";
 import { candidates, helpfulValue, judge, neededCount, type Judgement, type LabelTest } from "./judge.ts";
 import type { RequirementTest } from "./operators.ts";
 import { labelOf, type Requirement } from "./policy.ts";

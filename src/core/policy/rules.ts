@@ -2,7 +2,8 @@
 import { userId } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { readCopyTest } from "./copy-operators.ts";
-import { parseExpression, resolveAtoms, type Atom, type Expression, type ExpressionProblem } from "./expression.ts";
+import { resolveAtoms, type Atom, type Expression, type ExpressionProblem } from "./expression-tree.ts";
+import { parseExpression } from "./expression.ts";
 import { readRequirementTest, type Names, type RequirementTest } from "./operators.ts";
 import { problemIn, type Parsed } from "./parse.ts";
 import type { AccessRule, Condition, Label, Policy, Range, Requirement } from "./policy.ts";

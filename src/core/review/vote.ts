@@ -45,7 +45,7 @@ export const BUTTON_LABEL = "Code-Review";
 
 /**
  * All votes of one review, each bound to the patch set of the commit that was shown (0 = none of them). A dismissed review that
- * says no value votes 0, so that nothing older revives; of an edited one that requested changes the worst is assumed, because
+ * says no value votes 0, so that nothing older revives; of an edited one that requested changes, or was dismissed too, the worst is assumed, because
  * the −2 may be what was edited away.
  */
 export function votesOfReview(review: Review, context: VoteContext): VotesOfReview {
@@ -57,13 +57,13 @@ export function votesOfReview(review: Review, context: VoteContext): VotesOfRevi
   if (button !== undefined) {
     const pressed = buttonValue(review, button, context);
     const spoiled = findings.some(({ label, counts }) => label === BUTTON_LABEL && counts === "line");
-    if (review.editedAt !== undefined && review.state === "changes-requested") {
+    if (review.editedAt !== undefined && (review.state === "changes-requested" || review.state === "dismissed")) {
       values.set(BUTTON_LABEL, Math.min(context.permitted(BUTTON_LABEL)?.min ?? -1, -1));
       extra.push({
         label: BUTTON_LABEL,
         counts: "review",
         line: "",
-        why: "the review was edited after it requested changes, so its lowest value is assumed; vote again to say which",
+        why: "the review was edited, and it requested changes or was dismissed, so the lowest value is assumed; vote again to say which",
       });
     } else if (pressed !== undefined && !values.has(BUTTON_LABEL)) {
       if (pressed > 0 && spoiled)
