@@ -118,7 +118,7 @@ const FIELDS = ["%H", "%T", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B"
 /** Commits of `git log <args>`, in git's order: newest first unless `--reverse` is among the arguments. */
 export async function logCommits(dir: string, args: readonly string[]): Promise<Commit[]> {
   const format = `--format=format:${FIELDS.join("%x00")}`;
-  const { stdout } = await git(dir, ["log", "-z", format, ...args, "--"]);
+  const { stdout } = await git(dir, ["log", "-z", format, ...args, ...(args.includes("--") ? [] : ["--"])]);
   const text = stdout.toString();
   if (text === "") return [];
   const cells = text.split("\0");

@@ -1,0 +1,26 @@
+/** Every REST route, in the order in which they are tried. */
+import { type Route } from "../route.ts";
+import { actionRoutes } from "./actions.ts";
+import { appRoutes } from "./apps.ts";
+import { checkRoutes } from "./checks.ts";
+import { commitRoute, gitDataRoutes } from "./git-data.ts";
+import { issueRoutes } from "./issues.ts";
+import { peopleRoutes } from "./people.ts";
+import { pullRoutes } from "./pulls.ts";
+import { repositoryRoutes } from "./repositories.ts";
+import { reviewRoutes } from "./reviews.ts";
+import { rulesetRoutes } from "./rulesets.ts";
+
+export const allRoutes: readonly Route[] = [
+  ...appRoutes,
+  ...peopleRoutes,
+  ...repositoryRoutes,
+  ...rulesetRoutes,
+  ...gitDataRoutes,
+  ...pullRoutes,
+  ...reviewRoutes,
+  ...issueRoutes,
+  ...checkRoutes,
+  ...actionRoutes,
+  commitRoute,
+];
