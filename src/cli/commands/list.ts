@@ -1,0 +1,64 @@
+/** `git review -l`: the open changes of the project, newest first. */
+import { parseHeadBranch } from "../../core/change/change.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { formatInstant } from "../../core/time.ts";
+import { type ChangeHeadline } from "../../forge/forge.ts";
+import { openDesk } from "../desk.ts";
+import { EXIT, ofForge } from "../problems.ts";
+import { columns, counted, oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
+
+export interface ListOptions {
+  readonly remote?: string;
+  readonly json: boolean;
+}
+
+export async function list(terminal: Terminal, say: Say, options: ListOptions): Promise<Result<number, CliProblem>> {
+  const desk = await openDesk(terminal, say, options.remote === undefined ? {} : { remote: options.remote });
+  if (!desk.ok) return desk;
+  const { forge, project, location } = desk.value;
+  const open = await say.during(`Asking ${location.host}`, forge.openChanges(project));
+  if (!open.ok) return fail(ofForge(open.problem));
+  if (options.json) {
+    say.json({
+      version: 1,
+      host: location.host,
+      project: `${project.owner}/${project.name}`,
+      changes: open.value.map(asJson),
+    });
+    return ok(EXIT.ok);
+  }
+  const rows = open.value.map((change) => [
+    `#${change.number}`,
+    targetOf(change),
+    oneLine(change.author.login),
+    `${oneLine(change.title)}${change.draft ? say.colour("dim", " (draft)") : ""}`,
+  ]);
+  for (const line of columns(rows)) say.result(line);
+  say.result(
+    say.colour("dim", open.value.length === 0 ? "No open changes" : counted(open.value.length, "open change")),
+  );
+  return ok(EXIT.ok);
+}
+
+/** The target, also for an upper change of a stack, whose base is the branch of the one below. */
+function targetOf({ headBranch, base }: ChangeHeadline): string {
+  return parseHeadBranch(base)?.target ?? parseHeadBranch(headBranch)?.target ?? base;
+}
+
+/** `docs/schemas/list.schema.json`. */
+function asJson(change: ChangeHeadline): unknown {
+  const named = parseHeadBranch(change.headBranch);
+  return {
+    number: change.number,
+    url: change.url,
+    subject: change.title,
+    author: change.author.login,
+    draft: change.draft,
+    target: targetOf(change),
+    base: change.base,
+    branch: change.headBranch,
+    head: change.head,
+    updatedAt: formatInstant(change.updatedAt),
+    ...(named === undefined ? {} : { changeId: named.id }),
+  };
+}

@@ -1,0 +1,65 @@
+/** `git review -s`: the hook, and a look at remote and token. Writes the hook and nothing else. */
+import path from "node:path";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { openClone, openDesk } from "../desk.ts";
+import { installHook, type Installed } from "../install-hook.ts";
+import { EXIT, ofForge } from "../problems.ts";
+import { columns, type CliProblem, type Say, type Terminal } from "../say.ts";
+
+export async function setup(
+  terminal: Terminal,
+  say: Say,
+  { remote }: { readonly remote?: string },
+): Promise<Result<number, CliProblem>> {
+  const asked = remote === undefined ? {} : { remote };
+  const clone = await openClone(terminal, say, asked);
+  if (!clone.ok) return clone;
+  const { place, config, location } = clone.value;
+  // Before the server is asked: the hook is of use also while the server is down.
+  const hook = await installHook(place, config);
+  const rows: string[][] = [];
+  if (hook.ok) rows.push(["hook", hookWords(hook.value, place.topLevel ?? terminal.cwd)]);
+  rows.push(["remote", `${location.remote} → ${location.owner}/${location.name} on ${location.host}`]);
+  const server = await askServer(terminal, say, asked);
+  if (server.ok) rows.push(["token", server.value.token], ["target", location.target ?? server.value.defaultBranch]);
+  for (const line of columns(rows)) say.result(line);
+  if (!hook.ok) return hook;
+  if (!server.ok) return server;
+  say.result("Ready: commit, then run `git review`");
+  return ok(EXIT.ok);
+}
+
+interface ServerFacts {
+  readonly token: string;
+  readonly defaultBranch: string;
+}
+
+async function askServer(
+  terminal: Terminal,
+  say: Say,
+  asked: { readonly remote?: string },
+): Promise<Result<ServerFacts, CliProblem>> {
+  const desk = await openDesk(terminal, say, asked);
+  if (!desk.ok) return desk;
+  const { forge, project, token } = desk.value;
+  const facts = await say.during(`Asking ${desk.value.location.host}`, forge.repository(project));
+  if (!facts.ok) return fail(ofForge(facts.problem));
+  const { viewer, permission, defaultBranch } = facts.value;
+  const may = ["write", "maintain", "admin"].includes(permission) ? "may send" : `may only ${permission}: no sending`;
+  return ok({ token: `${viewer.login} (${token.from}), ${may}`, defaultBranch });
+}
+
+function hookWords({ file, kind }: Installed, top: string): string {
+  const inside = path.relative(top, file);
+  const where = inside.startsWith("..") ? file : inside;
+  switch (kind) {
+    case "installed":
+      return `commit-msg installed as ${where}`;
+    case "updated":
+      return `commit-msg brought up to date: ${where}`;
+    case "there":
+      return `commit-msg is in place: ${where}`;
+    case "foreign-with-ids":
+      return `commit-msg of another tool kept, it gives Change-Ids: ${where}`;
+  }
+}

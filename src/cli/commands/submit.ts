@@ -1,0 +1,70 @@
+/** `git review [branch]`: every commit above the target becomes a pull request, or its next patch set. */
+import { hasEffects } from "../../core/change/upload.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { applyUpload } from "../apply-upload.ts";
+import { openDesk, targetOf, type Desk } from "../desk.ts";
+import { gatherStack, type GatheredStack } from "../gather-stack.ts";
+import { planFor } from "../plan-upload.ts";
+import { EXIT } from "../problems.ts";
+import { nextStep, uploadJson, uploadLines } from "../show-upload.ts";
+import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
+
+export interface SubmitOptions {
+  readonly branch?: string;
+  readonly remote?: string;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** `-R`: send also what does not merge with the target. */
+  readonly rebase: boolean;
+}
+
+export async function submit(
+  terminal: Terminal,
+  say: Say,
+  options: SubmitOptions,
+): Promise<Result<number, CliProblem>> {
+  const { branch, remote, dryRun, json } = options;
+  const desk = await openDesk(terminal, say, {
+    ...(branch === undefined ? {} : { branch }),
+    ...(remote === undefined ? {} : { remote }),
+  });
+  if (!desk.ok) return desk;
+  const target = await targetOf(desk.value);
+  if (!target.ok) return target;
+  const gathered = await gatherStack(desk.value, target.value, { dryRun });
+  if (!gathered.ok) return gathered;
+  const planned = await planFor(desk.value, gathered.value, { conflictCheck: options.rebase });
+  if (!planned.ok) return planned;
+  const { plan } = planned.value;
+  tellGiven(desk.value, gathered.value, dryRun);
+  if (dryRun) {
+    show(desk.value, json, { plan, gathered: gathered.value });
+    return ok(EXIT.ok);
+  }
+  const applied = await applyUpload(desk.value, gathered.value, planned.value);
+  if (!applied.ok) return fail(applied.problem);
+  const { created, undone } = applied.value;
+  show(desk.value, json, { plan, gathered: gathered.value, created });
+  for (const problem of undone) say.problem(problem);
+  if (undone.length > 0) return ok(EXIT.partlyDone);
+  if (!json) say.result(nextStep(say, plan, hasEffects(plan)));
+  if (options.verbose)
+    say.note(`${counted(desk.value.repository.processes() + 2, "git process").replace(/ss$/, "ss")}`);
+  return ok(EXIT.ok);
+}
+
+function show(desk: Desk, json: boolean, shown: Parameters<typeof uploadLines>[1]): void {
+  if (json) desk.say.json(uploadJson(desk, shown));
+  else for (const line of uploadLines(desk, shown)) desk.say.result(line);
+}
+
+function tellGiven(desk: Desk, { given }: GatheredStack, dryRun: boolean): void {
+  for (const [now, { was, subject, lostSignature }] of given) {
+    const commit = `${was.slice(0, 7)} "${subject}"`;
+    if (dryRun) desk.say.note(`${commit} has no Change-Id and will be given one`);
+    else desk.say.note(`Gave ${commit} a Change-Id: it is ${now.slice(0, 7)} now, your files are untouched`);
+    if (lostSignature && !dryRun)
+      desk.say.note(`${now.slice(0, 7)} is no longer signed; sign it with \`git commit --amend -S --no-edit\``);
+  }
+}

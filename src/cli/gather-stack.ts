@@ -1,0 +1,196 @@
+/**
+ * The stack as this clone has it: the target as the server has it now, the commits above it, ids for those without.
+ * A dry run downloads objects and moves nothing; a submit also moves the target's tracking ref.
+ */
+import { randomBytes } from "node:crypto";
+import { lacksChangeId, linear, orderStack, type StackProblem } from "../core/change/stack.ts";
+import { type Stack } from "../core/change/change.ts";
+import { deriveChangeId, withChangeId } from "../core/commit-message/change-id.ts";
+import { subjectOf } from "../core/commit-message/message.ts";
+import { branchRef, parseRefName, type BranchName, type RefName, type Sha } from "../core/ids.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { formatIdent, type Commit } from "../git/commit.ts";
+import { type GitProblem } from "../git/problem.ts";
+import { type Desk } from "./desk.ts";
+import { EXIT, ofGit, ofStack } from "./problems.ts";
+import { type CliProblem } from "./say.ts";
+
+export interface GatheredStack {
+  readonly target: BranchName;
+  readonly targetTip: Sha;
+  /** What HEAD is now. */
+  readonly head: Sha;
+  readonly stack: Stack;
+  /** Commits that were given a Change-Id, by their new SHA. */
+  readonly given: ReadonlyMap<Sha, { readonly was: Sha; readonly subject: string; readonly lostSignature: boolean }>;
+  /** The branch to move to the top of `stack` before anything is sent; absent = HEAD stays. */
+  readonly move?: { readonly ref: RefName; readonly from: Sha; readonly to: Sha };
+}
+
+export interface GatherOptions {
+  readonly dryRun: boolean;
+}
+
+export async function gatherStack(
+  desk: Desk,
+  target: BranchName,
+  { dryRun }: GatherOptions,
+): Promise<Result<GatheredStack, CliProblem>> {
+  if (desk.place.head.kind === "unborn") return fail(ofStack({ kind: "nothing-above-target" }, above(desk, target)));
+  const tips = dryRun ? await tipsWithoutTrace(desk, target) : await fetchTips(desk, target);
+  if (!tips.ok) return tips;
+  const { targetTip, head } = tips.value;
+  const commits = await desk.repository.commits({ from: head, notReachableFrom: [targetTip] });
+  if (!commits.ok) return fail(ofGit(commits.problem));
+  const complete = await giveMissingIds(desk, commits.value, { head, target });
+  if (!complete.ok) return complete;
+  const { commits: finished, tip, given } = complete.value;
+  const stack = orderStack(finished, tip);
+  if (!stack.ok) return fail(stackProblem(desk, target, stack.problem));
+  if (tip === head) return ok({ target, targetTip, head, stack: stack.value, given });
+  const { head: where } = desk.place;
+  if (where.kind !== "branch") return fail(detachedWithoutId(finished.length));
+  return ok({
+    target,
+    targetTip,
+    head,
+    stack: stack.value,
+    given,
+    move: { ref: branchRef(where.branch), from: head, to: tip },
+  });
+}
+
+interface Tips {
+  readonly targetTip: Sha;
+  readonly head: Sha;
+}
+
+async function fetchTips(desk: Desk, target: BranchName): Promise<Result<Tips, CliProblem>> {
+  const tracking = parseRefName(`refs/remotes/${desk.location.remote}/${target}`);
+  if (tracking === undefined) return fail(ofGit({ kind: "unsafe-name", what: "remote", text: desk.location.remote }));
+  const spec = { from: branchRef(target), to: tracking, force: true };
+  const fetched = await desk.say.during(
+    `Fetching ${target} from ${desk.location.remote}`,
+    desk.repository.fetch(desk.remote, [spec]),
+  );
+  if (!fetched.ok) return fail(targetProblem(desk, target, fetched.problem));
+  return readTips(desk, target, tracking);
+}
+
+/** By URL and without a destination, so that neither FETCH_HEAD nor a tracking ref nor a reflog is written. */
+async function tipsWithoutTrace(desk: Desk, target: BranchName): Promise<Result<Tips, CliProblem>> {
+  const listed = await desk.repository.listRemote(desk.remoteUrl, branchRef(target));
+  if (!listed.ok) return fail(targetProblem(desk, target, listed.problem));
+  const targetTip = listed.value.find(({ name }) => name === branchRef(target))?.sha;
+  if (targetTip === undefined) return fail(noSuchTarget(desk, target));
+  const fetched = await desk.repository.fetch(desk.remoteUrl, [{ from: branchRef(target) }]);
+  if (!fetched.ok) return fail(targetProblem(desk, target, fetched.problem));
+  const head = await desk.repository.resolve("HEAD");
+  if (!head.ok) return fail(ofGit(head.problem));
+  return head.value === undefined ? fail(unreadableHead()) : ok({ targetTip, head: head.value });
+}
+
+/** One process for both when HEAD is a branch. */
+async function readTips(desk: Desk, target: BranchName, tracking: RefName): Promise<Result<Tips, CliProblem>> {
+  const { head: where } = desk.place;
+  const own = where.kind === "branch" ? branchRef(where.branch) : undefined;
+  const refs = await desk.repository.refs(tracking, ...(own === undefined ? [] : [own]));
+  if (!refs.ok) return fail(ofGit(refs.problem));
+  const targetTip = refs.value.find(({ name }) => name === tracking)?.sha;
+  if (targetTip === undefined) return fail(noSuchTarget(desk, target));
+  if (own !== undefined) {
+    const head = refs.value.find(({ name }) => name === own)?.sha;
+    return head === undefined ? fail(unreadableHead()) : ok({ targetTip, head });
+  }
+  const head = await desk.repository.resolve("HEAD");
+  if (!head.ok) return fail(ofGit(head.problem));
+  return head.value === undefined ? fail(unreadableHead()) : ok({ targetTip, head: head.value });
+}
+
+interface Completed {
+  readonly commits: readonly Commit[];
+  readonly tip: Sha;
+  readonly given: GatheredStack["given"];
+}
+
+/** Rewrites the commits from the first one without an id upwards, as objects only: same trees, people and times. */
+async function giveMissingIds(
+  desk: Desk,
+  commits: readonly Commit[],
+  { head, target }: { head: Sha; target: BranchName },
+): Promise<Result<Completed, CliProblem>> {
+  if (!commits.some(lacksChangeId)) return ok({ commits, tip: head, given: new Map() });
+  const ordered = linear(commits, head);
+  if (!ordered.ok) return fail(stackProblem(desk, target, ordered.problem));
+  const finished: Commit[] = [];
+  const given = new Map<Sha, { was: Sha; subject: string; lostSignature: boolean }>();
+  for (const commit of ordered.value) {
+    const below = finished.at(-1)?.sha ?? commit.parents[0];
+    const lacking = lacksChangeId(commit) && subjectOf(commit.message) !== "";
+    if (!lacking && below === commit.parents[0]) {
+      finished.push(commit);
+      continue;
+    }
+    const parents = below === undefined ? [] : [below];
+    const message = lacking ? withNewId(commit, parents) : commit.message;
+    const written = await desk.repository.commitTree({ ...commit, parents, message });
+    if (!written.ok) return fail(ofGit(written.problem));
+    finished.push({ ...commit, sha: written.value, parents, message });
+    const lostSignature = commit.headers["gpgsig"] !== undefined;
+    if (lacking) given.set(written.value, { was: commit.sha, subject: subjectOf(commit.message), lostSignature });
+  }
+  return ok({ commits: finished, tip: finished.at(-1)?.sha ?? head, given });
+}
+
+function withNewId(commit: Commit, parents: readonly Sha[]): string {
+  const { tree, message } = commit;
+  const salt = randomBytes(20).toString("hex");
+  return withChangeId(
+    message,
+    deriveChangeId({ tree, parents, committer: formatIdent(commit.committer), message, salt }),
+  );
+}
+
+export function above(desk: Desk, target: BranchName): string {
+  return `${desk.location.remote}/${target}`;
+}
+
+function stackProblem(desk: Desk, target: BranchName, problem: StackProblem): CliProblem {
+  const described = ofStack(problem, above(desk, target));
+  const { head } = desk.place;
+  if (problem.kind !== "nothing-above-target") return described;
+  const here = head.kind === "branch" ? `"${head.branch}" has` : "this detached HEAD has";
+  return { ...described, message: `Nothing to send: ${here} no commit above ${above(desk, target)}` };
+}
+
+function targetProblem(desk: Desk, target: BranchName, problem: GitProblem): CliProblem {
+  return problem.kind === "missing-object" ? noSuchTarget(desk, target) : ofGit(problem);
+}
+
+function noSuchTarget(desk: Desk, target: BranchName): CliProblem {
+  const { owner, name, host } = desk.location;
+  const asked = desk.asked.branch !== undefined;
+  return {
+    message: `Cannot send to "${target}": ${owner}/${name} on ${host} has no such branch${asked ? ", and git review no such verb" : ""}`,
+    hint: asked
+      ? "name a branch of the server, or see the verbs with `git review -h`"
+      : "name one that is there: `git review <branch>`, or defaultbranch in .gitreview",
+    exit: asked ? EXIT.usage : EXIT.refused,
+  };
+}
+
+function detachedWithoutId(count: number): CliProblem {
+  return {
+    message: `Cannot give a Change-Id to ${count === 1 ? "the commit" : "the commits"} of a detached HEAD: there is no branch to keep the new ones`,
+    hint: "make a branch first: `git switch -c <topic>`, then run `git review` again",
+    exit: EXIT.refused,
+  };
+}
+
+function unreadableHead(): CliProblem {
+  return {
+    message: "Cannot read what HEAD stands on",
+    hint: "`git status` and `git fsck` say more; then run `git review` again",
+    exit: EXIT.refused,
+  };
+}

@@ -1,0 +1,178 @@
+/** From the gathered stack to the plan: the conflict check in memory and the server's view, side by side. */
+import { headBranch, type Change } from "../core/change/change.ts";
+import { branchesToRead, planUpload, type RemoteView, type UploadPlan } from "../core/change/upload.ts";
+import { branchOfRef, branchRef, parseBranchName, type BranchName, type Sha } from "../core/ids.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { type StackRead } from "../forge/forge.ts";
+import { type Desk } from "./desk.ts";
+import { above, type GatheredStack } from "./gather-stack.ts";
+import { readMemory, readReflog, type Memory } from "./memory.ts";
+import { EXIT, ofForge, ofGit, ofUpload } from "./problems.ts";
+import { type CliProblem } from "./say.ts";
+
+export interface PlannedUpload {
+  readonly plan: UploadPlan;
+  readonly memory: Memory;
+}
+
+export interface PlanOptions {
+  /** Off: a stack that does not merge with the target is sent all the same. */
+  readonly conflictCheck: boolean;
+}
+
+export async function planFor(
+  desk: Desk,
+  gathered: GatheredStack,
+  { conflictCheck }: PlanOptions,
+): Promise<Result<PlannedUpload, CliProblem>> {
+  const memory = await readMemory(desk.place);
+  const sentFromHere = sentFrom(desk, memory, gathered.target);
+  const branches = branchesToRead(gathered.stack, gathered.target, sentFromHere);
+  const [conflict, read] = await Promise.all([
+    conflictCheck ? checkConflict(desk, gathered) : ok(undefined),
+    desk.say.during(`Asking ${desk.location.host}`, desk.forge.readStack(desk.project, branches)),
+  ]);
+  if (!read.ok) return fail(ofForge(read.problem));
+  const allowed = checkPermission(desk, read.value);
+  if (!allowed.ok) return allowed;
+  if (!conflict.ok) return conflict;
+  const view = await viewOf(desk, { gathered, memory, sentFromHere, read: read.value });
+  if (!view.ok) return view;
+  const plan = planUpload(gathered.stack, view.value);
+  if (!plan.ok) return fail(ofUpload(plan.problem, desk.location.remote));
+  return ok({ plan: plan.value, memory });
+}
+
+/** One process for the common case; on a conflict, one or two more for each commit up to the one in the way. */
+async function checkConflict(desk: Desk, gathered: GatheredStack): Promise<Result<void, CliProblem>> {
+  const { stack, targetTip, target } = gathered;
+  const top = stack.at(-1);
+  if (top === undefined || stack[0]?.parent === targetTip) return ok(undefined);
+  const merged = await desk.repository.mergeTree(targetTip, top.commit);
+  if (!merged.ok) return fail(ofGit(merged.problem));
+  if (merged.value.kind === "clean") return ok(undefined);
+  const first = await firstConflict(desk, gathered);
+  if (!first.ok) return first;
+  const files = (first.value?.files ?? merged.value.files).join(", ");
+  const commit = first.value?.change ?? top;
+  return fail({
+    message: `Cannot send ${commit.commit.slice(0, 7)} "${commit.subject}": it conflicts with ${above(desk, target)} in ${files}`,
+    hint: `\`git rebase ${above(desk, target)}\`, resolve, and run \`git review\` again; nothing was sent and your files are untouched`,
+    exit: EXIT.conflict,
+  });
+}
+
+async function firstConflict(
+  desk: Desk,
+  { stack, targetTip }: GatheredStack,
+): Promise<Result<{ change: Change; files: readonly string[] } | undefined, CliProblem>> {
+  const start = await desk.repository.treeOf(targetTip);
+  if (!start.ok) return fail(ofGit(start.problem));
+  let tree = start.value;
+  for (const change of stack) {
+    const replayed = await desk.repository.replay({ sha: change.commit, parents: [change.parent] }, { tree });
+    if (!replayed.ok) return fail(ofGit(replayed.problem));
+    if (replayed.value.kind === "conflict") return ok({ change, files: replayed.value.files });
+    tree = replayed.value.tree;
+  }
+  return ok(undefined);
+}
+
+function checkPermission(desk: Desk, { repository }: StackRead): Result<void, CliProblem> {
+  const project = `${desk.project.owner}/${desk.project.name}`;
+  if (repository.archived) {
+    return fail({
+      message: `Cannot send to ${project}: the repository is archived, so nothing can be added to it`,
+      hint: "ask its administrators, or find out where the project has moved",
+      exit: EXIT.refused,
+    });
+  }
+  if (["write", "maintain", "admin"].includes(repository.permission)) return ok(undefined);
+  return fail({
+    message: `Cannot send to ${project}: ${repository.viewer.login} has the permission "${repository.permission}" there, and sending needs "write" (token from ${desk.token.from})`,
+    hint: `ask an administrator of ${project} for write access, or use the token of somebody who has it. Sending from a fork is not supported yet`,
+    exit: EXIT.token,
+  });
+}
+
+interface ViewParts {
+  readonly gathered: GatheredStack;
+  readonly memory: Memory;
+  readonly sentFromHere: readonly BranchName[];
+  readonly read: StackRead;
+}
+
+async function viewOf(desk: Desk, parts: ViewParts): Promise<Result<RemoteView, CliProblem>> {
+  const { gathered, memory, sentFromHere, read } = parts;
+  const own = gathered.stack.flatMap(({ id }) => headBranch(gathered.target, id) ?? []);
+  // A pull request that is closed, or missing although we pushed its branch, does not say where the branch is.
+  const unsure = own.filter((branch) => {
+    const state = read.changes[branch]?.state;
+    return state === "closed" || (state === undefined && memory[branch] !== undefined);
+  });
+  const branches = await branchTips(desk, unsure);
+  if (!branches.ok) return branches;
+  const changed = gathered.stack.flatMap(({ id, commit }) => {
+    const branch = headBranch(gathered.target, id);
+    if (branch === undefined) return [];
+    const change = read.changes[branch];
+    const head = change?.state === "open" ? change.head : branches.value[branch];
+    return head === undefined || head === commit ? [] : [head];
+  });
+  const seen = await seenOf(desk, changed, memory);
+  return ok({
+    target: gathered.target,
+    changes: read.changes,
+    branches: branches.value,
+    sent: memory,
+    seen,
+    sentFromHere,
+  });
+}
+
+/** Where these branches are on the server; one process, none when nothing is asked. */
+export async function branchTips(
+  desk: Desk,
+  branches: readonly BranchName[],
+): Promise<Result<Readonly<Record<string, Sha>>, CliProblem>> {
+  if (branches.length === 0) return ok({});
+  const listed = await desk.repository.listRemote(desk.remoteUrl, ...branches.map(branchRef));
+  if (!listed.ok) return fail(ofGit(listed.problem));
+  return ok(
+    Object.fromEntries(
+      listed.value.flatMap(({ name, sha }) => {
+        const branch = branchOfRef(name);
+        return branch === undefined ? [] : [[branch, sha]];
+      }),
+    ),
+  );
+}
+
+/** Of these heads of the server, those that this clone sent or stood on, or that lie below something it stood on. */
+export async function seenOf(desk: Desk, heads: readonly Sha[], memory: Memory): Promise<ReadonlySet<Sha>> {
+  const sent = new Set(Object.values(memory).map(({ head }) => head));
+  if (heads.every((head) => sent.has(head))) return new Set(heads);
+  const reflog = await readReflog(desk.place);
+  const seen = new Set<Sha>();
+  for (const head of heads) {
+    if (sent.has(head) || reflog.has(head) || (await isBelow(desk, head, reflog))) seen.add(head);
+  }
+  return seen;
+}
+
+/** A lower commit of a stack that arrived whole. An object that is gone counts as never seen. */
+async function isBelow(desk: Desk, head: Sha, reflog: ReadonlySet<Sha>): Promise<boolean> {
+  const entries = [...reflog].slice(-200);
+  if (entries.length === 0) return false;
+  const outside = await desk.repository.commits({ from: head, notReachableFrom: entries, max: 1 });
+  return outside.ok && outside.value.length === 0;
+}
+
+function sentFrom(desk: Desk, memory: Memory, target: BranchName): readonly BranchName[] {
+  const { head } = desk.place;
+  if (head.kind !== "branch") return [];
+  return Object.entries(memory).flatMap(([name, sent]) => {
+    const branch = parseBranchName(name);
+    return branch !== undefined && sent.from === head.branch && name.startsWith(`review/${target}/`) ? [branch] : [];
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * How the CLI speaks: results to standard output, everything else to standard error. Colour and progress only on a
+ * terminal, and colour only repeats what the words say. Text of other people passes `plain` before it is shown.
+ */
+export interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Terminal {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** A sentence of what was tried and found, a sentence of what to do next, and the exit code. */
+export interface CliProblem {
+  readonly message: string;
+  readonly hint: string;
+  readonly exit: number;
+}
+
+export type Colour = "bold" | "dim" | "green" | "yellow" | "red";
+
+export interface Say {
+  /** What was asked for. */
+  result(text: string): void;
+  /** One JSON document. */
+  json(value: unknown): void;
+  /** What happened on the way. */
+  note(text: string): void;
+  problem(problem: Pick<CliProblem, "message" | "hint">): void;
+  /** For standard output. */
+  colour(colour: Colour, text: string): string;
+  /** Shown when `work` takes longer than a second on a terminal, and wiped afterwards. */
+  during<T>(label: string, work: Promise<T>): Promise<T>;
+}
+
+const CODES: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 };
+const PROGRESS_AFTER_MS = 1_000;
+
+export function speaker({ stdout, stderr, env }: Terminal): Say {
+  const coloured = (stream: Stream): boolean =>
+    stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  const paint = (stream: Stream, colour: Colour, text: string): string =>
+    coloured(stream) ? `\u001B[${CODES[colour]}m${text}\u001B[0m` : text;
+  return {
+    result: (text) => void stdout.write(`${text}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => void stderr.write(`${plain(text)}\n`),
+    problem: ({ message, hint }) => {
+      stderr.write(`${paint(stderr, "red", plain(message))}\n`);
+      stderr.write(`Hint: ${plain(hint)}\n`);
+    },
+    colour: (colour, text) => paint(stdout, colour, text),
+    during: async (label, work) => {
+      if (stderr.isTTY !== true || env["TERM"] === "dumb") return work;
+      let shown = false;
+      const timer = setTimeout(() => {
+        shown = true;
+        stderr.write(`${label} …`);
+      }, PROGRESS_AFTER_MS);
+      try {
+        return await work;
+      } finally {
+        clearTimeout(timer);
+        if (shown) stderr.write("\r\u001B[K");
+      }
+    },
+  };
+}
+
+// Control characters could drive the terminal; bidirectional marks show one text and mean another (threat T33).
+const DECEIVING = /[\p{Cc}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+
+/** Makes every invisible or steering character visible; line ends stay. */
+export function plain(text: string): string {
+  return text.replaceAll(DECEIVING, (one) =>
+    one === "\n" ? one : `\\u{${(one.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}}`,
+  );
+}
+
+export function oneLine(text: string): string {
+  return plain(text.replaceAll(/\s+/g, " ").trim());
+}
+
+/** `3 changes`, `1 change`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Columns under each other, two spaces apart; the last column is not padded. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - width(cell))))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Without colour codes; one column per character is near enough. */
+function width(text: string): number {
+  return [...text.replaceAll(/\u001B\[\d+m/g, "")].length;
+}

@@ -1,0 +1,134 @@
+/** An upload as people read it, one line per change, and as scripts do (docs/schemas/upload.schema.json). */
+import { type Step, type UploadPlan } from "../core/change/upload.ts";
+import { type Created } from "./apply-upload.ts";
+import { type Desk } from "./desk.ts";
+import { type GatheredStack } from "./gather-stack.ts";
+import { columns, counted, oneLine, type Colour, type Say } from "./say.ts";
+
+export interface Shown {
+  readonly plan: UploadPlan;
+  readonly gathered: GatheredStack;
+  /** Absent = a dry run. */
+  readonly created?: Created;
+}
+
+export function uploadLines(desk: Desk, { plan, created }: Shown): readonly string[] {
+  const { say } = desk;
+  const from = desk.place.head.kind === "branch" ? desk.place.head.branch : "detached HEAD";
+  const title = `${from} → ${plan.target} · ${counted(plan.steps.length, "change")}${created === undefined ? " · dry run, nothing is sent" : ""}`;
+  const rows = plan.steps.map((step) => [
+    numberOf(step, created),
+    oneLine(step.change.subject),
+    say.colour(colourOf(step), wordOf(step)),
+    urlOf(step, created) ?? `(${step.branch} onto ${step.base})`,
+  ]);
+  return [say.colour("bold", title), ...columns(rows), ...notesOf(plan)];
+}
+
+/** `docs/schemas/upload.schema.json`. */
+export function uploadJson(desk: Desk, { plan, gathered, created }: Shown): unknown {
+  const { location } = desk;
+  return {
+    version: 1,
+    dryRun: created === undefined,
+    host: location.host,
+    project: `${location.owner}/${location.name}`,
+    target: plan.target,
+    targetTip: gathered.targetTip,
+    changes: plan.steps.map((step) => ({
+      action: step.kind,
+      // Made up anew by the run that sends it.
+      ...(created === undefined && gathered.given.has(step.change.commit) ? {} : { changeId: step.change.id }),
+      commit: step.change.commit,
+      subject: step.change.subject,
+      branch: step.branch,
+      base: step.base,
+      ...withNumber(step, created),
+      ...(step.kind === "create" || step.kind === "merged" || step.patchSet === undefined
+        ? {}
+        : { patchSet: step.patchSet }),
+    })),
+    orphans: plan.orphans.map(({ number, title, url }) => ({ number, subject: title, url })),
+  };
+}
+
+export function nextStep(say: Say, plan: UploadPlan, effects: boolean): string {
+  if (!effects) return "Nothing new: the server has all of this already";
+  const open = plan.steps.filter(({ kind }) => kind !== "merged").length;
+  return say.colour(
+    "dim",
+    `Next: wait for votes on ${open === 1 ? "it" : "them"}; \`git review status\` shows who has to do what`,
+  );
+}
+
+function wordOf(step: Step): string {
+  switch (step.kind) {
+    case "create":
+      return step.replaces === undefined ? "new" : `new (#${step.replaces.number} was closed)`;
+    case "update":
+      return patchSet(step.patchSet);
+    case "message-only":
+      return `${patchSet(step.patchSet)}, message only`;
+    case "retarget":
+      return `unchanged, now on ${shortBase(step)}`;
+    case "reword":
+      return "text updated";
+    case "unchanged":
+      return "unchanged";
+    case "merged":
+      return "merged already";
+  }
+}
+
+function colourOf(step: Step): Colour {
+  switch (step.kind) {
+    case "create":
+    case "update":
+    case "message-only":
+      return "green";
+    case "retarget":
+    case "reword":
+      return "yellow";
+    case "unchanged":
+    case "merged":
+      return "dim";
+  }
+}
+
+/** Head branches are long; people know the target's name and the change below. */
+function shortBase({ base }: Step): string {
+  return base.startsWith("review/") ? "the change below" : base;
+}
+
+function patchSet(n: number | undefined): string {
+  return n === undefined ? "new patch set" : `patch set ${n}`;
+}
+
+function numberOf(step: Step, created: Created | undefined): string {
+  const number = step.kind === "create" ? created?.[step.branch]?.number : step.remote.number;
+  return number === undefined ? "#–" : `#${number}`;
+}
+
+function urlOf(step: Step, created: Created | undefined): string | undefined {
+  return step.kind === "create" ? created?.[step.branch]?.url : step.remote.url;
+}
+
+function withNumber(step: Step, created: Created | undefined): { number?: number; url?: string } {
+  if (step.kind !== "create") return { number: step.remote.number, url: step.remote.url };
+  return created?.[step.branch] ?? {};
+}
+
+function notesOf(plan: UploadPlan): readonly string[] {
+  const kept = plan.steps.flatMap((step) => {
+    if (step.kind === "create" || step.kind === "merged" || step.kept.length === 0) return [];
+    const what = step.kept.map((part) => (part === "body" ? "text" : part)).join(" and ");
+    return [
+      `#${step.remote.number}: its ${what} on the web ${step.kept.length > 1 ? "differ" : "differs"} from the commit and ${step.kept.length > 1 ? "are" : "is"} kept`,
+    ];
+  });
+  const orphans = plan.orphans.map(
+    ({ number, title }) =>
+      `#${number} "${oneLine(title)}" was sent from here and is no longer in your commits; it stays open`,
+  );
+  return [...kept, ...orphans];
+}
