@@ -180,7 +180,8 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
       return rerun(event.run.id, { failedOnly: event.failedOnly, sender: event.sender });
     if (event.kind === "cancel") return live.get(event.run.id)?.stop.abort();
     const impulse = impulseOf(event);
-    if (impulse !== undefined) plan(impulse);
+    // LIVE(actions-token-no-trigger): what GITHUB_TOKEN pushes or opens starts no workflow; an App's installation token does.
+    if (impulse !== undefined && impulse.actor !== world.actions.bot) plan(impulse);
   });
 
   return {

@@ -7,7 +7,6 @@ import {
   type Account,
   type Commit,
   type ForgeEvent,
-  fullName,
   type PullRequest,
   type Repository,
   World,
@@ -156,5 +155,3 @@ export async function smallWorld(): Promise<SmallWorld> {
 
   return { world, repo, carol, events, push, openPull, close: () => rm(dir, { recursive: true, force: true }) };
 }
-
-export { fullName };
