@@ -1,6 +1,6 @@
 /** One submit requirement against the facts: its status by Gerrit's table, and in people's words what is missing and who could help. */
 import type { Facts } from "./facts.ts";
-import { holds, type Expression } from "./expression-tree.ts";
+import { atomsOf, holds, type Expression } from "./expression-tree.ts";
 import { candidates, helpfulValue, judge, neededCount, type Judgement, type LabelTest } from "./judge.ts";
 import type { RequirementTest } from "./operators.ts";
 import { labelOf, type Requirement } from "./policy.ts";
@@ -43,6 +43,7 @@ export function evaluateRequirement(requirement: Requirement, facts: Facts): Req
     blocked: said.some((one) => one.blocked),
     noun: requirement.noun,
     ...(wants === undefined ? {} : wants),
+    ...checksOf(submittableIf.expression, facts),
   };
 }
 
@@ -188,6 +189,14 @@ function wantedVotes(
     case "or":
       return expression.terms.map((term) => wantedVotes(term, judgements, facts)).find((found) => found !== undefined);
   }
+}
+
+function checksOf(expression: Expression<RequirementTest>, facts: Facts): { readonly checks?: readonly string[] } {
+  const names = atomsOf(expression).flatMap((test): readonly string[] => {
+    if (test.kind === "check") return [test.check];
+    return test.kind === "label" && facts.computed.has(test.label) ? [...facts.checks.keys()] : [];
+  });
+  return names.length === 0 ? {} : { checks: unique(names) };
 }
 
 function idOf(vote: VoteNotCounted): string {

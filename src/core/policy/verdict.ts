@@ -74,6 +74,8 @@ export interface RequirementResult {
   /** How many of the votes it counts are there, and how many it needs. */
   readonly have?: number;
   readonly need?: number;
+  /** The checks it looks at, by name. */
+  readonly checks?: readonly string[];
 }
 
 /** What the pinned producer says of one required check on the head. */

@@ -1,0 +1,183 @@
+/** The two lines most people read: the check's title, and whose turn it is. */
+import type { JobState } from "../gate/snapshot.ts";
+import { isFulfilled } from "./evaluate.ts";
+import type { Explained } from "./explain.ts";
+import { clip, oneLine, prose } from "./markdown.ts";
+import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
+
+const LONGEST_TITLE = 80;
+
+/** "Waiting: 1 more core approval · unit running"; at most 80 characters, whole phrases as long as they fit. */
+export function titleOf({ verdict, snapshot, gate }: Explained): string {
+  switch (gate?.kind) {
+    case "landed":
+      return `Landed as ${gate.sha.slice(0, 7)}, the commit that was tested`;
+    case "left":
+      return clip(`Left the gate: ${oneLine(gate.why, 200)}`, LONGEST_TITLE);
+    case "queued":
+      if (verdict.submittable) return `Ready: in the gate, ${ordinal(gate.position)} of ${gate.of}`;
+      break;
+    case "building":
+      if (verdict.submittable) return fit("Ready: in the gate", gate.jobs.map(jobPhrase), " · ");
+      break;
+    case undefined:
+      if (verdict.submittable)
+        return verdict.mode === "enforce" ? "Ready: to the gate" : "Ready: everything needed is there";
+  }
+  const blocked = verdict.requirements.filter((requirement) => requirement.blocked);
+  if (blocked.length > 0) return fit("Blocked:", unique(blocked.flatMap((one) => blockedPhrases(one, verdict))), " ");
+  const problems = snapshot.change.draft ? ["draft"] : verdict.problems.length > 0 ? ["facts are missing"] : [];
+  const waiting = verdict.requirements
+    .filter((one) => !isFulfilled(one))
+    .flatMap((one) => waitingPhrases(one, verdict));
+  return fit("Waiting:", unique([...problems, ...waiting]), " ");
+}
+
+/** "**Next:** bob or erin gives the core approval (either is enough). Nothing for carol to do." */
+export function nextLine({ verdict, snapshot, gate }: Explained): string {
+  const owner = prose(snapshot.change.owner.login);
+  switch (gate?.kind) {
+    case "landed":
+      return "**Next:** nothing, it has landed.";
+    case "left":
+      return `**Next:** ${owner} pushes a fix, or somebody comments \`recheck\` if it was not this change's fault.`;
+    case "queued":
+    case "building":
+      if (verdict.submittable) return "**Next:** nobody; it lands when the gate has tested it.";
+      break;
+    case undefined:
+      if (verdict.submittable)
+        return verdict.mode === "enforce"
+          ? "**Next:** nobody; the gate tests it and lands it."
+          : "**Next:** nobody; everything that is needed is there.";
+  }
+  if (snapshot.change.draft) return `**Next:** ${owner} marks it ready for review.`;
+  const unmet = verdict.requirements.filter((one) => !isFulfilled(one));
+  const turns = unmet.flatMap((one) =>
+    one.ways.filter((way) => isTheirTurn(way, verdict)).map((way) => turn(way, one)),
+  );
+  const waits = unmet.flatMap((one) =>
+    one.ways.filter(({ who }) => who.length === 0).map(({ action }) => action.replace(/^wait for /, "")),
+  );
+  const waited = waits.length === 0 ? [] : [`waiting for ${prose(listed(unique(waits), "and"))}`];
+  const policy = unmet.some(({ status }) => status === "ERROR")
+    ? ["whoever may change the policy repairs it on the target branch"]
+    : [];
+  const nothing =
+    turns.length + policy.length > 0 && !verdict.nextUsers.includes(snapshot.change.owner.login)
+      ? ` Nothing for ${owner} to do.`
+      : "";
+  const all = unique([...policy, ...turns, ...waited]);
+  return all.length === 0 ? "**Next:** nobody can do anything yet." : `**Next:** ${all.join("; ")}.${nothing}`;
+}
+
+/** "2 core approvals", "core approval". */
+export function nounOf({ noun, name, need }: RequirementResult): string {
+  const word = noun ?? name;
+  return need !== undefined && need > 1 ? `${need} ${word}s` : word;
+}
+
+/** "bob or erin", "any of alice, bob, erin", "bob and erin". */
+export function people({ who, anyOf }: Pick<Way, "who" | "anyOf">): string {
+  const shown = who.length > 6 ? [...who.slice(0, 6), `${who.length - 6} more`] : who;
+  return prose(anyOf && shown.length > 2 ? `one of ${shown.join(", ")}` : listed(shown, anyOf ? "or" : "and"));
+}
+
+export function checkPhrase({ name, state }: CheckResult): string {
+  switch (state) {
+    case "passed":
+      return `${name} ok`;
+    case "failed":
+      return `${name} failed`;
+    case "running":
+      return `${name} running`;
+    case "missing":
+      return `${name} not started`;
+    case "not-counted":
+      return `${name} does not count`;
+  }
+}
+
+function isTheirTurn({ who }: Way, { nextUsers }: Verdict): boolean {
+  return who.some((login) => nextUsers.includes(login));
+}
+
+function turn(way: Way, requirement: RequirementResult): string {
+  const missing = (requirement.need ?? 1) - (requirement.have ?? 0);
+  if (way.action.startsWith("lift "))
+    return `${people(way)} ${way.who.length > 1 ? "lift" : "lifts"} it, nobody else can`;
+  if (!way.action.startsWith("vote ")) return `${people(way)}: ${prose(way.action)}`;
+  const what = `${missing > 1 ? `${missing} ${requirement.noun ?? requirement.name}s` : `the ${requirement.noun ?? requirement.name}`}`;
+  if (missing > 1 && way.anyOf)
+    return `${missing} of ${prose(way.who.join(", "))} give the ${what.replace(/^\d+ /, "")}`;
+  const either = way.anyOf && way.who.length === 2 ? " (either is enough)" : "";
+  return `${people(way)} ${way.who.length > 1 && !way.anyOf ? "give" : "gives"} ${what}${either}`;
+}
+
+function waitingPhrases(requirement: RequirementResult, verdict: Verdict): readonly string[] {
+  const { have, need, noun, name, checks } = requirement;
+  if (checks !== undefined) return checkPhrases(verdict, checks);
+  if (have !== undefined && need !== undefined && have < need) {
+    const missing = need - have;
+    const plural = missing > 1 ? "s" : "";
+    return [need === 1 ? (noun ?? name) : `${missing}${have > 0 ? " more" : ""} ${noun ?? name}${plural}`];
+  }
+  const said = requirement.unmetBecause[0]?.split(":")[0];
+  return [oneLine(requirement.ways[0]?.action.replace(/^wait for (#\d+)$/, "$1 below") ?? said ?? name, 60)];
+}
+
+function blockedPhrases(requirement: RequirementResult, verdict: Verdict): readonly string[] {
+  if (requirement.status === "ERROR") return ["the policy is broken"];
+  const vetoes = requirement.ways.filter(({ action }) => action.startsWith("lift "));
+  if (vetoes.length > 0) return vetoes.map(({ who }) => `${listed(who, "and")} vetoed`);
+  return checkPhrases(verdict, requirement.checks ?? []).filter((phrase) => phrase.endsWith(" failed"));
+}
+
+function checkPhrases({ checks = [] }: Verdict, names: readonly string[]): readonly string[] {
+  const open = checks.filter(({ name, state }) => names.includes(name) && state !== "passed");
+  const silent = open.filter(({ state }) => state === "missing");
+  // "3 checks not started" says as much as three phrases.
+  return silent.length > 1
+    ? [...open.filter(({ state }) => state !== "missing").map(checkPhrase), `${silent.length} checks not started`]
+    : open.map(checkPhrase);
+}
+
+function jobPhrase({ job, state }: JobState): string {
+  switch (state) {
+    case "passed":
+      return `${job} ok`;
+    case "failed":
+      return `${job} failed`;
+    case "lost":
+      return `${job} lost`;
+    case "running":
+      return `${job} running`;
+    case "queued":
+      return `${job} queued`;
+  }
+}
+
+function fit(start: string, phrases: readonly string[], before: string): string {
+  let title = start;
+  for (const [index, phrase] of phrases.entries()) {
+    const longer = `${title}${index === 0 ? before : " · "}${oneLine(phrase, 70)}`;
+    const room = index === phrases.length - 1 ? LONGEST_TITLE : LONGEST_TITLE - 4;
+    if (longer.length > room) return index === 0 ? clip(longer, LONGEST_TITLE) : `${title} · …`;
+    title = longer;
+  }
+  return title;
+}
+
+function listed(words: readonly string[], last: "and" | "or"): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1) ?? ""}`;
+}
+
+function ordinal(n: number): string {
+  const tens = n % 100;
+  const end = tens >= 11 && tens <= 13 ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[n % 10] ?? "th");
+  return `${n}${end}`;
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
