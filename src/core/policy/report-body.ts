@@ -43,6 +43,8 @@ function nextStep({ because, owner, target }: LeftGate): string {
   switch (because) {
     case "own-fault":
       return `${them} fixes it, \`git commit --amend\`, \`git review\`. If it was not this change's fault, comment \`recheck\`.`;
+    case "lost":
+      return "the build was lost, which is nobody's fault here; comment `recheck` to let it in again.";
     case "with-others":
       return `it failed together with changes that were ahead of it; comment \`recheck\` when they have landed, or rebase onto ${code(target)} and see.`;
     case "conflict":
