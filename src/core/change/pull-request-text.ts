@@ -40,8 +40,9 @@ export function updatedText(change: Change, current: PullRequestText): TextUpdat
   const found = parseText(current.body);
   // Opened by hand on our branch, or our section was deleted: all of it is a person's.
   if (found === undefined) return { kept: kept(current, wanted) };
-  const titleIsOurs = digest(current.title) === found.title;
-  const textIsOurs = digest(found.text) === found.digest;
+  // The wanted text is ours too: a write that was refused half-way left it there.
+  const titleIsOurs = digest(current.title) === found.title || current.title === wanted.title;
+  const textIsOurs = digest(found.text) === found.digest || sameText(found.text, textOf(change));
   const title = titleIsOurs ? wanted.title : current.title;
   const text = textIsOurs ? textOf(change) : found.text;
   // The digests stay those of our own text: a kept edit must still be seen as an edit next time.
@@ -50,10 +51,7 @@ export function updatedText(change: Change, current: PullRequestText): TextUpdat
   return {
     ...(title === current.title ? {} : { title }),
     ...(sameText(body, current.body) ? {} : { body }),
-    kept: [
-      ...(titleIsOurs || current.title === wanted.title ? [] : ["title" as const]),
-      ...(textIsOurs || sameText(found.text, textOf(change)) ? [] : ["body" as const]),
-    ],
+    kept: [...(titleIsOurs ? [] : ["title" as const]), ...(textIsOurs ? [] : ["body" as const])],
   };
 }
 
