@@ -1,0 +1,151 @@
+/**
+ * Everything the service does about one repository, as a pure function of what was gathered: evaluate every change,
+ * say so on its check, let the ready ones into the gate, and clear up after those that landed (ruling 29).
+ *
+ * In mode `observe` a change gets a neutral check and nothing else; in `advise` a real check; only `enforce` opens the
+ * gate. `decide` keeps no memory of its own: what was already said stands in `published`, under the slots named here.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { canonicalJson } from "../policy/canonical-json.ts";
+import { evaluateOrClose } from "../policy/evaluate.ts";
+import { explain } from "../policy/explain.ts";
+import { loadPolicy } from "../policy/load.ts";
+import type { PolicySnapshot } from "../policy/snapshot.ts";
+import type { Verdict } from "../policy/verdict.ts";
+import type { Instant } from "../time.ts";
+import { composeMergeMessage } from "./compose.ts";
+import { tidyUp } from "./housekeeping.ts";
+import { earliest } from "./judge.ts";
+import { plan } from "./plan.ts";
+import { reports, reportSlot } from "./reports.ts";
+import { viewOf } from "./view.ts";
+import type { Action, Decision, GateSnapshot, ReadyChange, RepositorySnapshot } from "./snapshot.ts";
+
+export interface Policies {
+  /** Text of each preset, by the name after `preset:`. */
+  readonly presets: Readonly<Record<string, string>>;
+}
+
+interface Evaluated {
+  readonly snapshot: PolicySnapshot;
+  readonly verdict: Verdict;
+}
+
+export function decide(repository: RepositorySnapshot, now: Instant, policies: Policies): Decision {
+  const evaluated = repository.changes.map((snapshot) => ({ snapshot, verdict: verdictOn(snapshot, now, policies) }));
+  const enforced = evaluated.filter(({ verdict }) => verdict.mode === "enforce");
+  const gates = repository.gates.map((gate) => ({ ...gate, ready: readyFor(gate, enforced) }));
+  const planned = gates.map((gate) => plan(gate, now));
+  const at = earliest([...planned.map((decision) => decision.wakeAt), nextFreezeEdge(repository.changes, now)]);
+  return {
+    actions: [
+      ...evaluated.flatMap(({ snapshot }) => recordPatchSet(snapshot)),
+      ...planned.flatMap(({ actions }) => actions),
+      ...tidyUp(repository, new Set(enforced.map(({ verdict }) => verdict.change))),
+      ...evaluated.flatMap((one) => publishCheck(one, gates, repository.published, now)),
+      ...reports(
+        enforced.map(({ snapshot }) => snapshot),
+        repository,
+      ),
+    ],
+    ...(at === undefined ? {} : { wakeAt: at }),
+  };
+}
+
+/** The verdict on one change, also under a policy that is broken. */
+export function verdictOn(snapshot: PolicySnapshot, now: Instant, { presets }: Policies): Verdict {
+  return evaluateOrClose(loadPolicy(snapshot.policy, presets), snapshot, now);
+}
+
+/** Key in `published` under which the digest of an action's effect is kept; `undefined` for what is not said but done. */
+export function slotOf(action: Action): string | undefined {
+  switch (action.kind) {
+    case "publish-check":
+      return checkSlot(action.change);
+    case "report":
+      return reportSlot(action.change, action.slot);
+    case "record-patch-set":
+    case "enqueue":
+    case "dequeue":
+    case "build":
+    case "compose":
+    case "cancel":
+    case "rerun":
+    case "land":
+    case "retarget":
+    case "delete-branch":
+      return undefined;
+  }
+}
+
+function checkSlot(change: number): string {
+  return `check:${change}`;
+}
+
+/** Changes for this target that may land now, each with the message its merge would carry. */
+function readyFor(gate: GateSnapshot, enforced: readonly Evaluated[]): readonly ReadyChange[] {
+  const here = enforced.filter(({ verdict }) => verdict.submittable && verdict.target === gate.target.branch);
+  return here.map(({ snapshot, verdict }) => ({
+    change: verdict.change,
+    head: verdict.head,
+    certificate: verdict.certificate,
+    after: snapshot.change.below.flatMap(({ number, state }) => (state === "open" ? [number] : [])),
+    priority: 0,
+    // Nothing is known about areas yet: everything may conflict with everything.
+    areas: ["*"],
+    readyAt: readySince(snapshot),
+    message: composeMergeMessage({
+      change: verdict.change,
+      head: verdict.head,
+      target: verdict.target,
+      title: snapshot.change.title,
+      ...(snapshot.change.changeId === undefined ? {} : { changeId: snapshot.change.changeId }),
+      votes: verdict.requirements.flatMap(({ counted }) => counted),
+    }),
+  }));
+}
+
+/** The newest fact the readiness rests on: the same in every process, and before and after a crash. */
+function readySince({ change, votes, checks }: PolicySnapshot): Instant {
+  const facts = [
+    change.openedAt,
+    ...change.patchSets.flatMap(({ at }) => at ?? []),
+    ...votes.filter(({ state }) => state === "current").map(({ at }) => at),
+    ...checks.filter(({ sha }) => sha === change.head).map(({ at }) => at),
+  ];
+  return facts.reduce((newest, at) => (at > newest ? at : newest), change.openedAt);
+}
+
+function recordPatchSet({ change }: PolicySnapshot): readonly Action[] {
+  const newest = change.patchSets.at(-1);
+  if (newest?.sha === change.head) return [];
+  return [{ kind: "record-patch-set", change: change.number, n: (newest?.n ?? 0) + 1, sha: change.head }];
+}
+
+function publishCheck(
+  { snapshot, verdict }: Evaluated,
+  gates: readonly GateSnapshot[],
+  published: RepositorySnapshot["published"],
+  now: Instant,
+): readonly Action[] {
+  const own = verdict.mode === "enforce" ? gates.find(({ target }) => target.branch === verdict.target) : undefined;
+  const gate = own === undefined ? undefined : viewOf(verdict.change, verdict.head, own);
+  const said = explain({ verdict, snapshot, now, ...(gate === undefined ? {} : { gate }) });
+  const check = {
+    change: verdict.change,
+    head: verdict.head,
+    patchSet: verdict.patchSet,
+    verdict: said.verdict,
+    title: said.title,
+    summary: said.summary,
+  };
+  const digest = `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(check))))}`;
+  return published[checkSlot(verdict.change)] === digest ? [] : [{ kind: "publish-check", ...check, digest }];
+}
+
+/** A freeze begins or ends by the clock alone, so nothing else would wake the gate for it. */
+function nextFreezeEdge(changes: readonly PolicySnapshot[], now: Instant): Instant | undefined {
+  const edges = changes.flatMap(({ freezes }) => freezes.flatMap(({ from, to }) => [from, to]));
+  return earliest(edges.map((edge) => (edge > now ? edge : undefined)));
+}

@@ -1,0 +1,26 @@
+/** Where a change stands in its gate, for the words on its check. */
+import type { GateView } from "../policy/explain.ts";
+import type { Sha } from "../ids.ts";
+import { currentBuild } from "./plan.ts";
+import { inOrder } from "./queue.ts";
+import type { GateSnapshot } from "./snapshot.ts";
+
+/** `undefined`: it is not in the gate and has not been there with this head. */
+export function viewOf(change: number, head: Sha, gate: GateSnapshot): GateView | undefined {
+  const landed = gate.landed.find((landing) => landing.change === change);
+  if (landed !== undefined) return { kind: "landed", sha: landed.sha };
+  const order = inOrder(gate.items);
+  const place = order.findIndex(({ members }) =>
+    members.some((member) => member.change === change && member.head === head),
+  );
+  const item = order[place];
+  if (item !== undefined) {
+    const build = currentBuild(item, gate);
+    if (build === undefined || build.state.kind === "cancelled") {
+      return { kind: "queued", position: place + 1, of: order.length };
+    }
+    return { kind: "building", jobs: build.jobs, ...(build.ref === undefined ? {} : { ref: build.ref }) };
+  }
+  const left = gate.refused.findLast((refused) => refused.change === change && refused.head === head);
+  return left === undefined ? undefined : { kind: "left", why: left.why };
+}
