@@ -27,6 +27,7 @@ function drawRepository(repo: Repository): string {
   const lines = [
     `${fullName(repo)} ${repo.defaultBranch}`,
     ...indent(history),
+    ...indent(drawLanded(repo, names)),
     ...branches.flatMap((ref) => drawBranch(repo, ref, names)),
     ...pulls.flatMap((pull) => drawPull(repo, pull, names)),
   ];
@@ -34,22 +35,25 @@ function drawRepository(repo: Repository): string {
 }
 
 function drawHistory(repo: Repository, names: Aliases): readonly string[] {
-  if (!repo.refs.has(`refs/heads/${repo.defaultBranch}`)) return ["(no commits)"];
-  const args = [
-    "log",
-    "--graph",
-    "--topo-order",
-    `-${HISTORY}`,
-    "--format=%H %s",
-    `refs/heads/${repo.defaultBranch}`,
-    "--",
-  ];
-  const text = execFileSync("git", args, { cwd: repo.dir, env: gitEnvironment(), encoding: "utf8" });
-  const lines = text
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const lines = readLog(repo, ["--graph", "--topo-order", "--format=%H %s"]);
+  if (lines.length === 0) return ["(no commits)"];
   return lines.map((line) => line.replace(/[0-9a-f]{40}/, (sha) => names.commit(sha)));
+}
+
+/** What was tested of the commits the branch went through; those that are a pull request's head are shown there. */
+function drawLanded(repo: Repository, names: Aliases): readonly string[] {
+  const heads = new Set([...repo.pulls.values()].map((pull) => pull.head.sha));
+  const shas = readLog(repo, ["--first-parent", "--format=%H"]).filter((sha) => !heads.has(sha));
+  return shas.flatMap((sha) => drawChecks(repo, sha).map((line) => `${names.commit(sha)} ${line}`));
+}
+
+function readLog(repo: Repository, args: readonly string[]): readonly string[] {
+  const branch = `refs/heads/${repo.defaultBranch}`;
+  if (!repo.refs.has(branch)) return [];
+  const command = ["log", `-${HISTORY}`, ...args, branch, "--"];
+  const text = execFileSync("git", command, { cwd: repo.dir, env: gitEnvironment(), encoding: "utf8" });
+  const lines = text.trimEnd().split("\n");
+  return lines.map((line) => line.trimEnd());
 }
 
 function drawBranch(repo: Repository, ref: string, names: Aliases): readonly string[] {

@@ -72,6 +72,7 @@ describe("the picture", () => {
     expect(picture(small.world)).toMatchInlineSnapshot(`
       "acme/rocket main
         * a Start
+        a github-actions: style failure, unit success
       gate/main/1 at b
       #1 Add parser · carol · Open · review/main/I-a → main · 2 patch sets, at c
         alice approves patch set 2: Code-Review: +2, Workflow: +1
