@@ -36,6 +36,23 @@ export async function recordPatchSet(
     .execute();
 }
 
+/** Writes what was learned about a recorded patch set; number and commit must be those of the record. */
+export async function completePatchSet(
+  store: Store,
+  repository: RepoId,
+  change: number,
+  patchSet: PatchSet,
+): Promise<void> {
+  await store.db
+    .updateTable("patch_set")
+    .set({ record: JSON.stringify(patchSet) })
+    .where("repository", "=", repository)
+    .where("change", "=", change)
+    .where("n", "=", patchSet.n)
+    .where("sha", "=", patchSet.sha)
+    .execute();
+}
+
 /** Oldest first. */
 export async function patchSetsOf(
   store: Store,

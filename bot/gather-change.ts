@@ -1,0 +1,177 @@
+/**
+ * The policy snapshot of one open change. What cannot be read is named in `incomplete`, which closes the gate for this
+ * change and for nothing else.
+ */
+import { changeIdOf } from "../src/core/commit-message/change-id.ts";
+import { parseChangeId, type BranchName, type ChangeId, type RepoId, type Sha } from "../src/core/ids.ts";
+import type { ChangedFile, Check, LowerChange, PatchSet, PolicySnapshot, Vote } from "../src/core/policy/snapshot.ts";
+import type { Result } from "../src/core/result.ts";
+import type { ChangeHeadline, ChangeRead } from "../src/forge/forge.ts";
+import { describeGitProblem } from "../src/git/problem.ts";
+import type { TargetPolicy } from "./gather-policy.ts";
+import { gatherPatchSets } from "./gather-patch-sets.ts";
+import type { Footing, FootingProblem } from "./gather-stack.ts";
+import { gatherVotes } from "./gather-votes.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Service } from "./service.ts";
+
+export interface ChangeOf {
+  readonly repository: RepoId;
+  readonly mirror: Mirror;
+  readonly policy: TargetPolicy;
+  readonly target: BranchName;
+  readonly change: ChangeRead;
+  readonly groups: PolicySnapshot["groups"];
+  readonly checks: readonly Check[];
+  readonly footing: (head: Sha) => Promise<Result<Footing, FootingProblem>>;
+  /** From what the head stands on to what the verdict needs to know of it. */
+  readonly lower: (standsOn: Footing["standsOn"]) => Promise<readonly LowerChange[]>;
+  /** What could not be read before this. */
+  readonly incomplete: PolicySnapshot["incomplete"];
+}
+
+type Incomplete = PolicySnapshot["incomplete"][number];
+
+export async function gatherChange(service: Service, of: ChangeOf): Promise<PolicySnapshot> {
+  const { change, mirror } = of;
+  const incomplete: Incomplete[] = [...of.incomplete];
+  const footing = await of.footing(change.head);
+  const gathered = footing.ok ? await gatherPatchSets(service, of) : footing;
+  if (!gathered.ok) incomplete.push({ what: "the commits of the change", why: describeFooting(gathered.problem) });
+  const patchSets = gathered.ok ? gathered.value : [];
+  const files = footing.ok ? await filesOf(mirror, footing.value.base, change.head) : undefined;
+  if (files !== undefined && !files.ok) {
+    incomplete.push({ what: "the files of the change", why: describeGitProblem(files.problem).message });
+  }
+  return {
+    version: 1,
+    policy: of.policy.layers,
+    change: {
+      ...factsOf(of),
+      below: footing.ok ? await of.lower(footing.value.standsOn) : [],
+      foreignCommits: [],
+      commits: footing.ok ? messagesOf(footing.value) : [],
+      patchSets,
+      files: files?.ok === true ? files.value : [],
+      ...changeIdIn(change, footing),
+    },
+    votes: await votes(service, of, patchSets),
+    checks: of.checks.filter(({ sha }) => sha === change.head),
+    groups: of.groups,
+    freezes: [],
+    overrides: [],
+    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: [] },
+    incomplete,
+    now: service.clock.now(),
+  };
+}
+
+/** When a change could not be read at all: closed, with the sentence why. */
+export function unreadChange(
+  { policy, target, groups, now }: Pick<ChangeOf, "policy" | "target" | "groups"> & Pick<PolicySnapshot, "now">,
+  headline: ChangeHeadline,
+  why: string,
+): PolicySnapshot {
+  return {
+    version: 1,
+    policy: policy.layers,
+    change: {
+      ...factsOf({ target, policy, change: { ...headline, body: "", openedAt: now, requestedReviewers: [] } }),
+      below: [],
+      foreignCommits: [],
+      commits: [],
+      patchSets: [],
+      files: [],
+    },
+    votes: [],
+    checks: [],
+    groups,
+    freezes: [],
+    overrides: [],
+    facts: { unresolved: 0, bidi: [], owners: [] },
+    incomplete: [{ what: "the pull request", why }],
+    now,
+  };
+}
+
+type ShortChange = ChangeHeadline & Pick<ChangeRead, "body" | "openedAt" | "requestedReviewers">;
+
+function factsOf({
+  target,
+  policy,
+  change,
+}: {
+  readonly target: BranchName;
+  readonly policy: TargetPolicy;
+  readonly change: ShortChange;
+}) {
+  return {
+    number: change.number,
+    owner: change.author,
+    branch: target,
+    base: policy.tip,
+    head: change.head,
+    headBranch: change.headBranch,
+    draft: change.draft,
+    title: change.title,
+    body: change.body,
+    hashtags: [],
+    openedAt: change.openedAt,
+    reviewers: change.requestedReviewers,
+  };
+}
+
+/** Without a policy nobody knows which labels there are, so no vote is read; those given are still there later. */
+function votes(service: Service, of: ChangeOf, patchSets: readonly PatchSet[]): Promise<readonly Vote[]> {
+  const { policy } = of.policy;
+  return policy.ok ? gatherVotes(service, { ...of, policy: policy.value, patchSets }) : Promise.resolve([]);
+}
+
+function messagesOf({ commits }: Footing) {
+  return [...commits].reverse().map(({ sha, message }) => ({ sha, message }));
+}
+
+/** Of the head's commit; else of the branch name that `git review` gives. A change made in the browser has none. */
+function changeIdIn(change: ChangeRead, footing: Result<Footing, FootingProblem>): { readonly changeId?: ChangeId } {
+  const head = footing.ok ? footing.value.commits.find(({ sha }) => sha === change.head) : undefined;
+  const named = head === undefined ? undefined : changeIdOf(head.message);
+  const id = named?.ok === true ? named.value : parseChangeId(change.headBranch.split("/").at(-1) ?? "");
+  return id === undefined ? {} : { changeId: id };
+}
+
+async function filesOf({ git }: Mirror, base: Sha, head: Sha) {
+  const paths = await git.changedPaths(base, head);
+  if (!paths.ok) return paths;
+  const files = paths.value.map(({ path, previousPath, mode, additions, deletions, status }): ChangedFile => ({
+    path,
+    mode,
+    additions,
+    deletions,
+    status,
+    ...(previousPath === undefined ? {} : { previousPath }),
+  }));
+  return { ok: true as const, value: files };
+}
+
+export function describeFooting(problem: FootingProblem): string {
+  switch (problem.kind) {
+    case "unrelated":
+      return "it shares no commit with its target; rebase it onto the target";
+    case "too-long":
+      return "it has more than 1000 commits above its target; split it, or rebase it onto the target";
+    case "no-repository":
+    case "unsafe-name":
+    case "missing-object":
+    case "unreachable":
+    case "authentication":
+    case "no-remote-repository":
+    case "stale":
+    case "not-descending":
+    case "rejected":
+    case "timeout":
+    case "aborted":
+    case "no-git":
+    case "failed":
+      return describeGitProblem(problem).message;
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The patch sets of one change: those the service has seen, those the forge says were pushed while it was not looking,
+ * and the head. Each is recorded at first sight with its kind, its people and its time, because after the next push the
+ * forge may not know any of it (RULINGS 4).
+ */
+import { changeKind } from "../src/core/change/change-kind.ts";
+import { trailerValues } from "../src/core/commit-message/trailers.ts";
+import type { BranchName, RepoId, Sha } from "../src/core/ids.ts";
+import type { ChangeKind, PatchSet, Person, Signature } from "../src/core/policy/snapshot.ts";
+import { fail, ok, type Result } from "../src/core/result.ts";
+import type { ChangeRead } from "../src/forge/forge.ts";
+import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
+import type { Commit } from "../src/git/commit.ts";
+import type { Footing, FootingProblem } from "./gather-stack.ts";
+import { keepPatchSet, type Mirror } from "./mirror.ts";
+import type { Service } from "./service.ts";
+import { completePatchSet, patchSetsOf, recordPatchSet, type RecordedPatchSet } from "./store/patch-sets.ts";
+
+export interface PatchSetsOf {
+  readonly repository: RepoId;
+  readonly change: ChangeRead;
+  readonly target: BranchName;
+  readonly mirror: Mirror;
+  /** What a head of this change stands on, in the world of now. */
+  readonly footing: (head: Sha) => Promise<Result<Footing, FootingProblem>>;
+}
+
+/** Oldest first; the last is the head. Records what is new. */
+export async function gatherPatchSets(
+  service: Service,
+  of: PatchSetsOf,
+): Promise<Result<readonly PatchSet[], FootingProblem>> {
+  const recorded = [...(await patchSetsOf(service.store, of.repository, of.change.number))];
+  let lost = false;
+  for (const push of unrecorded(recorded, of.change, of.target)) {
+    const made = await makePatchSet(of, push, { previous: recorded.at(-1), lost });
+    if (!made.ok) {
+      // A head that was pushed over and is gone cannot be judged; what follows it is a rework.
+      if (push.sha === of.change.head) return made;
+      lost = true;
+      continue;
+    }
+    const kept = await keepPatchSet(of.mirror, { change: of.change.number, n: made.value.n, sha: push.sha });
+    if (!kept.ok) return kept;
+    const seen = { at: service.clock.now(), ...withPeople(made.value, of.change.people) };
+    const record = { change: of.change.number, target: of.target, patchSet: seen };
+    await recordPatchSet(service.store, of.repository, { ...record, source: push.source }, service.clock.now());
+    recorded.push(record);
+    lost = false;
+  }
+  const learned = await learnPushers(service, of, recorded);
+  return ok(learned.map((patchSet) => withPeople(patchSet, of.change.people)));
+}
+
+/** The forge may know who pushed only a moment later; until then the pusher counts as unknown. */
+async function learnPushers(
+  service: Service,
+  { repository, change }: PatchSetsOf,
+  recorded: readonly RecordedPatchSet[],
+): Promise<readonly PatchSet[]> {
+  const learned: PatchSet[] = [];
+  for (const { patchSet } of recorded) {
+    const by = patchSet.pusher ?? change.pushes.findLast(({ after }) => after === patchSet.sha)?.by;
+    const full = by === undefined ? patchSet : { ...patchSet, pusher: by };
+    if (full.pusher !== patchSet.pusher) await completePatchSet(service.store, repository, change.number, full);
+    learned.push(full);
+  }
+  return learned;
+}
+
+interface Push {
+  readonly sha: Sha;
+  readonly by?: Person;
+  readonly at?: PatchSet["at"];
+  readonly source: "seen" | "pushes";
+}
+
+/** Heads the change had and the record has not, oldest first. Ends with the head, unless that is recorded already. */
+function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, target: BranchName): readonly Push[] {
+  const history = pushesOf(change);
+  const rest = afterRecorded(recorded, history);
+  const last = rest.at(-1)?.sha ?? recorded.at(-1)?.patchSet.sha;
+  const missing = last === change.head ? [] : [headPush(change, history)];
+  // The same commit for another target is another patch set: votes were given for somewhere else (threat T21).
+  const newest = recorded.at(-1);
+  const moved = newest !== undefined && newest.target !== target && rest.length === 0 && missing.length === 0;
+  return [...rest, ...missing, ...(moved ? [headPush(change, history)] : [])];
+}
+
+/** Pushes since the change was opened, the head it was opened with first. */
+function pushesOf(change: ChangeRead): readonly Push[] {
+  const opened = change.pushes.findLastIndex(({ at }) => at !== undefined && at <= change.openedAt);
+  const since = change.pushes.slice(Math.max(0, opened));
+  const [first] = since;
+  const before: readonly Push[] =
+    first?.before === undefined || (first.at !== undefined && first.at <= change.openedAt)
+      ? []
+      : [{ sha: first.before, source: "pushes" }];
+  const pushes = since.map(({ after, by, at }): Push => ({
+    sha: after,
+    source: "pushes",
+    ...(by === undefined ? {} : { by }),
+    ...(at === undefined ? {} : { at }),
+  }));
+  return [...before, ...pushes].filter(({ sha }, index, all) => sha !== all[index - 1]?.sha);
+}
+
+/**
+ * What follows the recorded ones in the history: each is looked for after the one before it, so that a push away and
+ * back is three patch sets. A record that does not fit the history means that the history is cut: nothing is added.
+ */
+function afterRecorded(recorded: readonly RecordedPatchSet[], history: readonly Push[]): readonly Push[] {
+  let at = 0;
+  let previous: Sha | undefined;
+  for (const { patchSet } of recorded) {
+    if (patchSet.sha === previous) continue;
+    previous = patchSet.sha;
+    const found = history.findIndex(({ sha }, index) => index >= at && sha === patchSet.sha);
+    if (found < 0) return [];
+    at = found + 1;
+  }
+  return history.slice(at);
+}
+
+function headPush(change: ChangeRead, history: readonly Push[]): Push {
+  const known = history.findLast(({ sha }) => sha === change.head);
+  return { ...(known ?? { sha: change.head }), source: "seen" };
+}
+
+async function makePatchSet(
+  of: PatchSetsOf,
+  push: Push,
+  { previous, lost }: { readonly previous: RecordedPatchSet | undefined; readonly lost: boolean },
+): Promise<Result<PatchSet, FootingProblem>> {
+  const fetched = await of.mirror.git.commit(push.sha);
+  if (!fetched.ok) {
+    const brought = await of.mirror.git.fetch(of.mirror.address, [{ from: push.sha }]);
+    if (!brought.ok) return brought;
+  }
+  const footing = await of.footing(push.sha);
+  if (!footing.ok) return footing;
+  const { base, commits } = footing.value;
+  const head = commits.find(({ sha }) => sha === push.sha) ?? (fetched.ok ? fetched.value : undefined);
+  if (head === undefined) return fail({ kind: "missing-object", what: `commit ${push.sha}`, detail: "not listed" });
+  const kind = lost ? ok<ChangeKind>("REWORK") : await kindOf(of, previous, { head: push.sha, base });
+  if (!kind.ok) return kind;
+  return ok({
+    n: (previous?.patchSet.n ?? 0) + 1,
+    sha: push.sha,
+    parent: base,
+    tree: head.tree,
+    kind: kind.value,
+    ...(push.by === undefined ? {} : { pusher: push.by }),
+    ...peopleOf(commits),
+    ...(push.at === undefined ? {} : { at: push.at }),
+  });
+}
+
+async function kindOf(
+  { mirror, target }: PatchSetsOf,
+  previous: RecordedPatchSet | undefined,
+  next: { readonly head: Sha; readonly base: Sha },
+): Promise<Result<ChangeKind, FootingProblem>> {
+  if (previous === undefined || previous.target !== target) return ok("REWORK");
+  const ends = { head: previous.patchSet.sha, base: previous.patchSet.parent };
+  const facts = await gatherChangeKindFacts(mirror.git, { previous: ends, next });
+  return facts.ok ? ok(changeKind(facts.value)) : facts;
+}
+
+/** Everybody whose name stands on a commit of the range, each once a role. */
+function peopleOf(commits: readonly Commit[]): Pick<PatchSet, "authors" | "committers" | "coauthors"> {
+  const oldestFirst = [...commits].reverse();
+  return {
+    authors: once(oldestFirst.map(({ author: { name, email } }) => ({ name, email }))),
+    committers: once(oldestFirst.map(({ committer: { name, email } }) => ({ name, email }))),
+    coauthors: once(oldestFirst.flatMap(coauthorsOf)),
+  };
+}
+
+/** GitHub commits a suggestion in the browser, in its own name, with the suggesting person as co-author. */
+function coauthorsOf({ message, committer }: Commit): readonly Signature[] {
+  const suggested = committer.email.toLowerCase() === "noreply@github.com";
+  return trailerValues(message, "Co-authored-by").map((value) => {
+    const [, name = value, email = ""] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(value) ?? [];
+    return { name, email, ...(suggested ? { via: "suggestion" as const } : {}) };
+  });
+}
+
+function once(signatures: readonly Signature[]): readonly Signature[] {
+  const seen = new Map(
+    signatures.map((signature) => [`${signature.name}\n${signature.email.toLowerCase()}`, signature]),
+  );
+  return [...seen.values()];
+}
+
+/** Who an email belongs to is asked anew each time: people register theirs later. */
+function withPeople(patchSet: PatchSet, people: ChangeRead["people"]): PatchSet {
+  const known = (signature: Signature): Signature => {
+    const key = signature.email.toLowerCase();
+    const user = Object.hasOwn(people, key) ? people[key] : undefined;
+    return user === undefined ? signature : { ...signature, user };
+  };
+  return {
+    ...patchSet,
+    authors: patchSet.authors.map(known),
+    committers: patchSet.committers.map(known),
+    coauthors: patchSet.coauthors.map(known),
+  };
+}
