@@ -1,0 +1,91 @@
+/** The GraphQL documents, each with the number of requests it stands for. GitHub ends a request at 10 s: few things each. */
+
+export const ACTOR = "__typename login ... on User { databaseId } ... on Bot { databaseId }";
+
+/** Parsed by `headlineFields` in `from-github.ts`. */
+export const HEADLINE = `id number url title body state isDraft author { ${ACTOR} } headRefOid headRefName
+  headRepository { nameWithOwner } baseRefName createdAt updatedAt`;
+
+const REPOSITORY = `id databaseId nameWithOwner isPrivate isArchived viewerPermission defaultBranchRef { name }
+  mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed`;
+
+/** `c0` … `cN`: pull requests by head branch, newest first. A branch name is no proof of whose it is: forks may have it too. */
+export function stackDocument(heads: number): string {
+  const indexes = [...Array(heads).keys()];
+  const variables = indexes.map((index) => `, $h${index}: String!`).join("");
+  const aliases = indexes.map(
+    (
+      index,
+    ) => `c${index}: pullRequests(headRefName: $h${index}, first: 20, orderBy: { field: CREATED_AT, direction: DESC }) {
+      pageInfo { hasNextPage } nodes { ${HEADLINE} } }`,
+  );
+  return `query($owner: String!, $name: String!${variables}) {
+    viewer { login databaseId }
+    repository(owner: $owner, name: $name) { ${REPOSITORY} ${aliases.join("\n")} }
+  }`;
+}
+
+export type WriteKind = "create" | "update";
+
+/** `w0` … `w4`, done in order; one that is refused does not stop the next. */
+export function writeDocument(kinds: readonly WriteKind[]): string {
+  const variables = kinds.map((kind, index) => `$i${index}: ${INPUTS[kind]}!`).join(", ");
+  const aliases = kinds.map(
+    (kind, index) => `w${index}: ${kind}PullRequest(input: $i${index}) { pullRequest { number url } }`,
+  );
+  return `mutation(${variables}) { ${aliases.join("\n")} }`;
+}
+
+const INPUTS = { create: "CreatePullRequestInput", update: "UpdatePullRequestInput" } as const;
+
+/** One page of each list that is still wanted; the lists of a change are read to their ends together. */
+export const CHANGE_DOCUMENT = `query($owner: String!, $name: String!, $number: Int!,
+    $reviews: Boolean!, $afterReview: String, $threads: Boolean!, $afterThread: String,
+    $commits: Boolean!, $afterCommit: String, $forcePushes: Boolean!, $afterForcePush: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) {
+    ${HEADLINE}
+    mergeCommit { oid }
+    labels(first: 100) { pageInfo { hasNextPage } nodes { name } }
+    reviewRequests(first: 100) { pageInfo { hasNextPage } nodes { requestedReviewer { __typename
+      ... on User { login databaseId } ... on Bot { login databaseId } } } }
+    reviews(first: 100, after: $afterReview) @include(if: $reviews) { pageInfo { hasNextPage endCursor }
+      nodes { id fullDatabaseId state body submittedAt createdAt lastEditedAt commit { oid } author { ${ACTOR} } } }
+    reviewThreads(first: 100, after: $afterThread) @include(if: $threads) { pageInfo { hasNextPage endCursor }
+      nodes { isResolved } }
+    commits(first: 100, after: $afterCommit) @include(if: $commits) { pageInfo { hasNextPage endCursor }
+      nodes { commit { oid
+        authors(first: 20) { nodes { email user { login databaseId } } }
+        committer { email user { login databaseId } } } } }
+    timelineItems(first: 100, after: $afterForcePush, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) @include(if: $forcePushes) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ... on HeadRefForcePushedEvent { createdAt actor { ${ACTOR} } beforeCommit { oid } afterCommit { oid } } } }
+  } }
+}`;
+
+const CHECKS = `commits(last: 1) { nodes { commit { oid statusCheckRollup { contexts(first: 100) {
+  pageInfo { hasNextPage }
+  nodes { __typename
+    ... on CheckRun { name status conclusion startedAt completedAt detailsUrl externalId title summary text
+      checkSuite { app { databaseId slug } branch { name } workflowRun { event file { path } } } }
+    ... on StatusContext { context state createdAt targetUrl description creator { ${ACTOR} } } } } } } } }`;
+
+/** Open pull requests with what their head commit's checks say, newest first, 20 a page. */
+export const STATUS_DOCUMENT = `query($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    c: pullRequests(states: [OPEN], first: 20, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
+      pageInfo { hasNextPage endCursor } nodes { ${HEADLINE} ${CHECKS} } }
+  }
+}`;
+
+/** The same for the open pull requests of at most 10 head branches. */
+export function statusDocument(heads: number): string {
+  const indexes = [...Array(heads).keys()];
+  const variables = indexes.map((index) => `, $h${index}: String!`).join("");
+  const aliases = indexes.map(
+    (index) => `c${index}: pullRequests(headRefName: $h${index}, states: [OPEN], first: 20) {
+      pageInfo { hasNextPage } nodes { ${HEADLINE} ${CHECKS} } }`,
+  );
+  return `query($owner: String!, $name: String!${variables}) {
+    repository(owner: $owner, name: $name) { ${aliases.join("\n")} }
+  }`;
+}

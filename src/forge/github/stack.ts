@@ -1,0 +1,161 @@
+/** The CLI's side: a stack's pull requests read in one request per 10 heads, and written in one per 5 writes (ruling 15). */
+import * as z from "zod/mini";
+import type { BranchName } from "../../core/ids.ts";
+import { fail, ok } from "../../core/result.ts";
+import type {
+  Answer,
+  ForgeProblem,
+  RepositoryFacts,
+  RepositoryRef,
+  StackChange,
+  StackRead,
+  StackWrite,
+  WriteOutcome,
+} from "../forge.ts";
+import type { Client, GraphqlReply } from "./client.ts";
+import { stackDocument, writeDocument } from "./documents.ts";
+import { graphqlProblem } from "./failures.ts";
+import { graphqlFacts, graphqlRepository, headlineNode, headlineOf, read, viewerSchema } from "./from-github.ts";
+import { nameOf } from "./repository.ts";
+
+const MOST_HEADS = 10;
+const MOST_WRITES = 5;
+
+/** GraphQL ids of repositories, learnt by reading; `createPullRequest` wants one. */
+export type NodeIds = Map<string, string>;
+
+const changes = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(headlineNode) });
+const stackSchema = z.object({ viewer: viewerSchema, repository: graphqlRepository });
+const aliasesSchema = z.object({ repository: z.record(z.string(), z.unknown()) });
+
+export async function readStack(
+  client: Client,
+  nodeIds: NodeIds,
+  asked: { readonly repository: RepositoryRef; readonly heads: readonly BranchName[] },
+): Answer<StackRead> {
+  const { repository, heads } = asked;
+  const found: Record<string, StackChange> = {};
+  let facts: RepositoryFacts | undefined;
+  for (const some of chunks([...new Set(heads)], MOST_HEADS)) {
+    const tried = `read the pull requests of ${nameOf(repository)}`;
+    const variables = { owner: repository.owner, name: repository.name, ...numbered("h", some) };
+    const document = stackDocument(some.length);
+    const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
+    if (!reply.ok) return reply;
+    const broken = firstProblem(reply.value, tried);
+    if (broken !== undefined) return fail(broken);
+    const raw = read(stackSchema, reply.value.data, tried);
+    if (!raw.ok) return raw;
+    nodeIds.set(nameOf(repository).toLowerCase(), raw.value.repository.id);
+    facts = graphqlFacts(raw.value.repository, raw.value.viewer, repository);
+    const aliases = read(aliasesSchema, reply.value.data, tried);
+    if (!aliases.ok) return aliases;
+    for (const [index, head] of some.entries()) {
+      const list = read(changes, aliases.value.repository[`c${index}`], tried);
+      if (!list.ok) return list;
+      const own = list.value.nodes
+        .map((node) => ({ ...headlineOf(node), body: node.body }))
+        .filter((change) => isOurs(change, raw.value.repository.nameWithOwner, raw.value.viewer.login));
+      // Newest first: without an open one the newest of the rest tells how it ended.
+      const chosen = own.find(({ state }) => state === "open") ?? own[0];
+      if (list.value.pageInfo.hasNextPage && chosen?.state !== "open") {
+        return fail({ kind: "unreadable", tried, found: `more than 20 pull requests from branches named ${head}` });
+      }
+      if (chosen !== undefined) found[head] = chosen;
+    }
+  }
+  return facts === undefined ? readStackless(client, nodeIds, repository) : ok({ repository: facts, changes: found });
+}
+
+/** No heads: the facts of the repository alone. */
+async function readStackless(client: Client, nodeIds: NodeIds, repository: RepositoryRef): Answer<StackRead> {
+  const tried = `read the repository ${nameOf(repository)}`;
+  const variables = { owner: repository.owner, name: repository.name };
+  const scope = { kind: "repository", repository } as const;
+  const reply = await client.graphql({ scope, tried, document: stackDocument(0), variables });
+  if (!reply.ok) return reply;
+  const broken = firstProblem(reply.value, tried);
+  if (broken !== undefined) return fail(broken);
+  const raw = read(stackSchema, reply.value.data, tried);
+  if (!raw.ok) return raw;
+  nodeIds.set(nameOf(repository).toLowerCase(), raw.value.repository.id);
+  return ok({ repository: graphqlFacts(raw.value.repository, raw.value.viewer, repository), changes: {} });
+}
+
+/** Anybody's fork may have a branch of the same name: only the repository's own and the caller's fork count. */
+function isOurs({ headRepository }: StackChange, repository: string, viewer: string): boolean {
+  const [owner] = headRepository?.toLowerCase().split("/") ?? [];
+  return headRepository?.toLowerCase() === repository.toLowerCase() || owner === viewer.toLowerCase();
+}
+
+export async function writeStack(
+  client: Client,
+  nodeIds: NodeIds,
+  asked: { readonly repository: RepositoryRef; readonly writes: readonly StackWrite[] },
+): Answer<readonly WriteOutcome[]> {
+  const { repository, writes } = asked;
+  if (writes.length === 0) return ok([]);
+  if (writes.some(({ kind }) => kind === "create") && !nodeIds.has(nameOf(repository).toLowerCase())) {
+    const known = await readStackless(client, nodeIds, repository);
+    if (!known.ok) return known;
+  }
+  const repositoryId = nodeIds.get(nameOf(repository).toLowerCase()) ?? "";
+  const outcomes: WriteOutcome[] = [];
+  for (const some of chunks(writes, MOST_WRITES)) {
+    const tried = `write ${some.length} of ${writes.length} pull requests of ${nameOf(repository)}`;
+    const document = writeDocument(some.map(({ kind }) => kind));
+    const variables = numbered(
+      "i",
+      some.map((write) => inputOf(write, repositoryId)),
+    );
+    const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
+    // Not even known whether it arrived: the caller reads again. What came before stays told.
+    if (!reply.ok) outcomes.push(...some.map(() => reply));
+    else outcomes.push(...some.map((write, index) => outcomeOf(write, index, reply.value)));
+  }
+  return ok(outcomes);
+}
+
+function inputOf(write: StackWrite, repositoryId: string): Readonly<Record<string, unknown>> {
+  switch (write.kind) {
+    case "create": {
+      const { head, base, title, body, draft } = write;
+      return { repositoryId, headRefName: head, baseRefName: base, title, body, draft };
+    }
+    case "update":
+      return {
+        pullRequestId: write.nodeId,
+        ...(write.base === undefined ? {} : { baseRefName: write.base }),
+        ...(write.title === undefined ? {} : { title: write.title }),
+        ...(write.body === undefined ? {} : { body: write.body }),
+      };
+  }
+}
+
+const writtenSchema = z.object({ pullRequest: z.object({ number: z.number(), url: z.string() }) });
+
+function outcomeOf(write: StackWrite, index: number, { data, errors }: GraphqlReply): WriteOutcome {
+  const alias = `w${index}`;
+  const tried =
+    write.kind === "create" ? `create the pull request for ${write.head}` : `update pull request #${write.number}`;
+  // An error without a path concerns the whole document.
+  const error = errors.find((one) => one.alias === alias) ?? errors.find((one) => one.alias === undefined);
+  if (error !== undefined) return fail(graphqlProblem(error, tried));
+  const raw = read(writtenSchema, data[alias], tried);
+  return raw.ok ? ok(raw.value.pullRequest) : raw;
+}
+
+export function firstProblem({ errors }: GraphqlReply, tried: string): ForgeProblem | undefined {
+  const [error] = errors;
+  return error === undefined ? undefined : graphqlProblem(error, tried);
+}
+
+export function numbered<T>(letter: string, values: readonly T[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(values.map((value, index) => [`${letter}${index}`, value]));
+}
+
+export function chunks<T>(values: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  );
+}
