@@ -13,7 +13,7 @@ import type { Policy } from "./policy.ts";
 import { describePolicyProblem, type PolicyProblem } from "./problem.ts";
 import { evaluateRequirement } from "./requirement.ts";
 import type { PolicySnapshot } from "./snapshot.ts";
-import type { RequirementResult, Verdict } from "./verdict.ts";
+import type { RequirementResult, Verdict, Way } from "./verdict.ts";
 
 export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant): Verdict {
   const facts = establish(policy, snapshot);
@@ -67,6 +67,11 @@ export function isFulfilled({ status }: RequirementResult): boolean {
   }
 }
 
+/** A veto or a new patch set: votes given before would have to be given again. */
+export function comesFirst({ action }: Way): boolean {
+  return /^(?:lift|push|rebase|amend) /.test(action);
+}
+
 type Findings = Required<Pick<Verdict, "mode" | "requirements" | "checks" | "sources" | "problems">>;
 
 function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): Verdict {
@@ -111,7 +116,7 @@ function problemsOf(policy: Policy, { change, groups, incomplete }: PolicySnapsh
 function nextUsers({ requirements }: Findings, { change }: PolicySnapshot): readonly string[] {
   if (change.draft) return [change.owner.login];
   const ways = requirements.filter((one) => !isFulfilled(one)).flatMap((requirement) => requirement.ways);
-  const first = ways.filter(({ action }) => /^(?:lift|push|rebase|amend) /.test(action));
+  const first = ways.filter(comesFirst);
   return [...new Set((first.length > 0 ? first : ways).flatMap(({ who }) => who))].sort();
 }
 

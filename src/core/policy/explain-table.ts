@@ -1,7 +1,7 @@
 /** The table of the check run: what is needed, how much of it is there, who gave it or could, and why. */
 import { isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explain.ts";
-import { nounOf, people } from "./explain-words.ts";
+import { nounOf } from "./explain-words.ts";
 import { prose } from "./markdown.ts";
 import { signed } from "./tally.ts";
 import type { CheckResult, RequirementResult } from "./verdict.ts";
@@ -29,7 +29,7 @@ function requirementRows(requirement: RequirementResult): readonly Row[] {
   );
   const able = ways
     .filter(({ action }) => action.startsWith("vote "))
-    .map((way) => `${people(way)} can give ${have === 0 && need > 1 ? "them" : "it"}`);
+    .map((way) => `${prose(way.who.join(", "))} can give ${have === 0 && need > 1 ? "them" : "it"}`);
   const stuck =
     ways.length === 0 && !isFulfilled(requirement) ? requirement.unmetBecause.slice(1).map((why) => prose(why)) : [];
   const vetoed = requirement.ways.some(({ action }) => action.startsWith("lift "))

@@ -1,6 +1,6 @@
 /** The two lines most people read: the check's title, and whose turn it is. */
 import type { JobState } from "../gate/snapshot.ts";
-import { isFulfilled } from "./evaluate.ts";
+import { comesFirst, isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explain.ts";
 import { clip, oneLine, prose } from "./markdown.ts";
 import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
@@ -53,8 +53,9 @@ export function nextLine({ verdict, snapshot, gate }: Explained): string {
   }
   if (snapshot.change.draft) return `**Next:** ${owner} marks it ready for review.`;
   const unmet = verdict.requirements.filter((one) => !isFulfilled(one));
+  const first = unmet.some(({ ways }) => ways.some(comesFirst));
   const turns = unmet.flatMap((one) =>
-    one.ways.filter((way) => isTheirTurn(way, verdict)).map((way) => turn(way, one)),
+    one.ways.filter((way) => way.who.length > 0 && (!first || comesFirst(way))).map((way) => turn(way, one)),
   );
   const waits = unmet.flatMap((one) =>
     one.ways.filter(({ who }) => who.length === 0).map(({ action }) => action.replace(/^wait for /, "")),
@@ -78,12 +79,12 @@ export function nounOf({ noun, name, need }: RequirementResult): string {
 }
 
 /** "bob or erin", "any of alice, bob, erin", "bob and erin". */
-export function people({ who, anyOf }: Pick<Way, "who" | "anyOf">): string {
+function people({ who, anyOf }: Pick<Way, "who" | "anyOf">): string {
   const shown = who.length > 6 ? [...who.slice(0, 6), `${who.length - 6} more`] : who;
   return prose(anyOf && shown.length > 2 ? `one of ${shown.join(", ")}` : listed(shown, anyOf ? "or" : "and"));
 }
 
-export function checkPhrase({ name, state }: CheckResult): string {
+function checkPhrase({ name, state }: CheckResult): string {
   switch (state) {
     case "passed":
       return `${name} ok`;
@@ -98,14 +99,10 @@ export function checkPhrase({ name, state }: CheckResult): string {
   }
 }
 
-function isTheirTurn({ who }: Way, { nextUsers }: Verdict): boolean {
-  return who.some((login) => nextUsers.includes(login));
-}
-
 function turn(way: Way, requirement: RequirementResult): string {
   const missing = (requirement.need ?? 1) - (requirement.have ?? 0);
   if (way.action.startsWith("lift "))
-    return `${people(way)} ${way.who.length > 1 ? "lift" : "lifts"} it, nobody else can`;
+    return `${people(way)} ${way.who.length > 1 ? "lift" : "lifts"} the veto, or it stays`;
   if (!way.action.startsWith("vote ")) return `${people(way)}: ${prose(way.action)}`;
   const what = `${missing > 1 ? `${missing} ${requirement.noun ?? requirement.name}s` : `the ${requirement.noun ?? requirement.name}`}`;
   if (missing > 1 && way.anyOf)

@@ -41,7 +41,7 @@ export interface YamlText {
   atCharacter(path: YamlPath, offset: number): Place;
 }
 
-export const YAML_LIMITS = { bytes: 262_144, lineLength: 8_192, entries: 3_000, depth: 32, indent: 64 } as const;
+export const YAML_LIMITS = { bytes: 262_144, lineLength: 8_192, entries: 2_000, depth: 32, indent: 64 } as const;
 
 const START: Place = { line: 1, column: 1 };
 
@@ -120,11 +120,12 @@ function shapeProblem(text: string): YamlProblem | undefined {
     for (const char of line) {
       if (char === "[" || char === "{") open += 1;
       if (char === "]" || char === "}") open = Math.max(0, open - 1);
-      if (char === ",") count += 1;
+      if (char === "," || char === "[" || char === "{") count += 1;
       if (open > depth) return { ...at, message: `brackets are nested more than ${depth} deep`, hint: "close them" };
     }
-    count += 1;
-    if (count > entries) return { ...at, message: `it has more than ${entries} entries`, hint: "shorten it" };
+    count += 1 + (line.match(/[-?:](?:[ \t]|$)/g)?.length ?? 0);
+    if (count > entries)
+      return { ...at, message: `it has too many entries`, hint: "shorten it: name teams instead of people" };
   }
   return undefined;
 }

@@ -1,0 +1,268 @@
+import { describe, expect, it } from "vitest";
+import { loadPolicy } from "../../../src/core/policy/load.ts";
+import { policyNeeds } from "../../../src/core/policy/policy.ts";
+import { describePolicyProblem } from "../../../src/core/policy/problem.ts";
+import { policyJsonSchema } from "../../../src/core/policy/schema.ts";
+import type { PolicyLayer } from "../../../src/core/policy/snapshot.ts";
+import { policy, POLICY_TEXT, PRESETS, sha } from "./sample.ts";
+
+const BASE = "version: 1\nextends: preset:openstack\n";
+const CORE = "groups: { core: { teams: [acme/core] } }\n";
+
+function problems(
+  text: string | readonly PolicyLayer[],
+  presets: Readonly<Record<string, string>> = PRESETS,
+): readonly string[] {
+  const loaded = loadPolicy(text, presets);
+  return loaded.ok ? [] : loaded.problem.map((one) => `${describePolicyProblem(one)} / ${one.hint}`);
+}
+
+/** The preset with one piece of text replaced. */
+function preset(from: string, to: string): Readonly<Record<string, string>> {
+  expect(PRESETS.openstack).toContain(from);
+  return { openstack: PRESETS.openstack.replace(from, to) };
+}
+
+describe("a repository's policy", () => {
+  it("needs a version, a preset and its core group, and nothing else", () => {
+    const { mode, gate, checks, requirements, sources } = policy(BASE + CORE);
+    expect(mode).toBe("observe");
+    expect(gate).toEqual({ settleMs: 30_000, jobs: ["style", "unit", "integration"] });
+    expect(checks[1]).toEqual({
+      name: "unit",
+      job: "unit",
+      workflow: ".github/workflows/ci.yml",
+      app: { id: 15368, slug: "github-actions" },
+    });
+    expect(requirements.map(({ name }) => name)).toEqual(["Code-Review", "Workflow", "Verified"]);
+    expect(sources.map(({ path }) => path)).toEqual(["preset:openstack", ".github/plustwo.yml"]);
+  });
+
+  it("may name people, pin a check's producer and set how long the gate settles", () => {
+    const loaded = policy(
+      `${BASE}mode: enforce
+groups: { core: { users: [{ login: alice, id: 1 }], teams: [acme/b, acme/a] }, more: { teams: [acme/a] } }
+checks:
+  style: { job: lint, workflow: .github/workflows/lint.yaml }
+  unit: { app: { slug: zuulish, id: 12345 } }
+pipelines: { gate: { settle: 0s } }
+`,
+    );
+    expect(loaded.mode).toBe("enforce");
+    expect(loaded.gate.settleMs).toBe(0);
+    expect(loaded.checks.map(({ job, workflow, app }) => [job, workflow, app.id])).toEqual([
+      ["lint", ".github/workflows/lint.yaml", 15368],
+      ["unit", undefined, 12345],
+      ["integration", ".github/workflows/ci.yml", 15368],
+    ]);
+    expect(policyNeeds(loaded)).toMatchObject({ teams: ["acme/a", "acme/b"], users: [{ login: "alice", id: 1 }] });
+  });
+
+  it.each([
+    [
+      "labels: {}\n",
+      "3:1: `labels` is not a key of a policy file / the preset decides `labels`; a policy file may use: version, extends, mode, groups, checks, pipelines",
+    ],
+    ["submitRequirements: {}\n", "3:1: `submitRequirements` is not a key"],
+    ["freezes: []\n", "3:1: `freezes` is not a key of a policy file / this version does not know it yet"],
+    [
+      "grups: {}\n",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, groups, checks, pipelines",
+    ],
+    ["mode: on\n", "3:7: `mode` cannot be `on` / allowed: observe, advise, enforce"],
+    [
+      "checks: { unit: { name: x } }\n",
+      "3:19: `name` is not a key of `checks.unit` / allowed here: job, workflow, app",
+    ],
+    [
+      "checks: { lint: {} }\n",
+      "3:17: no requirement of preset:openstack uses a check `lint`, so it would guard nothing",
+    ],
+    ["checks: { unit: { workflow: ci.yml } }\n", "3:29: `checks.unit.workflow` cannot be `ci.yml`"],
+    ["pipelines: { gate: { settle: 30 } }\n", "3:30: `pipelines.gate.settle` is `30`, not text"],
+    ["pipelines: { gate: { settle: soon } }\n", "3:30: `pipelines.gate.settle` cannot be `soon`"],
+    ["pipelines: { check: {} }\n", "3:14: `check` is not a key of `pipelines` / allowed here: gate"],
+    ["groups: { core: { teams: [core] } }\n", "`groups.core.teams.0` cannot be `core`"],
+    ["groups: { core: { users: [{ login: alice }] } }\n", "`groups.core.users.0.id` is missing"],
+    [
+      "groups: { core: { users: [{ login: a, id: 1 }, { login: A, id: 2 }] } }\n",
+      "`A` with id 2 contradicts another entry",
+    ],
+    ["groups: { core: {} }\n", "the group `core` names nobody"],
+    ["groups: { core: { teams: [] } }\n", "the group `core` names nobody"],
+    [
+      "groups: { cores: { teams: [acme/core] } }\n",
+      "preset:openstack needs the group `core`, and no file says who is in it",
+    ],
+    ["groups: { owner: { teams: [acme/core] } }\n", "`owner` is not free as a group's name"],
+  ])("refuses %s", (text, expected) => {
+    const all = problems(BASE + (text.startsWith("groups") ? text : text + CORE));
+    expect(all.some((one) => one.includes(expected))).toBe(true);
+  });
+
+  it.each([
+    ["a key twice", `${BASE}${CORE}mode: observe\nmode: enforce\n`, "5:1: this key stands twice in its map"],
+    [
+      "an anchor and an alias",
+      `${BASE}groups: { core: &c { teams: [acme/core] }, x: *c }\n`,
+      "the anchor `&c` may not be used",
+    ],
+    ["a merge key", `${BASE}${CORE}<<: { mode: enforce }\n`, "4:1: the merge key `<<` may not be used"],
+    ["a tag", `${BASE}${CORE}mode: !!str enforce\n`, "the tag `tag:yaml.org,2002:str` may not be used"],
+    ["a tab", `${BASE}groups:\n\tcore: {}\n`, "4:1: a tab is used as indentation"],
+    ["two documents", `${BASE}${CORE}---\na: 1\n`, "a second document begins here"],
+    ["a directive", `%YAML 1.1\n---\n${BASE}${CORE}`, "1:1: a `%` directive may not be used"],
+    ["what is no YAML", "version: [1\n", "it is not valid YAML"],
+    ["a list", "- a\n", "the policy is a list, not a map"],
+    ["nothing", "", "it is empty"],
+    ["another version", "version: 2\n", "`version` cannot be `2`"],
+    ["no version", "mode: observe\n", "`version` is missing"],
+    [
+      "no preset",
+      `version: 1\n${CORE}`,
+      "it extends no preset, so it has no submit requirements / add `extends:`; presets are: preset:openstack",
+    ],
+    [
+      "an unknown preset",
+      "version: 1\nextends: preset:nope\n",
+      "2:10: there is no preset `nope` / presets are: preset:openstack",
+    ],
+    [
+      "a preset called like a part of every object",
+      "version: 1\nextends: preset:constructor\n",
+      "there is no preset `constructor`",
+    ],
+    ["more than 256 KiB", `${BASE}${CORE}#${"x".repeat(300_000)}`, "it has more than 256 KiB"],
+    ["what is not UTF-8", `${BASE}${CORE}# \uFFFD\n`, "4:3: it is not UTF-8 text"],
+  ])("refuses %s", (_, text, expected) => {
+    expect(problems(text).join("\n")).toContain(expected);
+  });
+
+  it("ends hostile texts in a problem within 100 ms each", () => {
+    problems(BASE); // warm
+    const hostile = [
+      "[".repeat(100_000),
+      "- ".repeat(100_000),
+      "? ".repeat(4_000),
+      `{${"a,\n".repeat(80_000)}}`,
+      "a: &a [*a]\n".repeat(20_000),
+      "x".repeat(5_000_000),
+      "- - - - - - - -\n".repeat(2_900),
+      "- &a [*a]\n".repeat(2_900),
+      "x: [[[[[[[[[[]]]]]]]]]]\n".repeat(2_900),
+      Array.from({ length: 2_900 }, (_, n) => `k${n}: 1`).join("\n"),
+    ];
+    for (const text of hostile) {
+      const start = performance.now();
+      expect(problems(text).length).toBeGreaterThan(0);
+      expect(performance.now() - start).toBeLessThan(100);
+    }
+  });
+
+  it("that is missing closes the gate", () => {
+    expect(problems([]).join()).toContain("there is no policy file on the target branch");
+  });
+});
+
+describe("layers", () => {
+  const layer = (from: PolicyLayer["from"], path: string, text: string): PolicyLayer => ({
+    from,
+    path,
+    sha: sha(5),
+    text,
+  });
+
+  it("take the preset that was gathered over the one the program ships", () => {
+    const own = PRESETS.openstack.replace("settle: 30s", "settle: 5m");
+    const loaded = loadPolicy(
+      [layer("preset", "policies/openstack.yaml", own), layer("repo", ".github/plustwo.yml", POLICY_TEXT)],
+      {},
+    );
+    expect(loaded.ok && loaded.value.gate.settleMs).toBe(300_000);
+    expect(loaded.ok && loaded.value.sources[0]?.sha).toBe(sha(5));
+  });
+
+  it("that a requirement depends on are locked: defining them again names the entry and the layer", () => {
+    const org = layer("org", "acme/.github", BASE + CORE);
+    const repo = layer("repo", ".github/plustwo.yml", `version: 1\n${CORE}mode: advise\n`);
+    expect(problems([repo, org])).toEqual([
+      "Cannot use the policy .github/plustwo.yml:2:17: the group `core` is defined by acme/.github, and a requirement that cannot be overridden depends on it / remove it here, or change it in acme/.github",
+    ]);
+  });
+
+  it("let the repository set what is its own on top of the organisation's file", () => {
+    const loaded = loadPolicy(
+      [layer("org", "acme/.github", BASE + CORE), layer("repo", ".github/plustwo.yml", "version: 1\nmode: advise\n")],
+      PRESETS,
+    );
+    expect(loaded.ok && [loaded.value.mode, loaded.value.groups["core"]?.teams]).toEqual(["advise", ["acme/core"]]);
+  });
+});
+
+describe("a preset is checked as strictly", () => {
+  const REVIEW = "label:Code-Review=MAX,user=non_contributor,group=core,count>=2 AND -label:Code-Review=MIN";
+  it.each([
+    [REVIEW, "label:Code-Revew=MAX", "there is no label `Code-Revew`"],
+    [REVIEW, "label:code-review=MAX", "did you mean `Code-Review`?"],
+    [REVIEW, "-label:Code-Review=-3", "`Code-Review` goes from -2 to 2, so -3 can never be voted"],
+    [REVIEW, "label:Code-Review=0", "`Code-Review=0` takes in 0, which is no vote"],
+    [REVIEW, "label:Code-Review>=0", "`Code-Review>=0` takes in 0"],
+    [REVIEW, "label:Code-Review<=0", "`Code-Review<=0` takes in 0"],
+    [REVIEW, "label:Code-Review>2", "no value of `Code-Review` is >2"],
+    [REVIEW, "label:Code-Review", "`label:Code-Review` does not say which value"],
+    [REVIEW, "label:Code-Review=MAX,group=cores", "there is no group `cores`"],
+    [REVIEW, "label:Code-Review=MAX,core", "`core` must be written `group=core`"],
+    [REVIEW, "label:Code-Review=MAX,user=me", "`user=me` is not known"],
+    [REVIEW, "label:Code-Review=MAX,count>=2,count>=3", "`count` is given twice"],
+    [REVIEW, "label:Code-Review=MAX,user=owner,user=owner", "`user=` is given twice"],
+    [REVIEW, "label:Verified=MAX,group=core", "`Verified` is computed from checks, nobody votes on it"],
+    [REVIEW, "check:lint=success", "there is no check `lint`"],
+    [REVIEW, "check:unit=ok", "`ok` is no conclusion"],
+    [REVIEW, "check:unit", "`check:unit` does not say which conclusion"],
+    [REVIEW, "path:x", "`path:` is not an operator"],
+    [REVIEW, "is:open", "`is:open` is not known"],
+    [REVIEW, "label:Code-Review=MAX) AND -label:Code-Review=MIN", "this `)` closes nothing"],
+    ["changekind:NO_CHANGE OR changekind:TRIVIAL_REBASE OR is:MIN", "changekind:SOME", "`SOME` is no change kind"],
+    [
+      "changekind:NO_CHANGE OR changekind:TRIVIAL_REBASE OR is:MIN",
+      "has:unchanged-files",
+      "`has:` is not an operator of copy conditions",
+    ],
+    ["core: -2..+2 }", "core: -3..+2 }", "`-3..+2` is no range within -2..2"],
+    ["core: -2..+2 }", "cor: -2..+2 }", "there is no group `cor`"],
+    ["label-Workflow:", "label-Work:", "`label-Work` is no right"],
+    ["label-Workflow:", "label-Verified:", "`Verified` is computed, nobody votes on it"],
+    ["      -1: Needs work before it merges\n", "", "the values of `Code-Review` have gaps"],
+    ["  Workflow:\n    description", "  parents:\n    description", "the name `parents` is taken"],
+    [
+      "    noun: core approval\n",
+      "    noun: core approval\n    overrideIf: label:Code-Review=MAX,group=core\n",
+      "the override forgets the veto",
+    ],
+  ])("%s → %s", (from, to, expected) => {
+    expect(problems(POLICY_TEXT, preset(from, to)).join("\n")).toContain(expected);
+  });
+
+  it("says where in the file an expression goes wrong", () => {
+    const [first = ""] = problems(POLICY_TEXT, preset("label:Workflow=MAX AND", "label:Workflow=MAX And"));
+    const line = PRESETS.openstack.split("\n").findIndex((text) => text.includes("label:Workflow=MAX AND")) + 1;
+    const column = (PRESETS.openstack.split("\n")[line - 1] ?? "").indexOf("AND") + 1;
+    expect(first).toContain(
+      `preset:openstack:${line}:${column}: \`And\` is no operator (character 20 of the expression) / write AND`,
+    );
+  });
+
+  it("with no requirements would let everything pass, so it is refused", () => {
+    const empty = PRESETS.openstack.replace(
+      /submitRequirements:[\s\S]*?\n(?=# Who counts)/,
+      "submitRequirements: {}\n",
+    );
+    expect(problems(POLICY_TEXT, { openstack: empty }).join()).toContain("it has no submit requirements");
+  });
+});
+
+it("policies/policy.schema.json is the schema this program uses (refresh it with `npx vitest run -u test/unit/policy/load.test.ts`)", async () => {
+  const { format } = await import("prettier");
+  const text = await format(JSON.stringify(policyJsonSchema()), { parser: "json", printWidth: 120 });
+  await expect(text).toMatchFileSnapshot("../../../policies/policy.schema.json");
+});
