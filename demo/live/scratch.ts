@@ -76,7 +76,7 @@ export async function inScratch<T>(
   const pulls: number[] = [];
   try {
     await git(["init", "-q", "--initial-branch=scratch", "--template=", "."]);
-    await git(["fetch", "-q", "--depth=1", url, `refs/heads/${repository.default_branch}`]);
+    await git(["fetch", "-q", url, `refs/heads/${repository.default_branch}`]);
     const trunk = { branch: repository.default_branch, sha: (await git(["rev-parse", "FETCH_HEAD"])).trim() };
     const scratch: Scratch = {
       target,
