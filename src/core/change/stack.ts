@@ -92,6 +92,12 @@ function idOf(commit: StackCommit): Result<ChangeId, ChangeIdProblem> {
   return derived === undefined ? read : ok(derived);
 }
 
+/** For readers, who refuse nothing: the id where there is exactly one. */
+export function changeIdOfCommit(commit: StackCommit): ChangeId | undefined {
+  const id = idOf(commit);
+  return id.ok ? id.value : undefined;
+}
+
 /** A commit that says nothing about an id: `git review` gives it one. */
 export function lacksChangeId(commit: StackCommit): boolean {
   const id = idOf(commit);
