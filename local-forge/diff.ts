@@ -1,5 +1,5 @@
 /** Differences between two commits, as GitHub lists files. */
-import { type components } from "@octokit/openapi-types";
+import type { components } from "@octokit/openapi-types";
 import { git } from "./git.ts";
 import { repositoryPage, repositoryUrl } from "./represent.ts";
 import { type Repository, type World } from "./world.ts";

@@ -1,5 +1,5 @@
 /** Commits, check suites and runs, workflow runs and jobs, and statuses as GitHub's REST API shows them. Pure. */
-import { type components } from "@octokit/openapi-types";
+import type { components } from "@octokit/openapi-types";
 import { representPullMinimal } from "./represent-pull.ts";
 import {
   isoTime,

@@ -1,5 +1,5 @@
 /** Pull requests, reviews and comments as GitHub's REST API shows them. Pure. */
-import { type components } from "@octokit/openapi-types";
+import type { components } from "@octokit/openapi-types";
 import {
   isoTime,
   isoTimeOrNull,

@@ -1,5 +1,5 @@
 /** Accounts, teams, apps and repositories as GitHub's REST API shows them. Pure. */
-import { type components } from "@octokit/openapi-types";
+import type { components } from "@octokit/openapi-types";
 import {
   allows,
   fullName,
