@@ -69,7 +69,7 @@ export function permissionOf(world: World, actor: Actor, repo: Repository): Perm
 }
 
 /**
- * Throws unless `actor` may. LIVE: what cannot be seen is 404; what can be seen but not done is 403, for apps with
+ * Throws unless `actor` may. LIVE(rest-404-403): what cannot be seen is 404; what can be seen but not done is 403, for apps with
  * "Resource not accessible by integration".
  */
 export function demand(world: World, actor: Actor, repo: Repository, need: Need): void {

@@ -64,7 +64,7 @@ export function startWorkflowRun(world: World, spec: WorkflowRunSpec): WorkflowR
   return run;
 }
 
-/** LIVE: a new attempt keeps the run's id and number, adds new jobs with new ids, and sets the run back to queued. */
+/** LIVE(actions-attempts): a new attempt keeps the run's id and number, adds new jobs with new ids, and sets the run back to queued. */
 export function startAttempt(world: World, run: WorkflowRun, by: Account): void {
   run.attempt += 1;
   run.triggeringActor = by;

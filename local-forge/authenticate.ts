@@ -3,9 +3,9 @@ import { createPublicKey, randomBytes, verify } from "node:crypto";
 import { Refusal } from "./refusal.ts";
 import { type Account, type Actor, type App, type Installation, type World } from "./world.ts";
 
-/** LIVE: an installation token lives one hour. */
+/** LIVE(app-token-hour): an installation token lives one hour. */
 const INSTALLATION_TOKEN_MS = 60 * 60 * 1000;
-/** LIVE: a JWT's `exp` may lie at most ten minutes ahead; `iat` not in the future beyond a minute of clock drift. */
+/** LIVE(app-jwt-window): a JWT's `exp` may lie at most ten minutes ahead; `iat` not in the future beyond a minute of clock drift. */
 const JWT_LIFE_S = 10 * 60;
 const DRIFT_S = 60;
 
@@ -34,7 +34,7 @@ function passwordOf(encoded: string): string {
   const text = Buffer.from(encoded, "base64").toString();
   const colon = text.indexOf(":");
   const password = text.slice(colon + 1);
-  // LIVE: the token may also stand in the user's place with an empty password or `x-oauth-basic`.
+  // LIVE(git-token-as-user): the token may also stand in the user's place with an empty password or `x-oauth-basic`.
   return password === "" || password === "x-oauth-basic" ? text.slice(0, colon) : password;
 }
 
@@ -88,7 +88,7 @@ function readJson(part: string): Record<string, unknown> {
   }
 }
 
-/** LIVE: personal tokens start with `ghp_`, installation tokens with `ghs_`. */
+/** LIVE(token-prefixes): personal tokens start with `ghp_`, installation tokens with `ghs_`. */
 export function issueUserToken(world: World, account: Account): string {
   const token = `ghp_${randomBytes(18).toString("hex")}`;
   world.tokens.set(token, { actor: { kind: "user", account }, expiresAt: null });

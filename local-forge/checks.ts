@@ -19,7 +19,7 @@ export interface SuiteSpec {
   readonly headBranch: string | null;
 }
 
-/** LIVE: an app has one check suite per commit, except `github-actions`, which has one per workflow run. */
+/** LIVE(checks-suites): an app has one check suite per commit, except `github-actions`, which has one per workflow run. */
 export function ensureSuite(world: World, repo: Repository, spec: SuiteSpec): CheckSuite {
   const known = repo.checkSuites.find((suite) => suite.app === spec.app && suite.headSha === spec.headCommit.sha);
   return known ?? createSuite(world, repo, spec);
@@ -75,7 +75,7 @@ export function createCheckRun(world: World, suite: CheckSuite, name: string, ch
   return run;
 }
 
-/** LIVE: setting a conclusion completes the run; leaving `completed` again clears the conclusion. */
+/** LIVE(checks-conclusion-completes): setting a conclusion completes the run; leaving `completed` again clears the conclusion. */
 export function updateCheckRun(world: World, run: CheckRun, change: CheckRunChange): CheckRun {
   const before = run.status;
   applyChange(world, run, change);
@@ -115,7 +115,7 @@ export function latestRuns(runs: readonly CheckRun[]): CheckRun[] {
   return [...latest.values()];
 }
 
-/** LIVE: a suite is complete when its newest runs are; its conclusion is the worst of theirs. */
+/** LIVE(checks-suite-complete): a suite is complete when its newest runs are; its conclusion is the worst of theirs. */
 export function refreshSuite(world: World, suite: CheckSuite): void {
   // The suite of a workflow run ends with the run: see actions-state.
   if (suite.app === world.actions) return;
@@ -167,7 +167,7 @@ export function latestStatuses(repo: Repository, sha: string): CommitStatus[] {
   return [...latest.values()].sort((one, other) => other.id - one.id);
 }
 
-/** LIVE: combined is failure when any context failed or errs, pending without contexts or with a pending one, else success. */
+/** LIVE(statuses-combined): combined is failure when any context failed or errs, pending without contexts or with a pending one, else success. */
 export function combinedState(statuses: readonly CommitStatus[]): "failure" | "pending" | "success" {
   if (statuses.some((status) => status.state === "failure" || status.state === "error")) return "failure";
   return statuses.length === 0 || statuses.some((status) => status.state === "pending") ? "pending" : "success";

@@ -271,7 +271,7 @@ export function newApp(world: World, { slug, owner }: AppSpec): App {
   };
 }
 
-/** LIVE: an app has one installation per account, over a choice of its repositories. */
+/** LIVE(app-one-installation): an app has one installation per account, over a choice of its repositories. */
 function install(world: World, app: App, repo: Repository): void {
   const known = app.installations.find(({ account }) => account === repo.owner);
   if (known !== undefined) {

@@ -32,7 +32,7 @@ export function createComment(world: World, actor: Actor, pull: PullRequest, bod
   return comment;
 }
 
-/** LIVE: people with write access may edit and delete other people's comments; an app only its own. */
+/** LIVE(comments-edited-by-others): people with write access may edit and delete other people's comments; an app only its own. */
 function demandOwnOrWrite(world: World, actor: Actor, comment: IssueComment): void {
   demand(world, actor, comment.pull.repository, TALK_IN_PULLS);
   const own = signedIn(actor) === comment.author;
@@ -82,7 +82,7 @@ export function commentOf(repo: Repository, id: number): IssueComment {
   return comment;
 }
 
-/** LIVE: adding a tag label the repository does not have creates it. */
+/** LIVE(labels-created): adding a tag label the repository does not have creates it. */
 export function addLabels(world: World, actor: Actor, pull: PullRequest, names: readonly string[]): Label[] {
   demand(world, actor, pull.repository, TRIAGE_PULLS);
   const sender = signedIn(actor);

@@ -15,7 +15,7 @@ export interface DiffRange {
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 const STATUS = { A: "added", D: "removed", M: "modified", R: "renamed", C: "copied", T: "changed" } as const;
 
-/** LIVE: renames are found at git's default of 50 %; `patch` is missing for binary files. */
+/** LIVE(diff-renames): renames are found at git's default of 50 %; `patch` is missing for binary files. */
 export async function diffEntries(world: World, repo: Repository, { from, to }: DiffRange): Promise<DiffEntry[]> {
   const range = [from ?? EMPTY_TREE, to];
   const shared = ["diff", "-M", "--no-ext-diff", "--no-textconv", "--full-index"];

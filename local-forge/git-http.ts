@@ -42,7 +42,7 @@ interface Asking {
   readonly service: string | null;
 }
 
-/** LIVE: without a token, a push and a private repository are 401; a wrong token is 401; what may not be seen is 404, not written 403. */
+/** LIVE(git-http-refusals): without a token, a push and a private repository are 401; a wrong token is 401; what may not be seen is 404, not written 403. */
 function refuse(world: World, { actor, repo, service }: Asking): Refusal | undefined {
   if (service !== "git-upload-pack" && service !== "git-receive-pack")
     return new Refusal(400, "Please upgrade your git client.");

@@ -55,7 +55,7 @@ export async function mergePull(world: World, actor: Actor, pull: PullRequest, s
   return commit;
 }
 
-/** LIVE: the API says "Repository rule violations found", an empty line, and each sentence followed by one. */
+/** LIVE(ruleset-rest-words): the API says "Repository rule violations found", an empty line, and each sentence followed by one. */
 export function ruleMessage(violations: readonly string[]): string {
   return `Repository rule violations found\n\n${violations.map((sentence) => `${sentence}\n\n`).join("")}`;
 }
@@ -96,7 +96,7 @@ async function composed(world: World, pull: PullRequest, { spec, tip, by }: Comp
   });
 }
 
-/** LIVE: a squash of one commit takes its message; of several, the pull request's title and a list of their messages. */
+/** LIVE(merge-squash-message): a squash of one commit takes its message; of several, the pull request's title and a list of their messages. */
 function squashMessage(pull: PullRequest, commits: readonly Commit[], spec: MergeSpec): string {
   const [first] = commits;
   const [subject = "", ...rest] = (first?.message ?? "").split("\n");

@@ -86,7 +86,7 @@ export async function followHead(world: World, pull: PullRequest, sha: string): 
   if (pull.head.repository !== null && isCrossRepository(pull))
     await copyObject(pull.head.repository.dir, repo.dir, sha);
   pull.head.sha = sha;
-  // LIVE: `base.sha` follows the base branch only when the head moves or the base is changed.
+  // LIVE(pulls-base-sha-lags): `base.sha` follows the base branch only when the head moves or the base is changed.
   pull.base.sha = baseTip(pull) ?? pull.base.sha;
   await setHidden(repo, `refs/pull/${pull.number}/head`, sha);
   await refreshStats(pull);
@@ -153,7 +153,7 @@ async function baseMoved(world: World, pull: PullRequest, { by, merging }: Cause
   const tip = baseTip(pull);
   if (tip === undefined) return;
   if (merging?.pull === pull) markMerged(world, pull, { by, commit: merging.commit });
-  // LIVE: a head that becomes reachable from its base branch shows as merged, by whoever pushed, whatever way it got there.
+  // LIVE(pulls-merged-when-reachable): a head that becomes reachable from its base branch shows as merged, by whoever pushed, whatever way it got there.
   else if (await isAncestor(pull.repository.dir, pull.head.sha, tip)) markMerged(world, pull, { by, commit: tip });
 }
 
@@ -164,14 +164,14 @@ function markMerged(world: World, pull: PullRequest, merge: { readonly by: Accou
   closePull(world, pull, merge.by);
 }
 
-/** LIVE: pushing a head that has no commits left against its base closes the pull request, unmerged. */
+/** LIVE(pulls-empty-diff-closes): pushing a head that has no commits left against its base closes the pull request, unmerged. */
 async function closeIfEmpty(world: World, pull: PullRequest, by: Account): Promise<void> {
   const tip = baseTip(pull);
   if (pull.state === "open" && tip !== undefined && (await isAncestor(pull.repository.dir, pull.head.sha, tip)))
     closePull(world, pull, by);
 }
 
-/** LIVE: deleting the branch of a merged pull request moves those based on it to its base; any other deletion closes them. */
+/** LIVE(pulls-base-deleted-closes): deleting the branch of a merged pull request moves those based on it to its base; any other deletion closes them. */
 async function baseDeleted(world: World, pull: PullRequest, by: Account): Promise<void> {
   const merged = [...pull.repository.pulls.values()].filter(
     (lower) => lower.merged !== null && lower.head.repository === pull.repository && lower.head.ref === pull.base.ref,

@@ -138,7 +138,7 @@ function newPull(world: World, repo: Repository, { spec, author, head, baseSha }
 export function demandAuthorOr(world: World, actor: Actor, pull: PullRequest, permission: "triage" | "write"): void {
   demand(world, actor, pull.repository, TALK_IN_PULLS);
   if (actor.kind === "installation" || signedIn(actor) === pull.author) return;
-  // LIVE: editing another person's pull request without the right to is 403 where it can be seen.
+  // LIVE(pulls-edit-403): editing another person's pull request without the right to is 403 where it can be seen.
   if (!allows(permissionOf(world, actor, pull.repository), permission)) {
     throw new Refusal(
       403,
@@ -189,7 +189,7 @@ function editText(
   world.emit({ kind: "pull-request", action: "edited", repo: pull.repository, pull, sender: by, changes });
 }
 
-/** LIVE: a base that is missing, holds the head already, or has a twin pull request is a 422; so is any change when closed. */
+/** LIVE(pulls-retarget-422): a base that is missing, holds the head already, or has a twin pull request is a 422; so is any change when closed. */
 async function checkRetarget(pull: PullRequest, target: string, state: "open" | "closed"): Promise<void> {
   const { repository: repo } = pull;
   if (state === "closed")
@@ -206,7 +206,7 @@ async function checkRetarget(pull: PullRequest, target: string, state: "open" | 
   }
 }
 
-/** LIVE: merged, force-pushed or deleted heads cannot be reopened; a head that moved straight ahead can. */
+/** LIVE(pulls-reopen): merged, force-pushed or deleted heads cannot be reopened; a head that moved straight ahead can. */
 async function checkReopen(pull: PullRequest): Promise<void> {
   const refuse = (why: string) => customInvalid("PullRequest", `state cannot be changed. ${why}`, "state");
   if (pull.merged !== null) throw refuse("The pull request has already been merged.");
@@ -236,7 +236,7 @@ async function reopenPull(world: World, pull: PullRequest, by: Account): Promise
   world.emit({ kind: "pull-request", action: "reopened", repo: pull.repository, pull, sender: by });
 }
 
-/** LIVE: apps are refused both ways of toggling draft. */
+/** LIVE(pulls-draft-apps): apps are refused both ways of toggling draft. */
 export function setDraft(world: World, actor: Actor, pull: PullRequest, draft: boolean): PullRequest {
   demandAuthorOr(world, actor, pull, "write");
   if (actor.kind === "installation") throw new Refusal(403, "Resource not accessible by integration");

@@ -74,7 +74,7 @@ interface Court {
 
 async function judgeCommand(world: World, court: Court, command: RefUpdate): Promise<void> {
   const { actor, repo, env, judgement } = court;
-  // LIVE: `refs/pull/*` is hidden and cannot be pushed to.
+  // LIVE(refs-pull-hidden): `refs/pull/*` is hidden and cannot be pushed to.
   if (command.ref.startsWith("refs/pull/")) {
     judgement.refused.set(command.ref, "deny updating a hidden ref");
     return;
@@ -96,7 +96,7 @@ async function judgeCommand(world: World, court: Court, command: RefUpdate): Pro
   judgement.remarks.push(...ruleRemarks(world, repo, command.ref, violations));
 }
 
-/** LIVE: the words of GH013 as a push shows them. */
+/** LIVE(rules-gh013-words): the words of GH013 as a push shows them. */
 function ruleRemarks(world: World, repo: Repository, ref: string, violations: readonly string[]): string[] {
   return [
     `error: GH013: Repository rule violations found for ${ref}.`,
@@ -108,7 +108,7 @@ function ruleRemarks(world: World, repo: Repository, ref: string, violations: re
 
 /**
  * The first workflow file that a push by an app without `workflows` would bring: one that differs from what every ref holds.
- * LIVE: also stale commits are refused, when the file's content stands on no ref of the repository.
+ * LIVE(workflows-permission-stale): also stale commits are refused, when the file's content stands on no ref of the repository.
  */
 async function forbiddenWorkflow(
   actor: Actor,

@@ -34,7 +34,7 @@ export async function updateRefs(
 
 /**
  * Records moves that git has made. Pull requests see the state after all of them, as on GitHub where an atomic push
- * has happened before anything looks at it. LIVE: refs outside heads and tags cause no event and no log line.
+ * has happened before anything looks at it. LIVE(refs-hidden-silent): refs outside heads and tags cause no event and no log line.
  */
 export async function recordRefs(
   world: World,

@@ -67,7 +67,7 @@ async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
   return repo;
 }
 
-/** LIVE: forking twice answers the fork that is there; a fork carries branches and tags, no pull requests. */
+/** LIVE(repos-fork-twice): forking twice answers the fork that is there; a fork carries branches and tags, no pull requests. */
 export async function forkRepository(world: World, parent: Repository, owner: Account): Promise<Repository> {
   const known = [...world.repositories.values()].find((repo) => repo.parent === parent && repo.owner === owner);
   if (known !== undefined) return known;

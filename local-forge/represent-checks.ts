@@ -66,7 +66,7 @@ export function representCommit(world: World, repo: Repository, commit: Commit):
   };
 }
 
-/** LIVE: `pull_requests` of a check or run lists open pull requests of the same repository with this head; empty for forks. */
+/** LIVE(checks-pull-requests): `pull_requests` of a check or run lists open pull requests of the same repository with this head; empty for forks. */
 function pullsWithHead(repo: Repository, sha: string): PullRequest[] {
   return [...repo.pulls.values()].filter(
     (pull) => pull.state === "open" && pull.head.sha === sha && pull.head.repository === repo,

@@ -34,7 +34,7 @@ export function pullPage(world: World, pull: PullRequest): string {
   return `${repositoryPage(world, pull.repository)}/pull/${pull.number}`;
 }
 
-/** LIVE: `author_association` is OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR or NONE by the author's place in the repository. */
+/** LIVE(people-author-association): `author_association` is OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR or NONE by the author's place in the repository. */
 export function authorAssociation(world: World, repo: Repository, account: Account): Schemas["author-association"] {
   if (repo.owner.id === account.id) return "OWNER";
   if (world.members.get(repo.owner.id)?.has(account.id) === true) return "MEMBER";
@@ -43,7 +43,7 @@ export function authorAssociation(world: World, repo: Repository, account: Accou
   return merged ? "CONTRIBUTOR" : "NONE";
 }
 
-/** LIVE: `mergeable_state` is unknown, dirty, draft, blocked, unstable or clean; only unknown, dirty, draft and clean are modelled. */
+/** LIVE(pulls-mergeable-state): `mergeable_state` is unknown, dirty, draft, blocked, unstable or clean; only unknown, dirty, draft and clean are modelled. */
 function mergeableState(pull: PullRequest): string {
   if (pull.state === "closed" || pull.mergeable === null) return "unknown";
   if (!pull.mergeable) return "dirty";

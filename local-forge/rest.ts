@@ -101,7 +101,7 @@ interface Dressed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** LIVE: 30 a page, at most 100; `Link` carries prev, next, last and first where they exist. */
+/** LIVE(rest-pages): 30 a page, at most 100; `Link` carries prev, next, last and first where they exist. */
 function page(world: World, request: RestRequest, reply: Extract<Reply, { kind: "list" }>): Dressed {
   const size = Math.min(Math.max(Number(request.query.get("per_page") ?? 30) || 30, 1), 100);
   const at = Math.max(Number(request.query.get("page") ?? 1) || 1, 1);
@@ -121,7 +121,7 @@ function page(world: World, request: RestRequest, reply: Extract<Reply, { kind: 
   return { body: JSON.stringify(body), headers: links.length === 0 ? {} : { link: links.join(", ") } };
 }
 
-/** LIVE: a GET carries a weak ETag and answers 304 to the same `If-None-Match`. */
+/** LIVE(rest-etag): a GET carries a weak ETag and answers 304 to the same `If-None-Match`. */
 function tagged(request: RestRequest, status: number, { body, headers }: Dressed): RestAnswer {
   if (request.method !== "GET" || status !== 200)
     return { status, headers: { ...jsonType, ...headers }, body, unknown: false };

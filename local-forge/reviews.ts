@@ -30,7 +30,7 @@ const STATE: Record<ReviewVerdict, ReviewState> = {
   COMMENT: "COMMENTED",
 };
 
-/** LIVE: whoever can read may review, also approve; such reviews are kept although they satisfy no rule. */
+/** LIVE(review-by-readers): whoever can read may review, also approve; such reviews are kept although they satisfy no rule. */
 export async function createReview(world: World, actor: Actor, pull: PullRequest, spec: NewReview): Promise<Review> {
   demand(world, actor, pull.repository, WRITE_PULLS);
   const author = signedIn(actor);
@@ -55,7 +55,7 @@ export async function createReview(world: World, actor: Actor, pull: PullRequest
   return review;
 }
 
-/** LIVE: `commit_id` may be any commit of the pull request, also an earlier head; unknown commits are a 422. */
+/** LIVE(review-bound-to-commit): `commit_id` may be any commit of the pull request, also an earlier head; unknown commits are a 422. */
 async function reviewedCommit(pull: PullRequest, wanted: string | undefined): Promise<string> {
   if (wanted === undefined) return pull.head.sha;
   const { dir } = pull.repository;
@@ -74,7 +74,7 @@ function refuseVerdict(pull: PullRequest, author: Account, spec: NewReview & { r
     const verb = spec.event === "APPROVE" ? "approve" : "request changes on";
     throw unprocessable(`Can not ${verb} your own pull request`);
   }
-  // LIVE: only an approval may be wordless.
+  // LIVE(review-wordless-approval): only an approval may be wordless.
   if (spec.event !== "APPROVE" && spec.body.trim() === "" && spec.inlineComments === 0) {
     throw unprocessable(`Body can't be blank`);
   }
@@ -104,7 +104,7 @@ function submit(world: World, review: Review, event: ReviewVerdict): void {
   world.emit({ kind: "review", action: "submitted", repo: pull.repository, pull, review, sender: review.author });
 }
 
-/** LIVE: people with write access may edit other people's reviews; `editor` and `lastEditedAt` then tell. */
+/** LIVE(review-edited-by-others): people with write access may edit other people's reviews; `editor` and `lastEditedAt` then tell. */
 export function editReview(world: World, actor: Actor, review: Review, body: string): Review {
   demand(world, actor, review.pull.repository, WRITE_PULLS);
   const editor = signedIn(actor);
@@ -120,7 +120,7 @@ export function editReview(world: World, actor: Actor, review: Review, body: str
   return review;
 }
 
-/** LIVE: anyone with write access may dismiss an approval or a request for changes; nothing older revives. */
+/** LIVE(review-dismissal): anyone with write access may dismiss an approval or a request for changes; nothing older revives. */
 export function dismissReview(world: World, actor: Actor, review: Review, message: string): Review {
   demand(world, actor, review.pull.repository, { ...WRITE_PULLS, user: "write" });
   const sender = signedIn(actor);
@@ -151,7 +151,7 @@ export interface ReviewRequest {
   readonly teams: readonly string[];
 }
 
-/** LIVE: reviewers must be able to read a private repository and be collaborators; the author cannot be asked. */
+/** LIVE(review-requests): reviewers must be able to read a private repository and be collaborators; the author cannot be asked. */
 export function requestReviewers(world: World, actor: Actor, pull: PullRequest, request: ReviewRequest): PullRequest {
   demand(world, actor, pull.repository, READ_PULLS);
   demand(world, actor, pull.repository, { ...WRITE_PULLS, user: signedIn(actor) === pull.author ? "read" : "triage" });

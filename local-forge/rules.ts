@@ -23,7 +23,7 @@ export interface RefUpdate {
   readonly after: string;
 }
 
-/** `*` stops at a slash, `**` does not. LIVE: ruleset patterns are fnmatch with FNM_PATHNAME, matched on the full ref. */
+/** `*` stops at a slash, `**` does not. LIVE(ruleset-patterns): ruleset patterns are fnmatch with FNM_PATHNAME, matched on the full ref. */
 function matches(pattern: string, ref: string, repo: Repository): boolean {
   if (pattern === "~ALL") return true;
   if (pattern === "~DEFAULT_BRANCH") return ref === `refs/heads/${repo.defaultBranch}`;
@@ -61,7 +61,7 @@ function isBypass(world: World, repo: Repository, actor: Actor, entry: BypassAct
     case "OrganizationAdmin":
       return actor.kind === "user" && permission === "admin";
     case "RepositoryRole": {
-      // LIVE: role ids in a bypass list: 2 maintain, 4 write, 5 admin.
+      // LIVE(ruleset-role-ids): role ids in a bypass list: 2 maintain, 4 write, 5 admin.
       const role = entry.actorId === 5 ? "admin" : entry.actorId === 2 ? "maintain" : "write";
       return actor.kind === "user" && allows(permission, role);
     }
@@ -179,7 +179,7 @@ function checksSentence(repo: Repository, checks: readonly RequiredCheck[], sha:
     : `${missing.length} of ${checks.length} required status checks are expected.`;
 }
 
-/** LIVE: success, neutral and skipped satisfy a required check; a pinned `integration_id` counts that app's results alone. */
+/** LIVE(ruleset-check-conclusions): success, neutral and skipped satisfy a required check; a pinned `integration_id` counts that app's results alone. */
 function checkPassed(repo: Repository, check: RequiredCheck, sha: string): boolean {
   const from = (app: App | null) => check.integrationId === null || app?.id === check.integrationId;
   const runs = repo.checkRuns.filter(

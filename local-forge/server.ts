@@ -182,7 +182,7 @@ async function answerOf(desk: Desk, request: IncomingMessage, { url, response }:
   return { ...answer, headers: { ...headers, ...answer.headers }, by };
 }
 
-/** LIVE: 5000 an hour for each caller; the forge counts, and refuses only when a fault tells it to. */
+/** LIVE(rest-rate-limit): 5000 an hour for each caller; the forge counts, and refuses only when a fault tells it to. */
 function githubHeaders(desk: Desk, actor: Actor, resource: string): Record<string, string> {
   const login = actor.kind === "anonymous" ? null : actor.account.login;
   const used = desk.services.traffic.requests.filter((request) => request.by === login).length + 1;

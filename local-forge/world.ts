@@ -15,10 +15,10 @@ export type * from "./events.ts";
 export type * from "./state.ts";
 
 export const ZERO_SHA = "0".repeat(40);
-/** LIVE: the app `github-actions` has id 15368 and the account `github-actions[bot]` has id 41898282. */
+/** LIVE(actions-app-id): the app `github-actions` has id 15368 and the account `github-actions[bot]` has id 41898282. */
 export const ACTIONS_APP_ID = 15368;
 const ACTIONS_BOT_ID = 41898282;
-/** LIVE: commits made in the browser have the committer `GitHub <noreply@github.com>`, the account `web-flow`, id 19864447. */
+/** LIVE(people-web-flow): commits made in the browser have the committer `GitHub <noreply@github.com>`, the account `web-flow`, id 19864447. */
 const WEB_FLOW_ID = 19864447;
 
 const ORDER: readonly Permission[] = ["none", "read", "triage", "write", "maintain", "admin"];

@@ -21,7 +21,7 @@ export const actionRoutes = [
     return runs(call, repo.workflowRuns.filter(byFile));
   }),
   route(`GET ${RUN}`, (call) => json(representWorkflowRun(call.world, runOf(call, readable(call))))),
-  // LIVE: `filter=latest` (the default) shows the newest attempt of each job, `all` every attempt.
+  // LIVE(actions-jobs-latest): `filter=latest` (the default) shows the newest attempt of each job, `all` every attempt.
   route(`GET ${RUN}/jobs`, (call) => {
     const run = runOf(call, readable(call));
     const jobs = call.query.get("filter") === "all" ? run.jobs : latestJobs(run);

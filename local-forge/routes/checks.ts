@@ -42,7 +42,7 @@ export const checkRoutes = [
   route("PATCH /repos/:owner/:repo/check-runs/:check_run_id", (call) => {
     const app = checkingApp(call);
     const run = checkRunOf(call, repositoryOf(call));
-    // LIVE: a check run is changed only by the app that made it.
+    // LIVE(checks-own-app): a check run is changed only by the app that made it.
     if (run.suite.app !== app)
       throw new Refusal(
         403,
@@ -149,7 +149,7 @@ function readable(call: Call): Repository {
   return repo;
 }
 
-/** LIVE: only apps write check runs; a person's token gets 403. */
+/** LIVE(checks-apps-only): only apps write check runs; a person's token gets 403. */
 function checkingApp(call: Call): App {
   const repo = repositoryOf(call);
   demand(call.world, call.actor, repo, { user: "read", app: [["checks", "write"]] });
@@ -182,7 +182,7 @@ async function commitOf(call: Call, repo: Repository): Promise<Commit["sha"]> {
   return sha;
 }
 
-/** LIVE: `filter=latest` (the default) keeps the newest run of each name and app; newest first. */
+/** LIVE(checks-latest): `filter=latest` (the default) keeps the newest run of each name and app; newest first. */
 function runs(call: Call, all: readonly CheckRun[]) {
   const { query } = call;
   const [name, appId, status] = [query.get("check_name"), query.get("app_id"), query.get("status")];

@@ -11,7 +11,7 @@ import { ruleViolations, type RefUpdate } from "../rules.ts";
 import { ZERO_SHA, type Repository, type World } from "../world.ts";
 
 export const gitDataRoutes = [
-  // LIVE: `git/ref/x` is one exact ref or 404; `git/matching-refs/x` lists by prefix.
+  // LIVE(refs-exact-or-404): `git/ref/x` is one exact ref or 404; `git/matching-refs/x` lists by prefix.
   route("GET /repos/:owner/:repo/git/ref/*ref", (call) => {
     const repo = readable(call);
     const sha = repo.refs.get(`refs/${param(call, "ref")}`);
@@ -72,7 +72,7 @@ export const gitDataRoutes = [
 export const commitRoute = route("GET /repos/:owner/:repo/commits/*ref", async (call) => {
   const repo = readable(call);
   const sha = await resolveName(repo, param(call, "ref"));
-  // LIVE: an unknown name is 422 "No commit found for SHA".
+  // LIVE(commits-unknown-422): an unknown name is 422 "No commit found for SHA".
   if (sha === undefined) throw new Refusal(422, `No commit found for SHA: ${param(call, "ref")}`);
   const commit = await readCommit(repo.dir, sha);
   if (commit === undefined) throw notFound();
@@ -157,7 +157,7 @@ async function move(call: Call, repo: Repository, update: RefUpdate): Promise<vo
   await updateRefs(call.world, repo, [update], { by: signedIn(call.actor) });
 }
 
-/** LIVE: pointing a ref at workflow edits that no ref holds needs `workflows: write`, over REST as over git. */
+/** LIVE(workflows-permission): pointing a ref at workflow edits that no ref holds needs `workflows: write`, over REST as over git. */
 async function demandWorkflows(call: Call, repo: Repository, update: RefUpdate): Promise<void> {
   const { actor } = call;
   if (
@@ -202,7 +202,7 @@ async function compare(call: Call): Promise<Reply> {
     ahead_by: commits.length,
     behind_by: behind,
     total_commits: commits.length,
-    // LIVE: at most 250 commits and 300 files.
+    // LIVE(compare-limits): at most 250 commits and 300 files.
     commits: commits.slice(0, 250).map((commit) => representCommit(call.world, repo, commit)),
     files: (await diffEntries(call.world, repo, { from: fork, to: head })).slice(0, 300),
   });
@@ -255,7 +255,7 @@ async function file(call: Call, repo: Repository, { path, oid, ref, raw }: FileQ
   const bytes = (await git(repo.dir, ["cat-file", "blob", oid])).stdout;
   if (raw) return { kind: "text", status: 200, text: bytes, type: "application/vnd.github.raw+json; charset=utf-8" };
   const entry = representEntry(call, repo, { path, oid, ref, size: bytes.length, type: "file" });
-  // LIVE: base64 in lines of 60; above 1 MB the content is empty and the encoding `none`.
+  // LIVE(contents-base64): base64 in lines of 60; above 1 MB the content is empty and the encoding `none`.
   const small = bytes.length <= 1_000_000;
   const content = small ? bytes.toString("base64").replace(/(.{60})/g, "$1\n") : "";
   return json({ ...entry, content, encoding: small ? "base64" : "none" });

@@ -84,7 +84,7 @@ export const peopleRoutes = [
     demand(call.world, call.actor, repo, READ);
     const account = accountOf(call, "username");
     const have = call.world.permissionOf(account, repo);
-    // LIVE: `permission` knows admin, write, read and none; maintain shows as write and triage as read; `role_name` is exact.
+    // LIVE(people-permission-words): `permission` knows admin, write, read and none; maintain shows as write and triage as read; `role_name` is exact.
     const permission = allows(have, "admin")
       ? "admin"
       : allows(have, "write")
@@ -151,7 +151,7 @@ function organizationOf(call: Call): Account {
 
 function teamOf(call: Call): Team {
   const team = call.world.team(param(call, "org"), param(call, "team"));
-  // LIVE: an app without `members: read` gets 404 or 403 for teams; the forge says 403.
+  // LIVE(people-members-permission): an app without `members: read` gets 404 or 403 for teams; the forge says 403.
   if (call.actor.kind === "installation" && call.actor.installation.app.permissions["members"] === undefined) {
     throw new Refusal(403, "Resource not accessible by integration");
   }

@@ -58,7 +58,7 @@ export const pullRoutes = [
     });
     return json(representPull(world, pull));
   }),
-  // LIVE: at most 250 commits, oldest first; at most 3000 files.
+  // LIVE(pulls-commit-limits): at most 250 commits, oldest first; at most 3000 files.
   route("GET /repos/:owner/:repo/pulls/:pull_number/commits", async (call) => {
     const pull = readablePull(call);
     const commits = await pullCommits(pull);
@@ -105,7 +105,7 @@ export function readablePull(call: Call, name = "pull_number"): PullRequest {
   return pullOf(repo, numberParam(call, name));
 }
 
-/** LIVE: `mergeable` is null until a background job, started by somebody asking, has worked it out. */
+/** LIVE(pulls-mergeable-later): `mergeable` is null until a background job, started by somebody asking, has worked it out. */
 export function computeLater(world: World, pull: PullRequest): void {
   if (pull.state === "closed" || pull.mergeable !== null) return;
   const work = world.exclusive(async () => {
@@ -125,7 +125,7 @@ function listPulls(call: Call): Reply {
     (pull) =>
       (state === "all" || pull.state === state) &&
       (base === null || pull.base.ref === base) &&
-      // LIVE: `head` filters by `owner:branch`; without an owner it is ignored.
+      // LIVE(pulls-head-filter): `head` filters by `owner:branch`; without an owner it is ignored.
       (head === null || !head.includes(":") || headMatches(pull, head)),
   );
   const key = query.get("sort") === "updated" ? "updatedAt" : "createdAt";

@@ -63,7 +63,7 @@ export const repositoryRoutes = [
     demand(call.world, call.actor, repo, READ_CONTENTS);
     return json(await representBranch(call, repo));
   }),
-  // LIVE: the log is newest first, its `ref` full, and it can be asked by `ref`, `actor` and `activity_type`.
+  // LIVE(repos-activity): the log is newest first, its `ref` full, and it can be asked by `ref`, `actor` and `activity_type`.
   route("GET /repos/:owner/:repo/activity", (call) => {
     const repo = repositoryOf(call);
     demand(call.world, call.actor, repo, READ_CONTENTS);
@@ -102,7 +102,7 @@ async function representBranch(call: Call, repo: Repository) {
     commit: representCommit(call.world, repo, commit),
     _links: { self: url, html: `${call.world.url}/${repo.owner.login}/${repo.name}/tree/${branch}` },
     protected: isProtected(repo, branch),
-    // LIVE: `protection` speaks of classic branch protection only; rulesets show in `rules/branches`.
+    // LIVE(branches-protection-classic): `protection` speaks of classic branch protection only; rulesets show in `rules/branches`.
     protection: { enabled: false, required_status_checks: required },
     protection_url: `${url}/protection`,
   };

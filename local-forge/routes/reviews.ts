@@ -17,7 +17,7 @@ import { readablePull } from "./pulls.ts";
 const VERDICTS = ["APPROVE", "REQUEST_CHANGES", "COMMENT"] as const;
 
 export const reviewRoutes = [
-  // LIVE: in order of submission; a pending review shows to its author alone.
+  // LIVE(review-list-order): in order of submission; a pending review shows to its author alone.
   route("GET /repos/:owner/:repo/pulls/:pull_number/reviews", (call) => {
     const seen = readablePull(call).reviews.filter((review) => maySee(call, review));
     return list(seen, (review) => representReview(call.world, review));

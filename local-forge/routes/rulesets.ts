@@ -194,7 +194,7 @@ function summary(world: World, repo: Repository, ruleset: Ruleset) {
   };
 }
 
-/** LIVE: `bypass_actors` shows only to those who may administer the repository. */
+/** LIVE(ruleset-bypass-hidden): `bypass_actors` shows only to those who may administer the repository. */
 function whole(call: Call, repo: Repository, ruleset: Ruleset) {
   const administers =
     call.actor.kind === "installation"
