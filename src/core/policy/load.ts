@@ -14,6 +14,7 @@ import type { PolicyProblem } from "./problem.ts";
 import { resolveRules } from "./rules.ts";
 import type { PresetPolicy, RepositoryPolicy } from "./schema.ts";
 import type { PolicyLayer } from "./snapshot.ts";
+import { YAML_LIMITS } from "./yaml-text.ts";
 
 const REPOSITORY_FILE = ".github/plustwo.yml";
 const DEFAULT_WORKFLOW = ".github/workflows/ci.yml";
@@ -273,9 +274,13 @@ function presetName(path: string): string {
 
 /** The id git gives a blob of this text. */
 function blobSha(text: string): Sha {
-  const bytes = utf8ToBytes(text);
-  const header = utf8ToBytes(`blob ${bytes.length}\0`);
-  const sha = parseSha(bytesToHex(sha1(new Uint8Array([...header, ...bytes]))));
+  // A text beyond the limit is refused before anyone asks for its id: no time is spent on it.
+  const bytes = utf8ToBytes(text.length > YAML_LIMITS.bytes ? "" : text);
+  const hash = sha1
+    .create()
+    .update(utf8ToBytes(`blob ${bytes.length}\0`))
+    .update(bytes);
+  const sha = parseSha(bytesToHex(hash.digest()));
   if (sha === undefined) throw new Error("sha1 did not give 40 hex digits");
   return sha;
 }
