@@ -6,7 +6,7 @@ import type { Check, LowerChange, PolicySnapshot } from "../src/core/policy/snap
 import { fail, type Result } from "../src/core/result.ts";
 import type { ChangeRead } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
-import type { Ground } from "./gather.ts";
+import type { Ground } from "./gather-ground.ts";
 import { gatherChange, unreadChange } from "./gather-change.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import { footingOf, type Chain, type Footing, type FootingProblem } from "./gather-stack.ts";

@@ -4,21 +4,19 @@
  */
 import type { RepositorySnapshot, PullFacts } from "../src/core/gate/snapshot.ts";
 import { tipOf } from "../src/core/gate/identity.ts";
-import type { BranchName, Sha } from "../src/core/ids.ts";
-import type { Check } from "../src/core/policy/snapshot.ts";
+import type { Sha } from "../src/core/ids.ts";
+import type { Check, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { ok, type Result } from "../src/core/result.ts";
-import type { ChangeHeadline, RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
+import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
 import { gatherChanges } from "./gather-changes.ts";
-import { gatherGate, gateTargets } from "./gather-gate.ts";
-import { gatherPolicy, type TargetPolicy } from "./gather-policy.ts";
-import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
-import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
-import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
+import { gatherGate } from "./gather-gate.ts";
+import { gatherGround, type Ground } from "./gather-ground.ts";
+import type { Mirror, Tips } from "./mirror.ts";
+import { forgeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
-import { patchSetsOf } from "./store/patch-sets.ts";
 import { publishedDigests } from "./store/published.ts";
-import { knownPulls, savePulls, type KnownPull } from "./store/pulls.ts";
 import { buildsOf, openItems } from "./store/queue.ts";
+import { asksForNothing } from "./without-policy.ts";
 
 export interface Gathered {
   readonly ref: RepositoryRef;
@@ -26,17 +24,8 @@ export interface Gathered {
   readonly mirror: Mirror;
   readonly tips: Tips;
   readonly snapshot: RepositorySnapshot;
-}
-
-/** Before the parts that need each other: who is open, what git has, where each change goes. */
-export interface Ground {
-  readonly ref: RepositoryRef;
-  readonly facts: RepositoryFacts;
-  readonly mirror: Mirror;
-  readonly tips: Tips;
-  readonly pulls: readonly KnownPull[];
-  readonly open: readonly { readonly headline: ChangeHeadline; readonly chain: Result<Chain, ChainProblem> }[];
-  readonly policies: ReadonlyMap<BranchName, TargetPolicy>;
+  /** Changes for targets without a policy file; nothing is decided about them. */
+  readonly unasked: readonly PolicySnapshot[];
 }
 
 export async function gather(service: Service, ref: RepositoryRef): Promise<Result<Gathered, ServiceProblem>> {
@@ -50,8 +39,8 @@ export async function gather(service: Service, ref: RepositoryRef): Promise<Resu
     queued.map(({ item }) => item.id),
   );
   const built = builds.flatMap(({ build }) => tipOf(build) ?? []);
-  const checks = await gatherChecks(service, ref, { heads: open.map(({ headline }) => headline.head), built });
-  const changes = await gatherChanges(service, ground.value, checks.ofHeads);
+  const checks = await gatherChecks(service, ref, [...open.map(({ headline }) => headline.head), ...built]);
+  const changes = await gatherChanges(service, ground.value, checks);
   const gates = [];
   for (const policy of policies.values()) {
     const here = queued.filter(({ target }) => target === policy.target).map(({ item }) => item);
@@ -61,111 +50,24 @@ export async function gather(service: Service, ref: RepositoryRef): Promise<Resu
         policy,
         items: here,
         builds: builds.filter(({ target }) => target === policy.target).map(({ build }) => build),
-        checks: checks.ofBuilds,
+        checks,
       }),
     );
   }
   const published = await publishedDigests(service.store, facts.id);
-  return ok({ ref, facts, mirror, tips, snapshot: { gates, changes, pulls: pullFacts(ground.value), published } });
+  const asked = changes.filter((change) => !asksForNothing(change));
+  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), published };
+  return ok({ ref, facts, mirror, tips, snapshot, unasked: changes.filter(asksForNothing) });
 }
-
-async function gatherGround(service: Service, ref: RepositoryRef): Promise<Result<Ground, ServiceProblem>> {
-  const facts = await service.forge.repository(ref);
-  if (!facts.ok) return { ok: false, problem: forgeProblem(facts.problem) };
-  const headlines = await service.forge.openChanges(ref);
-  if (!headlines.ok) return { ok: false, problem: forgeProblem(headlines.problem) };
-  const token = await service.gitToken(ref);
-  if (!token.ok) return { ok: false, problem: forgeProblem(token.problem) };
-  const { id } = facts.value;
-  const at = { directory: service.gitDirectory, repository: id, url: service.gitUrl(ref), token: token.value };
-  const mirror = await openMirror(at);
-  if (!mirror.ok) return { ok: false, problem: gitProblem(mirror.problem) };
-  const tips = await refresh(
-    mirror.value,
-    headlines.value.map(({ number }) => number),
-  );
-  if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
-  const pulls = await followPulls(service, { ref, facts: facts.value }, headlines.value);
-  if (!pulls.ok) return pulls;
-  const open = [];
-  for (const headline of headlines.value) {
-    const recorded = (await patchSetsOf(service.store, id, headline.number)).at(-1)?.target;
-    open.push({ headline, chain: chainOf({ change: headline.number, base: headline.base }, pulls.value, recorded) });
-  }
-  const targets = open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : []));
-  const policies = await gatherPolicies(service, mirror.value, {
-    tips: tips.value,
-    targets: [...targets, ...gateTargets(await openItems(service.store, id)), facts.value.defaultBranch],
-  });
-  if (!policies.ok) return policies;
-  return ok({
-    ref,
-    facts: facts.value,
-    mirror: mirror.value,
-    tips: tips.value,
-    pulls: pulls.value,
-    open,
-    policies: policies.value,
-  });
-}
-
-/** Remembers the open ones, and asks once what became of those that left the list. */
-async function followPulls(
-  service: Service,
-  { ref, facts }: { readonly ref: RepositoryRef; readonly facts: RepositoryFacts },
-  headlines: readonly ChangeHeadline[],
-): Promise<Result<readonly KnownPull[], ServiceProblem>> {
-  const here = new Set(headlines.map(({ number }) => number));
-  const left = (await knownPulls(service.store, facts.id)).filter(
-    ({ change, state }) => state === "open" && !here.has(change),
-  );
-  const ended: ChangeHeadline[] = [];
-  for (const { change } of left) {
-    const read = await service.forge.readChange(ref, change);
-    if (!read.ok) return { ok: false, problem: forgeProblem(read.problem) };
-    ended.push(read.value);
-  }
-  const name = `${facts.ref.owner}/${facts.ref.name}`.toLowerCase();
-  const pulls = [...headlines, ...ended].map((headline): KnownPull => ({
-    change: headline.number,
-    state: headline.state,
-    head: headline.head,
-    headBranch: headline.headBranch,
-    local: headline.headRepository?.toLowerCase() === name,
-    base: headline.base,
-  }));
-  await savePulls(service.store, facts.id, pulls, service.clock.now());
-  return ok(await knownPulls(service.store, facts.id));
-}
-
-async function gatherPolicies(
-  service: Service,
-  mirror: Mirror,
-  { tips, targets }: { readonly tips: Tips; readonly targets: readonly BranchName[] },
-): Promise<Result<ReadonlyMap<BranchName, TargetPolicy>, ServiceProblem>> {
-  const found = new Map<BranchName, TargetPolicy>();
-  for (const target of new Set(targets)) {
-    const tip = tips.branches.get(target);
-    if (tip === undefined) continue;
-    const policy = await gatherPolicy(mirror, { target, tip }, service.presets);
-    if (!policy.ok) return { ok: false, problem: gitProblem(policy.problem) };
-    found.set(target, policy.value);
-  }
-  return ok(found);
-}
-
-type Checks = readonly Check[] | ServiceProblem;
 
 async function gatherChecks(
   service: Service,
   ref: RepositoryRef,
-  { heads, built }: { readonly heads: readonly Sha[]; readonly built: readonly Sha[] },
-): Promise<{ readonly ofHeads: Checks; readonly ofBuilds: Checks }> {
-  const shas = [...new Set([...heads, ...built])];
-  if (shas.length === 0) return { ofHeads: [], ofBuilds: [] };
-  const read = await service.forge.readChecks(ref, shas);
-  const checks: Checks = read.ok ? read.value : forgeProblem(read.problem);
-  return { ofHeads: checks, ofBuilds: checks };
+  shas: readonly Sha[],
+): Promise<readonly Check[] | ServiceProblem> {
+  if (shas.length === 0) return [];
+  const read = await service.forge.readChecks(ref, [...new Set(shas)]);
+  return read.ok ? read.value : forgeProblem(read.problem);
 }
 
 /** Open pull requests, and merged ones whose branch is still there. */

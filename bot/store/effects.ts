@@ -39,6 +39,19 @@ export async function endEffect(
     .execute();
 }
 
+export async function effectState(
+  store: Store,
+  effect: { readonly repository: RepoId; readonly key: string },
+): Promise<EffectState | undefined> {
+  const row = await store.db
+    .selectFrom("effect")
+    .select("state")
+    .where("repository", "=", effect.repository)
+    .where("key", "=", effect.key)
+    .executeTakeFirst();
+  return row?.state;
+}
+
 /** Begun and never ended: the process died there. Oldest first. */
 export async function openEffects(
   store: Store,

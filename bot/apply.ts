@@ -1,0 +1,128 @@
+/**
+ * One action, done. Each is safe to repeat: what was begun is in the effect table, what it does is a compare-and-swap or
+ * an upsert, and what it rests on is looked at again just before. A crash between two steps is resumed by the next look,
+ * which decides the same and finds the first step done.
+ */
+import { slotOf } from "../src/core/gate/decide.ts";
+import type { Action } from "../src/core/gate/snapshot.ts";
+import { never } from "../src/core/result.ts";
+import type { Result } from "../src/core/result.ts";
+import type { ForgeProblem } from "../src/forge/forge.ts";
+import { keyOf, type Applied, type Applying } from "./applying.ts";
+import { applyBuild } from "./apply-build.ts";
+import { applyLand } from "./apply-land.ts";
+import { checkOf } from "./check-text.ts";
+import { forgeProblem, gitProblem } from "./problem.ts";
+import { beginEffect, effectState, endEffect } from "./store/effects.ts";
+import { markPublished, recordVerdict } from "./store/published.ts";
+import { buildById, endItem, releaseBuild, saveBuild, saveItem } from "./store/queue.ts";
+import { tipOf } from "../src/core/gate/identity.ts";
+
+export async function apply(at: Applying, action: Action): Promise<Applied> {
+  const { service, gathered, fence } = at;
+  const effect = { repository: gathered.facts.id, key: keyOf(action) };
+  if (isSilent(action)) return perform(at, action);
+  if (action.kind === "rerun" && (await effectState(service.store, effect)) === "done") return { kind: "nothing" };
+  await beginEffect(service.store, { ...effect, action: action.kind, fence }, service.clock.now());
+  const applied = await perform(at, action);
+  const state = applied.kind === "problem" ? "refused" : "done";
+  await endEffect(service.store, effect, { state }, service.clock.now());
+  return applied;
+}
+
+/** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
+function isSilent({ kind }: Action): boolean {
+  return ["record-patch-set", "publish-check", "report", "enqueue", "dequeue"].includes(kind);
+}
+
+async function perform(at: Applying, action: Action): Promise<Applied> {
+  const { service, gathered } = at;
+  const { forge, store, clock } = service;
+  const repository = gathered.facts.id;
+  switch (action.kind) {
+    case "record-patch-set":
+      // Gathering records; that it did not means that it could not, and the snapshot says why.
+      return { kind: "nothing" };
+    case "publish-check":
+      return publishCheck(at, action);
+    case "report": {
+      const done = said(await forge.comment(gathered.ref, action.change, action.slot, action.body));
+      if (done.kind === "said") await mark(at, action, action.digest);
+      return done;
+    }
+    case "enqueue":
+      await saveItem(store, repository, { target: action.target, item: action.item }, clock.now());
+      return { kind: "changed" };
+    case "dequeue":
+      await endItem(store, { repository, item: action.item }, action, clock.now());
+      return { kind: "changed" };
+    case "build":
+      return applyBuild(at, action);
+    case "compose":
+      // Lanes are an opt-in that no policy offers yet.
+      return { kind: "nothing" };
+    case "cancel":
+      return cancel(at, action);
+    case "rerun": {
+      const known = await buildById(store, repository, action.build);
+      const sha = known === undefined ? undefined : tipOf(known.build);
+      return sha === undefined ? { kind: "nothing" } : said(await forge.rerun(gathered.ref, sha, action.jobs));
+    }
+    case "land":
+      return applyLand(at, action);
+    case "retarget":
+      return changed(await forge.retarget(gathered.ref, action.change, action.to));
+    case "delete-branch": {
+      const { git, address } = gathered.mirror;
+      const gone = await git.push(address, [{ ref: action.ref, from: action.was, to: undefined }]);
+      if (gone.ok || gone.problem.kind === "stale") return { kind: "changed" };
+      return { kind: "problem", problem: gitProblem(gone.problem) };
+    }
+    default:
+      return never(action);
+  }
+}
+
+async function publishCheck(at: Applying, action: Extract<Action, { kind: "publish-check" }>): Promise<Applied> {
+  const { service, gathered } = at;
+  const done = said(await service.forge.publishCheck(gathered.ref, checkOf(action, gathered.snapshot)));
+  if (done.kind !== "said") return done;
+  await mark(at, action, action.digest);
+  const { change, head: sha, digest, verdict: result } = action;
+  const verdict = { repository: gathered.facts.id, change, sha, digest, result };
+  await recordVerdict(service.store, verdict, service.clock.now());
+  return done;
+}
+
+/** The next build takes the slot anyway; an idle slot is emptied so that nobody reads an old state out of it. */
+async function cancel(
+  { service, gathered }: Applying,
+  { build: id, ref }: Extract<Action, { kind: "cancel" }>,
+): Promise<Applied> {
+  const repository = gathered.facts.id;
+  const known = await buildById(service.store, repository, id);
+  if (known === undefined) return { kind: "nothing" };
+  const tip = tipOf(known.build);
+  if (tip !== undefined) {
+    const { git, address } = gathered.mirror;
+    const gone = await git.push(address, [{ ref, from: tip, to: undefined }]);
+    if (!gone.ok && gone.problem.kind !== "stale") return { kind: "problem", problem: gitProblem(gone.problem) };
+  }
+  await saveBuild(service.store, repository, { ...known, build: { ...known.build, state: { kind: "cancelled" } } });
+  await releaseBuild(service.store, repository, id, service.clock.now());
+  return { kind: "changed" };
+}
+
+async function mark({ service, gathered }: Applying, action: Action, digest: string): Promise<void> {
+  const slot = slotOf(action);
+  if (slot === undefined) return;
+  await markPublished(service.store, { repository: gathered.facts.id, slot, digest }, service.clock.now());
+}
+
+function said(result: Result<unknown, ForgeProblem>): Applied {
+  return result.ok ? { kind: "said" } : { kind: "problem", problem: forgeProblem(result.problem) };
+}
+
+function changed(result: Result<unknown, ForgeProblem>): Applied {
+  return result.ok ? { kind: "changed" } : { kind: "problem", problem: forgeProblem(result.problem) };
+}

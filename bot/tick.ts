@@ -1,0 +1,129 @@
+/**
+ * The one loop of the product: gather, decide, apply, until nothing is left to do. It runs for one repository at a time
+ * and in one place (`loop.ts`). Actions that fail are named and do not stop the others; they come out again next time.
+ */
+import { decide } from "../src/core/gate/decide.ts";
+import type { Action, Decision } from "../src/core/gate/snapshot.ts";
+import { fail, ok, type Result } from "../src/core/result.ts";
+import type { Instant } from "../src/core/time.ts";
+import type { RepositoryRef } from "../src/forge/forge.ts";
+import { apply } from "./apply.ts";
+import { emptySlot } from "./apply-land.ts";
+import { keyOf, type Applied } from "./applying.ts";
+import { gather, type Gathered } from "./gather.ts";
+import type { Look, LookEnd } from "./loop.ts";
+import { describeProblem, retryAt, type ServiceProblem } from "./problem.ts";
+import type { Service } from "./service.ts";
+import { openItems, staleBuilds } from "./store/queue.ts";
+import { forgetRepository, rememberRepository, wake } from "./store/repositories.ts";
+import { withoutPolicy } from "./without-policy.ts";
+
+/** A tick that is still busy after so many rounds is not converging. */
+const MOST_ROUNDS = 30;
+
+interface Tick {
+  readonly service: Service;
+  readonly ref: RepositoryRef;
+  readonly fence: number;
+  readonly signal: AbortSignal;
+  /** Failed in this tick: not tried again in it. */
+  readonly failed: Map<string, ServiceProblem>;
+}
+
+interface Decided {
+  readonly gathered: Gathered;
+  readonly decision: Decision;
+}
+
+export async function look(service: Service, { repository, fence, signal }: Look): Promise<LookEnd> {
+  const ref = { owner: repository.owner, name: repository.name };
+  const known = await service.forge.repository(ref);
+  if (!known.ok && known.problem.kind === "not-found") {
+    service.log.info({ repository: repository.fullName }, "not ours any more");
+    await forgetRepository(service.store, repository.fullName);
+    return { kind: "gone" };
+  }
+  const name = known.ok ? `${known.value.ref.owner}/${known.value.ref.name}` : repository.fullName;
+  if (name.toLowerCase() !== repository.fullName) {
+    await wake(service.store, name, service.clock.now());
+    await forgetRepository(service.store, repository.fullName);
+    return { kind: "gone" };
+  }
+  if (known.ok) await rememberRepository(service.store, repository.fullName, known.value.id);
+  const ended = await tick({ service, ref, fence, signal, failed: new Map() });
+  if (ended.ok) return { kind: "done", ...(ended.value === undefined ? {} : { wakeAt: ended.value }) };
+  const at = retryAt(ended.problem);
+  return { kind: "problem", sentence: describeProblem(ended.problem), ...(at === undefined ? {} : { retryAt: at }) };
+}
+
+/** Answers when to look again. */
+async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProblem>> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const decided = await decideNow(at);
+    if (!decided.ok) return decided;
+    const applied = await applyAll(at, decided.value);
+    if (at.signal.aborted) return fail({ kind: "stopped" });
+    if (applied.includes("changed")) continue;
+    await emptyIdleSlots(at.service, decided.value.gathered);
+    if (at.failed.size > 0) return fail(failures(at.failed));
+    return ok(decided.value.decision.wakeAt);
+  }
+  return fail({ kind: "restless", rounds: MOST_ROUNDS });
+}
+
+async function decideNow({ service, ref }: Tick): Promise<Result<Decided, ServiceProblem>> {
+  const gathered = await gather(service, ref);
+  return gathered.ok ? ok(decideOn(service, gathered.value)) : gathered;
+}
+
+function decideOn(service: Service, gathered: Gathered): Decided {
+  const decision = decide(gathered.snapshot, service.clock.now(), { presets: service.presets });
+  const quiet = withoutPolicy(gathered);
+  return { gathered, decision: { ...decision, actions: [...decision.actions, ...quiet] } };
+}
+
+/** In order. What was only said leaves the rest of the decision true; after anything else the rest is decided anew. */
+async function applyAll(at: Tick, decided: Decided): Promise<readonly Applied["kind"][]> {
+  const kinds: Applied["kind"][] = [];
+  for (const action of decided.decision.actions) {
+    if (at.signal.aborted) return kinds;
+    const key = keyOf(action);
+    if (at.failed.has(key)) continue;
+    const applied = await applyOne(at, decided.gathered, action);
+    kinds.push(applied.kind);
+    if (applied.kind === "problem") {
+      at.failed.set(key, applied.problem);
+      at.service.log.warn({ action: key, problem: describeProblem(applied.problem) }, "an action failed");
+    }
+  }
+  return kinds;
+}
+
+async function applyOne(at: Tick, gathered: Gathered, action: Action): Promise<Applied> {
+  const { service, fence } = at;
+  const decideAgain = async () => {
+    const again = await decideNow(at);
+    return again.ok ? ok({ gathered: again.value.gathered, actions: again.value.decision.actions }) : again;
+  };
+  service.log.debug({ repository: `${at.ref.owner}/${at.ref.name}`, action: keyOf(action) }, "applying");
+  return apply({ service, gathered, fence, decideAgain }, action);
+}
+
+/** Gate branches of builds whose items are gone, where nothing uses them any more. */
+async function emptyIdleSlots(service: Service, gathered: Gathered): Promise<void> {
+  const items = (await openItems(service.store, gathered.facts.id)).map(({ item }) => item.id);
+  for (const build of await staleBuilds(service.store, gathered.facts.id, items)) {
+    await emptySlot(service, gathered, build);
+  }
+}
+
+function failures(failed: ReadonlyMap<string, ServiceProblem>): ServiceProblem {
+  const problems = [...failed.values()];
+  // One that names a time to come back says more than a list.
+  return (
+    problems.find((problem) => retryAt(problem) !== undefined) ?? {
+      kind: "some-actions",
+      sentences: [...new Set(problems.map(describeProblem))],
+    }
+  );
+}
