@@ -18,6 +18,8 @@ export interface Household {
   readonly folder: string;
   /** Starts `program args…`, and waits until it has printed one line of JSON. At most 60 s. */
   starts(name: string, command: readonly string[], env: Readonly<Record<string, string>>): Promise<Service>;
+  /** The last lines of every log, for telling what went wrong. */
+  lastWords(): Promise<string>;
   /** Nothing is stopped or removed when the demo ends. */
   keep(): void;
 }
@@ -27,17 +29,30 @@ const READY_LIMIT_MS = 60_000;
 export async function household(): Promise<Household> {
   const folder = await mkdtemp(join(tmpdir(), "plustwo-demo-"));
   const children: ChildProcess[] = [];
+  const logs: { name: string; log: string }[] = [];
   let kept = false;
   process.once("exit", () => {
     if (kept) return;
     for (const child of children) stop(child);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
     process.once(signal, () => process.exit(code));
   }
   return {
     folder,
+    async lastWords() {
+      return logs
+        .map(
+          ({ name, log }) =>
+            `\nThe last lines of ${name}:\n${readFileSync(log, "utf8").trimEnd().split("\n").slice(-8).join("\n")}`,
+        )
+        .join("\n");
+    },
     keep() {
       kept = true;
       for (const child of children) child.unref();
@@ -49,6 +64,7 @@ export async function household(): Promise<Household> {
       const child = spawn(program, args, { cwd: folder, env, detached: true, stdio: ["ignore", out, out] });
       closeSync(out);
       children.push(child);
+      logs.push({ name, log });
       let failure: string | undefined;
       child.once("error", (error) => (failure = error.message));
       child.once("exit", (code, signal) => (failure ??= `it ended with ${signal ?? `exit code ${code}`}`));
@@ -78,7 +94,8 @@ function firstJson(text: string): Record<string, unknown> | undefined {
   for (const line of text.split("\n").slice(0, -1)) {
     if (!line.startsWith("{")) continue;
     try {
-      return JSON.parse(line) as Record<string, unknown>;
+      const found = JSON.parse(line) as Record<string, unknown>;
+      if (typeof found["url"] === "string") return found; // else a line of its log
     } catch {
       // A log line that only looks like it.
     }

@@ -1,7 +1,7 @@
 // The story of the demo: a stack of two by carol on its way to main, with everything that may not count on the way.
 // Every step says what the check must say next; anything else ends the demo.
 import { type Change } from "../test/support/person.ts";
-import { mustRun, type Ran } from "../test/support/shell.ts";
+import { type Ran } from "../test/support/shell.ts";
 import { type Actor } from "../test/support/verbs.ts";
 import { type Teller } from "./tell.ts";
 
@@ -54,7 +54,12 @@ export async function tellStory(scene: Scene, tell: Teller): Promise<readonly Ch
   tell.step("mallory is no core, carol wrote it: neither counts");
   typed(tell, mallory, await mallory.triesToVote(parser, "Code-Review", 2));
   typed(tell, carol, await carol.triesToVote(parser, "Code-Review", 2));
-  const notCounted = await scene.sees(parser, /1 more core approval\b/, /Not counted[^]*mallory/, /Not counted[^]*carol/);
+  const notCounted = await scene.sees(
+    parser,
+    /1 more core approval\b/,
+    /Not counted[^]*mallory/,
+    /Not counted[^]*carol/,
+  );
   tell.check(parser.number, notCounted.title, reasons(notCounted, /^\W*(mallory|carol) /));
 
   tell.step("dave's change lands in between");
@@ -74,12 +79,14 @@ export async function tellStory(scene: Scene, tell: Teller): Promise<readonly Ch
 
   tell.step("a de-indented line does not, although git patch-id cannot tell the two apart");
   const good = parser.sha;
-  const before = await patchId(carol);
+  const before = await carol.patchId();
   await carol.amends(parser, { patches: [await scene.patch("parser-deindent")] });
   tell.types("carol", "git commit --amend --no-edit && git review", carol.last?.stdout);
-  const after = await patchId(carol);
+  const after = await carol.patchId();
   if (before !== after) throw new Error(`The demo's own patch is wrong: patch-id ${before} became ${after}`);
-  tell.line(`git patch-id --stable: ${before.slice(0, 12)} before, ${after.slice(0, 12)} after; the caret of an error now points at the wrong place`);
+  tell.line(
+    `git patch-id --stable: ${before.slice(0, 12)} before, ${after.slice(0, 12)} after; the caret of an error now points at the wrong place`,
+  );
   const dropped = await scene.sees(parser, /2 more core approvals/, /Not counted[^]*alice/);
   tell.check(parser.number, dropped.title, reasons(dropped, /^\W*alice [^\n]*patch set/));
 
@@ -113,10 +120,4 @@ function reasons(check: CheckSeen, wanted: RegExp): readonly string[] {
     .filter((line) => wanted.test(line))
     .slice(0, 3)
     .map((line) => line.replace(/[*`]/g, "").trim());
-}
-
-async function patchId(carol: Actor): Promise<string> {
-  const diff = await carol.git("show", "--format=", "HEAD");
-  const { stdout } = await mustRun("git", ["patch-id", "--stable"], { cwd: carol.clone, env: carol.env, input: `${diff}\n` });
-  return stdout.split(" ")[0] ?? "";
 }

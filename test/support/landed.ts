@@ -44,7 +44,13 @@ export async function landings(
     const changes = merged.filter((pull) => news.includes(pull.head.sha)).map((pull) => pull.number);
     const jobs = await gateJobs(at.api, sha);
     const problem = problemOf(changes, jobs);
-    found.push({ sha, subject: step.slice(sha.length + 1), changes, jobs, ...(problem === undefined ? {} : { problem }) });
+    found.push({
+      sha,
+      subject: step.slice(sha.length + 1),
+      changes,
+      jobs,
+      ...(problem === undefined ? {} : { problem }),
+    });
   }
   const shown = new Set(found.flatMap((landing) => landing.changes));
   const lost = merged.filter((pull) => !shown.has(pull.number)).map((pull) => `#${pull.number}`);
@@ -86,5 +92,12 @@ export function landedTable(found: readonly Landing[]): string {
   ]);
   const all = [["change", "landed", "tested", "jobs of the gate", ""], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }

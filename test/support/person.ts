@@ -158,6 +158,13 @@ export class Person {
     throw new Error(`${this.login}: ${commit} has no Change-Id; is the commit-msg hook installed in ${this.clone}?`);
   }
 
+  /** `git patch-id --stable` of the checked-out commit. */
+  async patchId(): Promise<string> {
+    const input = `${await this.git("show", "--format=", "HEAD")}\n`;
+    const { stdout } = await mustRun("git", ["patch-id", "--stable"], { cwd: this.clone, env: this.env, input });
+    return stdout.split(" ")[0] ?? "";
+  }
+
   async reads(path: string): Promise<string> {
     return readFile(join(this.clone, path), "utf8");
   }

@@ -1,0 +1,70 @@
+// From approved to merged: the gate lands exactly what it tested, in order, and nothing else. Each story ends in a picture.
+import { expect } from "vitest";
+import { scenario } from "../support/scenario.ts";
+
+scenario("two cores approve, the gate builds, the change merges", async (t) => {
+  const parser = await t.carol.uploads("Add parser");
+  await t.alice.votes(parser, "Code-Review", +2);
+  await t.bob.votes(parser, "Code-Review", +2);
+  await t.bob.votes(parser, "Workflow", +1);
+  await t.ci.passes(parser);
+  expect(await t.picture()).toMatchInlineSnapshot();
+  await t.landedExactlyWhatWasTested();
+});
+
+scenario("pressing Approve alone is enough for a core's +2", async (t) => {
+  const parser = await t.carol.uploads("Add parser");
+  await t.alice.approvesInBrowser(parser);
+  await t.bob.approves(parser);
+  await t.ci.passes(parser);
+  expect((await t.pull(parser)).merged).toBe(true);
+  expect(await t.picture()).toMatchInlineSnapshot();
+});
+
+scenario(
+  "main moved meanwhile: the gate lands the merge it tested, and the reviewed commit stays as it is",
+  async (t) => {
+    const parser = await t.carol.uploads("Add parser");
+    const docs = await t.dave.uploads("Fix docs");
+    await t.coresApprove(docs);
+    await t.ci.passes(docs);
+    await t.coresApprove(parser);
+    await t.ci.passes(parser);
+    expect(await t.picture()).toMatchInlineSnapshot();
+    await t.landedExactlyWhatWasTested();
+  },
+);
+
+scenario("a red gate is reported and leaves main untouched; the next patch set may try again", async (t) => {
+  const parser = await t.carol.uploads("Add parser");
+  await t.coresApprove(parser);
+  await t.ci.checkPasses(parser);
+  const before = await t.main();
+  await t.ci.gateFails(parser, "unit");
+  expect(await t.main()).toBe(before);
+  expect((await t.check(parser)).conclusion).toBe("failure");
+  expect((await t.check(parser)).title).toMatch(/unit/);
+  const red = await t.picture();
+
+  await t.carol.amends(parser, { files: { "docs/add-parser.md": "# Add parser\n\nRepaired.\n" } });
+  await t.coresApprove(parser);
+  await t.ci.passes(parser);
+  expect((await t.pull(parser)).merged).toBe(true);
+  expect(red).toMatchInlineSnapshot();
+  expect(await t.picture()).toMatchInlineSnapshot();
+  await t.landedExactlyWhatWasTested();
+});
+
+scenario("a stack of two lands bottom first, also when the upper change is approved first", async (t) => {
+  const lexer = await t.carol.uploads("Add lexer");
+  const parser = await t.carol.uploads("Add parser", { onTopOf: lexer });
+  await t.coresApprove(parser);
+  await t.ci.checkPasses(parser);
+  expect((await t.pull(parser)).state).toBe("open");
+  expect((await t.check(parser)).title).toMatch(/#1/);
+  await t.coresApprove(lexer);
+  await t.ci.passes(lexer);
+  await t.ci.passes(parser);
+  expect(await t.picture()).toMatchInlineSnapshot();
+  await t.landedExactlyWhatWasTested();
+});

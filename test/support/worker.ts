@@ -1,0 +1,78 @@
+// What the stories of one Vitest worker share: a forge, an embedded database, people, the commands. Everything ends with the file.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { startForge } from "../../local-forge/server.ts";
+import { installTools } from "./tools.ts";
+import { type ForgeAddress, type Population, settlePeople, type World } from "./world.ts";
+
+export interface Service {
+  readonly url: string;
+  settled(): Promise<void>;
+  /** What it logged as a warning or worse. */
+  complaints(): readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Worker {
+  readonly forge: {
+    readonly address: ForgeAddress;
+    settled(): Promise<void>;
+    /** Grows with whatever happens in the forge. */
+    stirred(): number;
+    /** What it did wrong and what it was asked for in vain, oldest first. */
+    faults(): readonly string[];
+  };
+  readonly population: Population;
+  readonly folder: string;
+  readonly tools: string;
+  nextNumber(): number;
+  startService(options: { readonly world: World; readonly schema: string; readonly folder: string }): Promise<Service>;
+}
+
+let started: Promise<Worker> | undefined;
+const endings: (() => Promise<unknown>)[] = [];
+
+export function worker(): Promise<Worker> {
+  started ??= start();
+  return started;
+}
+
+afterAll(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
+async function start(): Promise<Worker> {
+  const folder = await mkdtemp(join(tmpdir(), "plustwo-stories-"));
+  endings.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const tools = await installTools(join(folder, "bin"));
+  const forge = await startForge();
+  endings.push(() => forge.close());
+  const { world, services } = forge;
+  let events = 0;
+  world.on(() => (events += 1));
+  let stories = 0;
+  return {
+    forge: {
+      address: forge,
+      settled: () => forge.settled(),
+      stirred: () => events,
+      faults: () => [
+        ...services.traffic.requests.flatMap(({ unknown, method, path }) =>
+          unknown === undefined ? [] : [`${method} ${path}: ${unknown}`],
+        ),
+        ...services.traffic.errors,
+        ...services.runner.faults,
+        ...services.webhooks.faults,
+      ],
+    },
+    population: await settlePeople(forge),
+    folder,
+    tools,
+    nextNumber: () => (stories += 1),
+    startService: async () => {
+      throw new Error("unfinished");
+    },
+  };
+}
