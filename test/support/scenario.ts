@@ -79,7 +79,7 @@ async function openStage(): Promise<Stage> {
     );
   };
 
-  const before = forge.faults().length;
+  const faults = forge.watch();
   const world = await foundWorld({
     ...{ forge: forge.address, population, org, name: "calc", folder: home, tools, settled },
     appSlug: `plustwo-${n}`,
@@ -158,7 +158,7 @@ async function openStage(): Promise<Stage> {
         "comments of the service that no picture has seen",
       ).toEqual([]);
       expect(service?.complaints() ?? [], "what the service logged as wrong").toEqual([]);
-      expect(forge.faults().slice(before), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
+      expect(faults(), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
     },
     async close() {
       await service?.close();

@@ -21,8 +21,8 @@ export interface Worker {
     settled(): Promise<void>;
     /** Grows with whatever happens in the forge. */
     stirred(): number;
-    /** What it did wrong and what it was asked for in vain, oldest first. */
-    faults(): readonly string[];
+    /** From now on: what it did wrong and what it was asked for in vain. */
+    watch(): () => readonly string[];
   };
   readonly population: Population;
   readonly folder: string;
@@ -58,14 +58,17 @@ async function start(): Promise<Worker> {
       address: forge,
       settled: () => forge.settled(),
       stirred: () => events,
-      faults: () => [
-        ...services.traffic.requests.flatMap(({ unknown, method, path }) =>
-          unknown === undefined ? [] : [`${method} ${path}: ${unknown}`],
-        ),
-        ...services.traffic.errors,
-        ...services.runner.faults,
-        ...services.webhooks.faults,
-      ],
+      watch: () => {
+        services.traffic.requests.length = 0; // stories come one after the other
+        const lists = [services.traffic.errors, services.runner.faults, services.webhooks.faults];
+        const before = lists.map((list) => list.length);
+        return () => [
+          ...services.traffic.requests.flatMap(({ unknown, method, path }) =>
+            unknown === undefined ? [] : [`${method} ${path}: ${unknown}`],
+          ),
+          ...lists.flatMap((list, n) => list.slice(before[n])),
+        ];
+      },
     },
     population: await settlePeople(forge),
     folder,
