@@ -75,7 +75,7 @@ async function makeChain(
 }
 
 async function addOne(
-  { service, gathered }: Applying,
+  { gathered }: Applying,
   one: { readonly item: Item; readonly head: Sha; readonly change: number; readonly tip: Sha },
 ): Promise<Result<Sha, ChainProblem>> {
   const { git } = gathered.mirror;
@@ -92,7 +92,9 @@ async function addOne(
   const merged = await git.mergeTree(tip, head);
   if (!merged.ok) return fail({ kind: "git", problem: merged.problem });
   if (merged.value.kind === "conflict") return fail({ kind: "conflict", files: merged.value.files });
-  const signature = { ...service.committer, at: item.seal.at, zone: "+0000" };
+  // The App's own account, pinned: the same inputs give the same commit.
+  const { login, id } = gathered.facts.viewer;
+  const signature = { name: login, email: `${id}+${login}@users.noreply.github.com`, at: item.seal.at, zone: "+0000" };
   const written = await git.commitTree({
     tree: merged.value.tree,
     parents: [tip, head],

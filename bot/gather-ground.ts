@@ -25,14 +25,12 @@ export interface Ground {
   readonly policies: ReadonlyMap<BranchName, TargetPolicy>;
 }
 
-export async function gatherGround(service: Service, ref: RepositoryRef): Promise<Result<Ground, ServiceProblem>> {
-  const facts = await service.forge.repository(ref);
-  if (!facts.ok) return { ok: false, problem: forgeProblem(facts.problem) };
+export async function gatherGround(service: Service, facts: RepositoryFacts): Promise<Result<Ground, ServiceProblem>> {
+  const { ref, id } = facts;
   const headlines = await service.forge.openChanges(ref);
   if (!headlines.ok) return { ok: false, problem: forgeProblem(headlines.problem) };
   const token = await service.gitToken(ref);
   if (!token.ok) return { ok: false, problem: forgeProblem(token.problem) };
-  const { id } = facts.value;
   const at = { directory: service.gitDirectory, repository: id, url: service.gitUrl(ref), token: token.value };
   const mirror = await openMirror(at);
   if (!mirror.ok) return { ok: false, problem: gitProblem(mirror.problem) };
@@ -41,7 +39,7 @@ export async function gatherGround(service: Service, ref: RepositoryRef): Promis
     headlines.value.map(({ number }) => number),
   );
   if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
-  const pulls = await followPulls(service, { ref, facts: facts.value }, headlines.value);
+  const pulls = await followPulls(service, facts, headlines.value);
   if (!pulls.ok) return pulls;
   const open = [];
   for (const headline of headlines.value) {
@@ -51,12 +49,12 @@ export async function gatherGround(service: Service, ref: RepositoryRef): Promis
   const targets = open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : []));
   const policies = await gatherPolicies(service, mirror.value, {
     tips: tips.value,
-    targets: [...targets, ...gateTargets(await openItems(service.store, id)), facts.value.defaultBranch],
+    targets: [...targets, ...gateTargets(await openItems(service.store, id)), facts.defaultBranch],
   });
   if (!policies.ok) return policies;
   return ok({
     ref,
-    facts: facts.value,
+    facts,
     mirror: mirror.value,
     tips: tips.value,
     pulls: pulls.value,
@@ -68,11 +66,11 @@ export async function gatherGround(service: Service, ref: RepositoryRef): Promis
 /** Remembers the open ones, and asks once what became of those that left the list. */
 async function followPulls(
   service: Service,
-  { ref, facts }: { readonly ref: RepositoryRef; readonly facts: RepositoryFacts },
+  { ref, id }: RepositoryFacts,
   headlines: readonly ChangeHeadline[],
 ): Promise<Result<readonly KnownPull[], ServiceProblem>> {
   const here = new Set(headlines.map(({ number }) => number));
-  const left = (await knownPulls(service.store, facts.id)).filter(
+  const left = (await knownPulls(service.store, id)).filter(
     ({ change, state }) => state === "open" && !here.has(change),
   );
   const ended: ChangeHeadline[] = [];
@@ -81,7 +79,7 @@ async function followPulls(
     if (!read.ok) return { ok: false, problem: forgeProblem(read.problem) };
     ended.push(read.value);
   }
-  const name = `${facts.ref.owner}/${facts.ref.name}`.toLowerCase();
+  const name = `${ref.owner}/${ref.name}`.toLowerCase();
   const pulls = [...headlines, ...ended].map((headline): KnownPull => ({
     change: headline.number,
     state: headline.state,
@@ -90,8 +88,8 @@ async function followPulls(
     local: headline.headRepository?.toLowerCase() === name,
     base: headline.base,
   }));
-  await savePulls(service.store, facts.id, pulls, service.clock.now());
-  return ok(await knownPulls(service.store, facts.id));
+  await savePulls(service.store, id, pulls, service.clock.now());
+  return ok(await knownPulls(service.store, id));
 }
 
 async function gatherPolicies(

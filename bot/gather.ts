@@ -28,10 +28,10 @@ export interface Gathered {
   readonly unasked: readonly PolicySnapshot[];
 }
 
-export async function gather(service: Service, ref: RepositoryRef): Promise<Result<Gathered, ServiceProblem>> {
-  const ground = await gatherGround(service, ref);
+export async function gather(service: Service, facts: RepositoryFacts): Promise<Result<Gathered, ServiceProblem>> {
+  const ground = await gatherGround(service, facts);
   if (!ground.ok) return ground;
-  const { facts, mirror, tips, open, policies } = ground.value;
+  const { ref, mirror, tips, open, policies } = ground.value;
   const queued = await openItems(service.store, facts.id);
   const builds = await buildsOf(
     service.store,

@@ -18,8 +18,6 @@ export interface Service {
   readonly gitToken: (repository: RepositoryRef) => Promise<Result<string, ForgeProblem>>;
   /** Texts of presets by name. */
   readonly presets: Readonly<Record<string, string>>;
-  /** Who signs gate commits; pinned, so that the same inputs give the same commit. */
-  readonly committer: { readonly name: string; readonly email: string };
   readonly settings: Settings;
 }
 

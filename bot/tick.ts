@@ -6,13 +6,13 @@ import { decide } from "../src/core/gate/decide.ts";
 import type { Action, Decision } from "../src/core/gate/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { Instant } from "../src/core/time.ts";
-import type { RepositoryRef } from "../src/forge/forge.ts";
+import type { RepositoryFacts } from "../src/forge/forge.ts";
 import { apply } from "./apply.ts";
 import { emptySlot } from "./apply-land.ts";
 import { keyOf, type Applied } from "./applying.ts";
 import { gather, type Gathered } from "./gather.ts";
 import type { Look, LookEnd } from "./loop.ts";
-import { describeProblem, retryAt, type ServiceProblem } from "./problem.ts";
+import { describeProblem, forgeProblem, retryAt, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { openItems, staleBuilds } from "./store/queue.ts";
 import { forgetRepository, rememberRepository, wake } from "./store/repositories.ts";
@@ -23,7 +23,7 @@ const MOST_ROUNDS = 30;
 
 interface Tick {
   readonly service: Service;
-  readonly ref: RepositoryRef;
+  readonly facts: RepositoryFacts;
   readonly fence: number;
   readonly signal: AbortSignal;
   /** Failed in this tick: not tried again in it. */
@@ -43,17 +43,26 @@ export async function look(service: Service, { repository, fence, signal }: Look
     await forgetRepository(service.store, repository.fullName);
     return { kind: "gone" };
   }
-  const name = known.ok ? `${known.value.ref.owner}/${known.value.ref.name}` : repository.fullName;
+  if (!known.ok) return problemEnd(forgeProblem(known.problem));
+  const name = fullName(known.value);
   if (name.toLowerCase() !== repository.fullName) {
     await wake(service.store, name, service.clock.now());
     await forgetRepository(service.store, repository.fullName);
     return { kind: "gone" };
   }
-  if (known.ok) await rememberRepository(service.store, repository.fullName, known.value.id);
-  const ended = await tick({ service, ref, fence, signal, failed: new Map() });
-  if (ended.ok) return { kind: "done", ...(ended.value === undefined ? {} : { wakeAt: ended.value }) };
-  const at = retryAt(ended.problem);
-  return { kind: "problem", sentence: describeProblem(ended.problem), ...(at === undefined ? {} : { retryAt: at }) };
+  await rememberRepository(service.store, repository.fullName, known.value.id);
+  const ended = await tick({ service, facts: known.value, fence, signal, failed: new Map() });
+  if (!ended.ok) return problemEnd(ended.problem);
+  return { kind: "done", ...(ended.value === undefined ? {} : { wakeAt: ended.value }) };
+}
+
+function problemEnd(problem: ServiceProblem): LookEnd {
+  const at = retryAt(problem);
+  return { kind: "problem", sentence: describeProblem(problem), ...(at === undefined ? {} : { retryAt: at }) };
+}
+
+function fullName({ ref }: RepositoryFacts): string {
+  return `${ref.owner}/${ref.name}`;
 }
 
 /** Answers when to look again. */
@@ -71,8 +80,8 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
   return fail({ kind: "restless", rounds: MOST_ROUNDS });
 }
 
-async function decideNow({ service, ref }: Tick): Promise<Result<Decided, ServiceProblem>> {
-  const gathered = await gather(service, ref);
+async function decideNow({ service, facts }: Tick): Promise<Result<Decided, ServiceProblem>> {
+  const gathered = await gather(service, facts);
   return gathered.ok ? ok(decideOn(service, gathered.value)) : gathered;
 }
 
@@ -105,7 +114,7 @@ async function applyOne(at: Tick, gathered: Gathered, action: Action): Promise<A
     const again = await decideNow(at);
     return again.ok ? ok({ gathered: again.value.gathered, actions: again.value.decision.actions }) : again;
   };
-  service.log.debug({ repository: `${at.ref.owner}/${at.ref.name}`, action: keyOf(action) }, "applying");
+  service.log.debug({ repository: fullName(at.facts), action: keyOf(action) }, "applying");
   return apply({ service, gathered, fence, decideAgain }, action);
 }
 

@@ -1,0 +1,109 @@
+/** The service put together: inbox, loop and tick over a forge and a store. Tests compose it; `main.ts` serves it. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Logger } from "pino";
+import type { Clock } from "../src/clock.ts";
+import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
+import type { Result } from "../src/core/result.ts";
+import { describeForgeProblem } from "../src/forge/problem.ts";
+import { openDoor } from "./http.ts";
+import { checkSecret, describeSecretProblem, openInbox, type AppIdentity } from "./inbox.ts";
+import { startLoop } from "./loop.ts";
+import { readPresets } from "./presets.ts";
+import { DEFAULT_SETTINGS, type Service, type Settings } from "./service.ts";
+import type { Store } from "./store/database.ts";
+import { watched } from "./store/repositories.ts";
+import { look } from "./tick.ts";
+
+export interface BotOptions {
+  readonly forge: Forge;
+  /** A short-lived token with which git may fetch from and push to this repository. */
+  readonly gitToken: (repository: RepositoryRef) => Promise<Result<string, ForgeProblem>>;
+  /** `https://host/owner/name.git`, without credentials. */
+  readonly gitUrl: (repository: RepositoryRef) => string;
+  readonly app: AppIdentity;
+  readonly webhookSecret: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Bare mirrors go there. */
+  readonly gitDirectory: string;
+  readonly presets?: Readonly<Record<string, string>>;
+  readonly settings?: Partial<Settings>;
+  /** Default 127.0.0.1 and a port the system picks. */
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export interface Bot {
+  /** Where it listens, without a path. */
+  readonly url: string;
+  /** Inbox empty, no tick running, no wake due. */
+  settled(): Promise<void>;
+  /** Takes no more webhooks, ends the effect it is at, and is silent afterwards. The store stays open. */
+  stop(): Promise<void>;
+}
+
+/** Rejects when the secret is none, with the sentence that says so. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { forge, store, clock, log } = options;
+  const secret = checkSecret(options.webhookSecret);
+  if (!secret.ok) throw new Error(describeSecretProblem(secret.problem));
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const presets = options.presets ?? (await readPresets());
+  const service: Service = {
+    ...{ forge, store, clock, log, presets, settings },
+    gitDirectory: options.gitDirectory,
+    gitUrl: options.gitUrl,
+    gitToken: options.gitToken,
+  };
+  const loop = startLoop({
+    ...{ store, clock, log },
+    holder: `${hostname()} ${process.pid} ${randomUUID()}`,
+    look: (at) => look(service, at),
+    everything: () => namesOf(forge),
+    sweepMs: settings.sweepMs,
+    retryMs: settings.retryMs,
+  });
+  const inbox = await openInbox({
+    ...{ store, clock, log },
+    app: options.app,
+    secret: secret.value,
+    onDelivery: () => loop.kick(),
+  });
+  const door = await openDoor({
+    ...{ inbox, log },
+    host: options.host ?? "127.0.0.1",
+    port: options.port ?? 0,
+    health: () => healthOf(store),
+  });
+  await loop.sweep();
+  return {
+    url: door.url,
+    async settled() {
+      // A webhook that is being answered is not in the inbox yet.
+      do await loop.settled();
+      while (door.busy() > 0);
+    },
+    async stop() {
+      await door.close();
+      await loop.stop();
+    },
+  };
+}
+
+async function namesOf(forge: Forge): Promise<readonly string[] | string> {
+  const found = await forge.repositories();
+  return found.ok
+    ? found.value.map(({ owner, name }) => `${owner}/${name}`)
+    : describeForgeProblem(found.problem).message;
+}
+
+async function healthOf(store: Store): Promise<string | undefined> {
+  try {
+    await watched(store);
+    return undefined;
+  } catch (error) {
+    return `the database does not answer: ${error instanceof Error ? error.message : "unknown"}`;
+  }
+}
