@@ -62,6 +62,47 @@ function actorOf(raw: z.infer<typeof actor> | null | undefined): Person {
   return { id: userId(raw.databaseId), login, type: bot || login.endsWith("[bot]") ? "Bot" : "User" };
 }
 
+export type RawPerson = { readonly login: string; readonly databaseId?: number | null | undefined } | null | undefined;
+
+/** The user of a commit's email; `undefined` = the forge knows nobody of it. */
+export function personNamed(raw: RawPerson): Person | undefined {
+  if (raw === null || raw === undefined || typeof raw.databaseId !== "number") return undefined;
+  const bot = raw.login.endsWith("[bot]");
+  return { id: userId(raw.databaseId), login: raw.login, type: bot ? "Bot" : "User" };
+}
+
+const REVIEW_STATES = {
+  APPROVED: "approved",
+  CHANGES_REQUESTED: "changes-requested",
+  COMMENTED: "commented",
+  DISMISSED: "dismissed",
+  PENDING: "pending",
+} as const;
+
+/** A commit that is gone stands as zeros: the review is kept, and counts for no patch set. */
+const NO_COMMIT = "0".repeat(40) as Sha;
+
+export const reviewSchema = z.pipe(
+  z.object({
+    id: z.string(),
+    fullDatabaseId: z.nullish(z.union([z.string(), z.pipe(z.number(), z.transform(String))])),
+    state: z.enum(["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"]),
+    body: z.string(),
+    submittedAt: z.nullish(time),
+    createdAt: time,
+    lastEditedAt: z.nullish(time),
+    commit: z.nullish(z.object({ oid: sha })),
+    author: actorSchema,
+  }),
+  z.transform(({ commit, state, submittedAt, createdAt, ...rest }) => ({
+    ...rest,
+    state: REVIEW_STATES[state],
+    sha: commit?.oid ?? NO_COMMIT,
+    at: submittedAt ?? createdAt,
+  })),
+);
+export type ReviewNode = z.infer<typeof reviewSchema>;
+
 export const userSchema = person;
 export const shaSchema = sha;
 export const timeSchema = time;

@@ -70,7 +70,7 @@ export async function readRepository(
   if (!reply.ok) return reply;
   const raw = read(repositorySchema, reply.value.data, tried);
   if (!raw.ok) return raw;
-  const who = await viewer.person();
+  const who = await viewer.person(scope);
   if (!who.ok) return who;
   const permission = await permissionIn(client, repository, permissionOf(raw.value.permissions));
   if (!permission.ok) return permission;

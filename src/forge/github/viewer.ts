@@ -4,10 +4,12 @@ import type { Person } from "../../core/policy/snapshot.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer } from "../forge.ts";
 import type { Client } from "./client.ts";
+import type { Scope } from "./credentials.ts";
 import { read, userSchema } from "./from-github.ts";
 
 export interface Viewer {
-  person(): Answer<Person>;
+  /** `scope`: where it may be asked; GitHub answers an App's own signature for nothing but the App. */
+  person(scope: Scope): Answer<Person>;
   /** Of the App; `undefined` with a token, which has none. */
   app(): Answer<{ readonly id: number; readonly slug: string } | undefined>;
 }
@@ -30,7 +32,7 @@ export function createViewer(client: Client): Viewer {
 
   return {
     app: readApp,
-    async person() {
+    async person(scope) {
       if (person !== undefined) return ok(person);
       const own = await readApp();
       if (!own.ok) return own;
@@ -38,7 +40,7 @@ export function createViewer(client: Client): Viewer {
         own.value === undefined ? "read whose token it is" : `read the account of the App ${own.value.slug}`;
       const route =
         own.value === undefined ? "GET /user" : `GET /users/${encodeURIComponent(`${own.value.slug}[bot]`)}`;
-      const reply = await client.ask({ scope: { kind: "app" }, tried, route });
+      const reply = await client.ask({ scope, tried, route });
       if (!reply.ok) return reply;
       const raw = read(userSchema, reply.value.data, tried);
       if (raw.ok) person = raw.value;

@@ -1,0 +1,231 @@
+/**
+ * What CI says of a commit. A job of Actions is read from its run, with workflow, event and branch: a check run alone
+ * can be forged by any job, since all of them write as the same app (ruling 7). Check runs are those of other apps.
+ */
+import * as z from "zod/mini";
+import type { JobName, Sha } from "../../core/ids.ts";
+import type { Check } from "../../core/policy/snapshot.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { Answer, RepositoryRef } from "../forge.ts";
+import type { Client } from "./client.ts";
+import { branchNamed, readAll, shaSchema, timeSchema, userSchema } from "./from-github.ts";
+import { nameOf, pathOf } from "./repository.ts";
+
+const GITHUB_ACTIONS = { id: 15368, slug: "github-actions" } as const;
+
+const runSchema = z.object({
+  id: z.number(),
+  path: z.string(),
+  event: z.string(),
+  head_branch: z.nullish(z.string()),
+  head_sha: shaSchema,
+  run_attempt: z.optional(z.number()),
+  created_at: timeSchema,
+});
+type Run = z.infer<typeof runSchema>;
+
+const jobSchema = z.object({
+  id: z.number(),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.nullish(z.string()),
+  started_at: z.nullish(timeSchema),
+  completed_at: z.nullish(timeSchema),
+  created_at: z.nullish(timeSchema),
+  run_attempt: z.optional(z.number()),
+  html_url: z.nullish(z.string()),
+  steps: z.optional(z.array(z.object({ name: z.string(), conclusion: z.nullish(z.string()) }))),
+});
+type Job = z.infer<typeof jobSchema>;
+
+const checkRunSchema = z.object({
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.nullish(z.string()),
+  started_at: z.nullish(timeSchema),
+  completed_at: z.nullish(timeSchema),
+  html_url: z.nullish(z.string()),
+  app: z.nullish(z.object({ id: z.number(), slug: z.nullish(z.string()) })),
+  output: z.nullish(z.object({ title: z.nullish(z.string()) })),
+});
+
+const statusSchema = z.object({
+  context: z.string(),
+  state: z.string(),
+  created_at: timeSchema,
+  target_url: z.nullish(z.string()),
+  description: z.nullish(z.string()),
+  creator: userSchema,
+});
+
+interface Place {
+  readonly client: Client;
+  readonly repository: RepositoryRef;
+  readonly sha: Sha;
+}
+
+export async function readChecks(
+  client: Client,
+  repository: RepositoryRef,
+  shas: readonly Sha[],
+): Answer<readonly Check[]> {
+  const checks: Check[] = [];
+  for (const sha of new Set(shas)) {
+    const place = { client, repository, sha };
+    for (const readSome of [readJobs, readCheckRuns, readStatuses]) {
+      const some = await readSome(place);
+      if (!some.ok) return some;
+      checks.push(...some.value);
+    }
+  }
+  return ok(checks);
+}
+
+async function readRuns({ client, repository, sha }: Place): Answer<readonly Run[]> {
+  const tried = `read the workflow runs of ${short(sha)} in ${nameOf(repository)}`;
+  const route = `GET ${pathOf(repository)}/actions/runs`;
+  const scope = { kind: "repository", repository } as const;
+  const rows = await client.pages({ scope, tried, route, params: { head_sha: sha } }, "workflow_runs");
+  if (!rows.ok) return rows;
+  const runs = readAll(runSchema, rows.value, tried);
+  if (!runs.ok) return runs;
+  const other = runs.value.find((run) => run.head_sha !== sha);
+  return other === undefined ? runs : fail({ kind: "unreadable", tried, found: `a run of ${short(other.head_sha)}` });
+}
+
+async function readJobsOf({ client, repository }: Place, run: Run): Answer<readonly Job[]> {
+  const tried = `read the jobs of run ${run.id} in ${nameOf(repository)}`;
+  const route = `GET ${pathOf(repository)}/actions/runs/${run.id}/jobs`;
+  const scope = { kind: "repository", repository } as const;
+  const rows = await client.pages({ scope, tried, route, params: { filter: "latest" } }, "jobs");
+  return rows.ok ? readAll(jobSchema, rows.value, tried) : rows;
+}
+
+async function readJobs(place: Place): Answer<readonly Check[]> {
+  const runs = await readRuns(place);
+  if (!runs.ok) return runs;
+  const checks: Check[] = [];
+  for (const run of runs.value) {
+    const jobs = await readJobsOf(place, run);
+    if (!jobs.ok) return jobs;
+    checks.push(...jobs.value.map((job) => jobCheck(run, job)));
+  }
+  return ok(checks);
+}
+
+function jobCheck(run: Run, job: Job): Check {
+  const failed = job.steps?.find(({ conclusion }) => conclusion === "failure");
+  return {
+    kind: "job",
+    name: job.name,
+    app: GITHUB_ACTIONS,
+    // A workflow that is called from elsewhere has its ref behind the path.
+    workflow: run.path.replace(/@.*$/, ""),
+    event: run.event,
+    ...(run.head_branch ? { headBranch: branchNamed(run.head_branch, run.id) } : {}),
+    sha: run.head_sha,
+    ...progress(job.status, job.conclusion),
+    at: job.completed_at ?? job.started_at ?? job.created_at ?? run.created_at,
+    ...(job.started_at ? { startedAt: job.started_at } : {}),
+    attempt: job.run_attempt ?? run.run_attempt ?? 1,
+    ...(failed === undefined ? {} : { summary: `failed at "${failed.name}"` }),
+    ...(job.html_url ? { url: job.html_url } : {}),
+  };
+}
+
+async function readCheckRuns({ client, repository, sha }: Place): Answer<readonly Check[]> {
+  const tried = `read the check runs of ${short(sha)} in ${nameOf(repository)}`;
+  const route = `GET ${pathOf(repository)}/commits/${sha}/check-runs`;
+  const scope = { kind: "repository", repository } as const;
+  const rows = await client.pages({ scope, tried, route, params: { filter: "latest" } }, "check_runs");
+  if (!rows.ok) return rows;
+  const runs = readAll(checkRunSchema, rows.value, tried);
+  if (!runs.ok) return runs;
+  const checks = runs.value.flatMap((run): readonly Check[] => {
+    if (run.app?.id === GITHUB_ACTIONS.id || run.app?.slug === GITHUB_ACTIONS.slug) return [];
+    const at = run.completed_at ?? run.started_at;
+    if (!at) return [];
+    return [
+      {
+        kind: "check-run",
+        name: run.name,
+        ...(run.app ? { app: { id: run.app.id, slug: run.app.slug ?? "" } } : {}),
+        sha,
+        ...progress(run.status, run.conclusion),
+        at,
+        ...(run.started_at ? { startedAt: run.started_at } : {}),
+        attempt: 1,
+        ...(run.output?.title ? { summary: run.output.title } : {}),
+        ...(run.html_url ? { url: run.html_url } : {}),
+      },
+    ];
+  });
+  return ok(checks);
+}
+
+/** The newest of each context; the list has its newest first. */
+async function readStatuses({ client, repository, sha }: Place): Answer<readonly Check[]> {
+  const tried = `read the commit statuses of ${short(sha)} in ${nameOf(repository)}`;
+  const route = `GET ${pathOf(repository)}/commits/${sha}/statuses`;
+  const rows = await client.pages({ scope: { kind: "repository", repository }, tried, route });
+  if (!rows.ok) return rows;
+  const statuses = readAll(statusSchema, rows.value, tried);
+  if (!statuses.ok) return statuses;
+  const newest = new Map<string, z.infer<typeof statusSchema>>();
+  for (const status of statuses.value) if (!newest.has(status.context)) newest.set(status.context, status);
+  const checks = [...newest.values()].map((status): Check => ({
+    kind: "status",
+    name: status.context,
+    creator: status.creator,
+    sha,
+    ...(status.state === "pending"
+      ? { status: "in_progress" as const }
+      : { status: "completed" as const, conclusion: status.state === "success" ? "success" : "failure" }),
+    at: status.created_at,
+    attempt: 1,
+    ...(status.description ? { summary: status.description } : {}),
+    ...(status.target_url ? { url: status.target_url } : {}),
+  }));
+  return ok(checks);
+}
+
+export function progress(status: string, conclusion: string | null | undefined): Pick<Check, "status" | "conclusion"> {
+  if (status === "completed") return { status, conclusion: conclusion ?? "unknown" };
+  return { status: status === "in_progress" ? status : "queued" };
+}
+
+/** Runs the newest attempt of these jobs again; jobs that share a run are rerun with all that failed in it. */
+export async function rerunJobs(
+  client: Client,
+  repository: RepositoryRef,
+  asked: { readonly sha: Sha; readonly jobs: readonly JobName[] },
+): Answer<void> {
+  const { sha, jobs } = asked;
+  const place = { client, repository, sha };
+  const scope = { kind: "repository", repository } as const;
+  const runs = await readRuns(place);
+  if (!runs.ok) return runs;
+  const missing = new Set<string>(jobs);
+  for (const run of runs.value) {
+    const there = await readJobsOf(place, run);
+    if (!there.ok) return there;
+    const wanted = there.value.filter(({ name }) => missing.has(name));
+    const [only, ...more] = wanted;
+    if (only === undefined) continue;
+    for (const { name } of wanted) missing.delete(name);
+    const tried = `rerun ${wanted.map(({ name }) => name).join(", ")} on ${short(sha)} in ${nameOf(repository)}`;
+    // Whatever runs already is a rerun somebody else has asked for.
+    const rest = wanted.filter(({ status }) => status === "completed");
+    if (rest.length === 0) continue;
+    const what = more.length === 0 ? `jobs/${only.id}/rerun` : `runs/${run.id}/rerun-failed-jobs`;
+    const reply = await client.ask({ scope, tried, route: `POST ${pathOf(repository)}/actions/${what}` });
+    if (!reply.ok) return reply;
+  }
+  if (missing.size === 0) return ok(undefined);
+  const tried = `rerun ${[...missing].join(", ")} on ${short(sha)} in ${nameOf(repository)}`;
+  return fail({ kind: "refused", tried, found: "no run on this commit has such a job" });
+}
+
+function short(sha: Sha): string {
+  return sha.slice(0, 7);
+}

@@ -1,0 +1,56 @@
+/** GitHub behind the forge port. Nothing is asked and no vendor code loaded before the first call. */
+import { type Clock, systemClock } from "../../clock.ts";
+import type { Forge } from "../forge.ts";
+import { readChange, readOpenChanges } from "./change.ts";
+import { readChecks, rerunJobs } from "./checks.ts";
+import { createClient } from "./client.ts";
+import type { GitHubAuth } from "./credentials.ts";
+import { readFile, readMembers, readRepositories, readRepository } from "./repository.ts";
+import { type NodeIds, readStack, writeStack } from "./stack.ts";
+import { readStatuses } from "./status.ts";
+import { createViewer } from "./viewer.ts";
+import { publishCheck, retargetChange, writeComment, type Writer, writeReview } from "./write.ts";
+
+export interface GitHubForgeOptions {
+  /** Of the REST API: `https://api.github.com`, or a server's `https://host/api/v3`. */
+  readonly baseUrl: string;
+  /** By default beside the REST API, where GitHub has it. */
+  readonly graphqlUrl?: string;
+  readonly auth: GitHubAuth;
+  readonly userAgent: string;
+  readonly clock?: Clock;
+  /** One line for people when an answer takes longer. */
+  readonly log?: (line: string) => void;
+}
+
+export interface GitHubForge extends Forge {
+  /** HTTP requests sent so far, retries and tokens included: for the budgets of ruling 15. */
+  readonly requests: number;
+}
+
+export function createGitHubForge({ clock = systemClock, ...options }: GitHubForgeOptions): GitHubForge {
+  const client = createClient({ ...options, clock });
+  const viewer = createViewer(client);
+  const nodeIds: NodeIds = new Map();
+  const writer: Writer = { client, viewer, known: new Map() };
+  return {
+    get requests() {
+      return client.requests;
+    },
+    repositories: () => readRepositories(client),
+    repository: (repository) => readRepository(client, viewer, repository),
+    readStack: (repository, heads) => readStack(client, nodeIds, { repository, heads }),
+    writeStack: (repository, { writes }) => writeStack(client, nodeIds, { repository, writes }),
+    openChanges: (repository) => readOpenChanges(client, repository),
+    readChange: (repository, number) => readChange(client, repository, number),
+    statuses: (repository, heads) => readStatuses(client, repository, heads),
+    readChecks: (repository, shas) => readChecks(client, repository, shas),
+    members: (teams) => readMembers(client, teams),
+    file: (repository, ref, path) => readFile(client, repository, { ref, path }),
+    publishCheck: (repository, check) => publishCheck(writer, repository, check),
+    comment: (repository, number, slot, body) => writeComment(writer, repository, { number, slot, body }),
+    review: (repository, number, review) => writeReview(client, repository, { number, review }),
+    retarget: (repository, number, base) => retargetChange(client, repository, { number, base }),
+    rerun: (repository, sha, jobs) => rerunJobs(client, repository, { sha, jobs }),
+  };
+}

@@ -1,0 +1,220 @@
+/** Open changes with what CI and the service say of them, for `git review status`: one request per 20 changes or 10 heads. */
+import * as z from "zod/mini";
+import { type BranchName, type ChangeId, parseChangeId, type Sha } from "../../core/ids.ts";
+import type { CheckVerdict } from "../../core/gate/snapshot.ts";
+import type { Check } from "../../core/policy/snapshot.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { Answer, ChangeStatus, OwnCheck, RepositoryRef } from "../forge.ts";
+import { progress } from "./checks.ts";
+import { type Client, MOST_PAGES } from "./client.ts";
+import { statusDocument, STATUS_DOCUMENT } from "./documents.ts";
+import { actorSchema, branchNamed, headlineFields, headlineOf, read, shaSchema, timeSchema } from "./from-github.ts";
+import { nameOf } from "./repository.ts";
+import { chunks, firstProblem, numbered } from "./stack.ts";
+
+const MOST_HEADS = 10;
+const VERDICT = "plustwo";
+/** `change/patch set`: ruling 4. */
+const EXTERNAL_ID = /^\d+\/\d+$/;
+
+const checkRun = z.object({
+  __typename: z.literal("CheckRun"),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.nullish(z.string()),
+  startedAt: z.nullish(timeSchema),
+  completedAt: z.nullish(timeSchema),
+  detailsUrl: z.nullish(z.string()),
+  externalId: z.nullish(z.string()),
+  title: z.nullish(z.string()),
+  summary: z.nullish(z.string()),
+  text: z.nullish(z.string()),
+  checkSuite: z.nullish(
+    z.object({
+      app: z.nullish(z.object({ databaseId: z.nullish(z.number()), slug: z.string() })),
+      branch: z.nullish(z.object({ name: z.string() })),
+      workflowRun: z.nullish(z.object({ event: z.string(), file: z.nullish(z.object({ path: z.string() })) })),
+    }),
+  ),
+});
+const statusContext = z.object({
+  __typename: z.literal("StatusContext"),
+  context: z.string(),
+  state: z.string(),
+  createdAt: timeSchema,
+  targetUrl: z.nullish(z.string()),
+  description: z.nullish(z.string()),
+  creator: actorSchema,
+});
+const rollup = z.object({
+  contexts: z.object({
+    pageInfo: z.object({ hasNextPage: z.boolean() }),
+    nodes: z.array(z.union([checkRun, statusContext])),
+  }),
+});
+const node = z.object({
+  ...headlineFields,
+  commits: z.object({
+    nodes: z.array(z.object({ commit: z.object({ oid: shaSchema, statusCheckRollup: z.nullish(rollup) }) })),
+  }),
+});
+const list = z.object({
+  pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.nullish(z.string()) }),
+  nodes: z.array(node),
+});
+const schema = z.object({ repository: z.record(z.string(), list) });
+
+type CheckRun = z.infer<typeof checkRun>;
+
+export async function readStatuses(
+  client: Client,
+  repository: RepositoryRef,
+  heads?: readonly BranchName[],
+): Answer<readonly ChangeStatus[]> {
+  return heads === undefined ? readAllOpen(client, repository) : readHeads(client, repository, heads);
+}
+
+async function readAllOpen(client: Client, repository: RepositoryRef): Answer<readonly ChangeStatus[]> {
+  const tried = `read the open changes of ${nameOf(repository)}`;
+  const found = new Map<number, ChangeStatus>();
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const variables = { owner: repository.owner, name: repository.name, after };
+    const lists = await ask(client, repository, { tried, document: STATUS_DOCUMENT, variables });
+    if (!lists.ok) return lists;
+    const changes = lists.value["c"];
+    if (changes === undefined) return fail({ kind: "unreadable", tried, found: "no list of pull requests" });
+    for (const one of changes.nodes) found.set(one.number, statusOf(one));
+    const { hasNextPage, endCursor } = changes.pageInfo;
+    if (!hasNextPage) return ok([...found.values()].sort((a, b) => b.number - a.number));
+    if (!endCursor) return fail({ kind: "unreadable", tried, found: "a list with more pages and no way to them" });
+    after = endCursor;
+  }
+  return fail({ kind: "unreadable", tried, found: `more than ${MOST_PAGES} pages` });
+}
+
+async function readHeads(
+  client: Client,
+  repository: RepositoryRef,
+  heads: readonly BranchName[],
+): Answer<readonly ChangeStatus[]> {
+  const tried = `read the changes of ${nameOf(repository)}`;
+  const found: ChangeStatus[] = [];
+  for (const some of chunks([...new Set(heads)], MOST_HEADS)) {
+    const variables = { owner: repository.owner, name: repository.name, ...numbered("h", some) };
+    const lists = await ask(client, repository, { tried, document: statusDocument(some.length), variables });
+    if (!lists.ok) return lists;
+    for (const { nodes } of Object.values(lists.value)) found.push(...nodes.map(statusOf));
+  }
+  return ok(found.sort((a, b) => b.number - a.number));
+}
+
+interface Asked {
+  readonly tried: string;
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+async function ask(
+  client: Client,
+  repository: RepositoryRef,
+  { tried, document, variables }: Asked,
+): Answer<Readonly<Record<string, z.infer<typeof list>>>> {
+  const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
+  if (!reply.ok) return reply;
+  const broken = firstProblem(reply.value, tried);
+  if (broken !== undefined) return fail(broken);
+  const raw = read(schema, reply.value.data, tried);
+  return raw.ok ? ok(raw.value.repository) : raw;
+}
+
+function statusOf(raw: z.infer<typeof node>): ChangeStatus {
+  const headline = headlineOf(raw);
+  const commit = raw.commits.nodes.at(-1)?.commit;
+  // Between a push and its own checks the newest commit may be another: then nothing is known of the head.
+  const contexts = commit?.oid === headline.head ? (commit.statusCheckRollup?.contexts.nodes ?? []) : [];
+  const runs = contexts.flatMap((one) => (one.__typename === "CheckRun" ? [one] : []));
+  const verdict = runs.flatMap((run) => ownCheck(run, headline.head)).at(-1);
+  const changeId = changeIdIn(raw.body);
+  return {
+    ...headline,
+    ...(changeId === undefined ? {} : { changeId }),
+    checks: contexts.flatMap((one): readonly Check[] =>
+      one.__typename === "CheckRun" ? runCheck(one, headline.head) : [contextCheck(one, headline.head)],
+    ),
+    ...(verdict === undefined ? {} : { verdict }),
+  };
+}
+
+function runCheck(run: CheckRun, sha: Sha): readonly Check[] {
+  const suite = run.checkSuite;
+  const at = run.completedAt ?? run.startedAt;
+  if (!at) return [];
+  const app = suite?.app;
+  const workflow = suite?.workflowRun;
+  return [
+    {
+      kind: workflow ? "job" : "check-run",
+      name: run.name,
+      ...(app ? { app: { id: app.databaseId ?? 0, slug: app.slug } } : {}),
+      ...(workflow?.file ? { workflow: workflow.file.path } : {}),
+      ...(workflow ? { event: workflow.event } : {}),
+      ...(suite?.branch ? { headBranch: branchNamed(suite.branch.name, 0) } : {}),
+      sha,
+      ...progress(run.status.toLowerCase(), run.conclusion?.toLowerCase()),
+      at,
+      ...(run.startedAt ? { startedAt: run.startedAt } : {}),
+      attempt: 1,
+      ...(run.title ? { summary: run.title } : {}),
+      ...(run.detailsUrl ? { url: run.detailsUrl } : {}),
+    },
+  ];
+}
+
+function contextCheck(context: z.infer<typeof statusContext>, sha: Sha): Check {
+  const waiting = context.state === "PENDING" || context.state === "EXPECTED";
+  return {
+    kind: "status",
+    name: context.context,
+    creator: context.creator,
+    sha,
+    ...(waiting
+      ? { status: "in_progress" as const }
+      : { status: "completed" as const, conclusion: context.state === "SUCCESS" ? "success" : "failure" }),
+    at: context.createdAt,
+    attempt: 1,
+    ...(context.description ? { summary: context.description } : {}),
+    ...(context.targetUrl ? { url: context.targetUrl } : {}),
+  };
+}
+
+/** By name and the form of its id; a workflow cannot pass for the service, since its app is Actions'. */
+function ownCheck(run: CheckRun, head: Sha): readonly OwnCheck[] {
+  const app = run.checkSuite?.app;
+  if (run.name !== VERDICT || !app || app.slug === "github-actions" || !EXTERNAL_ID.test(run.externalId ?? ""))
+    return [];
+  return [
+    {
+      name: run.name,
+      head,
+      externalId: run.externalId ?? "",
+      verdict: verdictOf(run),
+      title: run.title ?? "",
+      summary: run.summary ?? "",
+      ...(run.text ? { text: run.text } : {}),
+      app: { id: app.databaseId ?? 0, slug: app.slug },
+    },
+  ];
+}
+
+function verdictOf({ status, conclusion }: CheckRun): CheckVerdict {
+  if (status !== "COMPLETED") return "pending";
+  if (conclusion === "SUCCESS") return "success";
+  return conclusion === "NEUTRAL" || conclusion === "SKIPPED" ? "neutral" : "failure";
+}
+
+/** Of the commit message, which stands first in the body; the last one counts, as for Gerrit. */
+function changeIdIn(body: string): ChangeId | undefined {
+  const found = [...body.matchAll(/^Change-Id: (I[0-9a-f]{40})\s*$/gm)].at(-1)?.[1];
+  return found === undefined ? undefined : parseChangeId(found);
+}

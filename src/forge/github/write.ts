@@ -1,0 +1,171 @@
+/** What the service and a voter write: checks, one comment per slot, reviews, bases. Each is safe to repeat. */
+import * as z from "zod/mini";
+import type { BranchName } from "../../core/ids.ts";
+import { fail, ok } from "../../core/result.ts";
+import type { Answer, CheckWrite, RepositoryRef, ReviewWrite } from "../forge.ts";
+import type { Client } from "./client.ts";
+import { readAll, read, userSchema } from "./from-github.ts";
+import { nameOf, pathOf } from "./repository.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** GitHub refuses more, counted in bytes. */
+const MOST_BYTES = 65_000;
+
+export interface Writer {
+  readonly client: Client;
+  readonly viewer: Viewer;
+  /** Ids of what this process has written or found: check runs and comments, by what they stand for. */
+  readonly known: Map<string, number>;
+}
+
+const ownCheckSchema = z.object({
+  id: z.number(),
+  name: z.string(),
+  external_id: z.nullish(z.string()),
+  app: z.nullish(z.object({ id: z.number() })),
+});
+
+export async function publishCheck(writer: Writer, repository: RepositoryRef, check: CheckWrite): Answer<void> {
+  const { client, known } = writer;
+  const tried = `publish the check ${check.name} on ${check.head.slice(0, 7)} in ${nameOf(repository)}`;
+  const scope = { kind: "repository", repository } as const;
+  const key = `check ${nameOf(repository)} ${check.head} ${check.name} ${check.externalId}`;
+  const body = {
+    name: check.name,
+    external_id: check.externalId,
+    ...(check.verdict === "pending" ? { status: "in_progress" } : { status: "completed", conclusion: check.verdict }),
+    output: {
+      title: check.title,
+      summary: clipped(check.summary),
+      ...(check.text === undefined ? {} : { text: clipped(check.text) }),
+    },
+  };
+  const id = known.get(key) ?? (await findCheck(writer, repository, { check, tried }));
+  if (typeof id === "object" && !id.ok) return id;
+  const found = typeof id === "number" ? id : id.value;
+  if (found !== undefined) {
+    const route = `PATCH ${pathOf(repository)}/check-runs/${found}`;
+    const reply = await client.ask({ scope, tried, route, params: body });
+    if (reply.ok) known.set(key, found);
+    else known.delete(key);
+    if (reply.ok || reply.problem.kind !== "not-found") return reply.ok ? ok(undefined) : reply;
+  }
+  const route = `POST ${pathOf(repository)}/check-runs`;
+  const reply = await client.ask({ scope, tried, route, params: { ...body, head_sha: check.head } });
+  if (!reply.ok) return reply;
+  const made = read(z.object({ id: z.number() }), reply.value.data, tried);
+  if (made.ok) known.set(key, made.value.id);
+  return ok(undefined);
+}
+
+/** Only our own App's: another app, and every workflow, may write a check of the same name and external id. */
+async function findCheck(
+  { client, viewer }: Writer,
+  repository: RepositoryRef,
+  { check, tried }: { readonly check: CheckWrite; readonly tried: string },
+): Answer<number | undefined> {
+  const app = await viewer.app();
+  if (!app.ok) return app;
+  if (app.value === undefined) {
+    return fail({ kind: "forbidden", tried, found: "check runs are written by an App, and this is a person's token" });
+  }
+  const { id } = app.value;
+  const rows = await client.pages(
+    {
+      scope: { kind: "repository", repository },
+      tried,
+      route: `GET ${pathOf(repository)}/commits/${check.head}/check-runs`,
+      params: { check_name: check.name, app_id: id, filter: "all" },
+    },
+    "check_runs",
+  );
+  if (!rows.ok) return rows;
+  const runs = readAll(ownCheckSchema, rows.value, tried);
+  if (!runs.ok) return runs;
+  const own = runs.value.filter((run) => run.app?.id === id && run.name === check.name);
+  return ok(own.find((run) => run.external_id === check.externalId)?.id);
+}
+
+const commentSchema = z.object({ id: z.number(), body: z.nullish(z.string()), user: userSchema });
+
+/** The marker stands first; the author decides whose comment it is, for anybody may copy a marker. */
+export async function writeComment(
+  writer: Writer,
+  repository: RepositoryRef,
+  comment: { readonly number: number; readonly slot: string; readonly body: string },
+): Answer<void> {
+  const { client, viewer, known } = writer;
+  const { number, slot } = comment;
+  const tried = `write the comment "${slot}" on #${number} of ${nameOf(repository)}`;
+  const scope = { kind: "repository", repository } as const;
+  const key = `comment ${nameOf(repository)} ${number} ${slot}`;
+  const marker = `<!-- plustwo:${slot} -->`;
+  const body = clipped(`${marker}\n${comment.body}`);
+  let found = known.get(key);
+  if (found === undefined) {
+    const author = await viewer.person(scope);
+    if (!author.ok) return author;
+    const rows = await client.pages({ scope, tried, route: `GET ${pathOf(repository)}/issues/${number}/comments` });
+    if (!rows.ok) return rows;
+    const comments = readAll(commentSchema, rows.value, tried);
+    if (!comments.ok) return comments;
+    const own = comments.value.find((one) => one.user.id === author.value.id && one.body?.startsWith(marker) === true);
+    if (own?.body === body) return ok(undefined);
+    found = own?.id;
+  }
+  if (found !== undefined) {
+    const route = `PATCH ${pathOf(repository)}/issues/comments/${found}`;
+    const reply = await client.ask({ scope, tried, route, params: { body } });
+    if (reply.ok) known.set(key, found);
+    else known.delete(key);
+    // Somebody deleted it: it is written anew.
+    if (reply.ok || reply.problem.kind !== "not-found") return reply.ok ? ok(undefined) : reply;
+  }
+  const route = `POST ${pathOf(repository)}/issues/${number}/comments`;
+  const reply = await client.ask({ scope, tried, route, params: { body } });
+  if (!reply.ok) return reply;
+  const made = read(z.object({ id: z.number() }), reply.value.data, tried);
+  if (made.ok) known.set(key, made.value.id);
+  return ok(undefined);
+}
+
+export async function writeReview(
+  client: Client,
+  repository: RepositoryRef,
+  asked: { readonly number: number; readonly review: ReviewWrite },
+): Answer<{ readonly url: string }> {
+  const { number, review } = asked;
+  const tried = `review #${number} of ${nameOf(repository)} at ${review.sha.slice(0, 7)}`;
+  const reply = await client.ask({
+    scope: { kind: "repository", repository },
+    tried,
+    route: `POST ${pathOf(repository)}/pulls/${number}/reviews`,
+    params: { commit_id: review.sha, event: review.event, body: review.body },
+  });
+  if (!reply.ok) return reply;
+  const made = read(z.object({ html_url: z.string() }), reply.value.data, tried);
+  return made.ok ? ok({ url: made.value.html_url }) : made;
+}
+
+export async function retargetChange(
+  client: Client,
+  repository: RepositoryRef,
+  asked: { readonly number: number; readonly base: BranchName },
+): Answer<void> {
+  const { number, base } = asked;
+  const reply = await client.ask({
+    scope: { kind: "repository", repository },
+    tried: `base #${number} of ${nameOf(repository)} on ${base}`,
+    route: `PATCH ${pathOf(repository)}/pulls/${number}`,
+    params: { base },
+  });
+  return reply.ok ? ok(undefined) : reply;
+}
+
+function clipped(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= MOST_BYTES) return text;
+  // Cut between letters: what a cut letter decodes to is dropped.
+  const kept = new TextDecoder().decode(bytes.slice(0, MOST_BYTES)).replace(/\uFFFD$/, "");
+  return `${kept}\n… (cut)`;
+}
