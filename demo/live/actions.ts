@@ -61,6 +61,62 @@ async function skipMarker(scratch: Scratch): Promise<Finding> {
   return holdsIf(runs.length > 0 && none.length === 0, `runs with [skip ci]: ${none.length}; without: ${runs.length}`);
 }
 
+const CHAIN = `name: plustwo-live
+on: { push: { branches: ['plustwo-live/**'] } }
+jobs:
+  first:
+    runs-on: ubuntu-latest
+    steps:
+      - run: sleep 5
+  second:
+    needs: first
+    runs-on: ubuntu-latest
+    steps:
+      - run: "true"
+`;
+
+async function needsAppearLate(scratch: Scratch): Promise<Finding> {
+  const { octokit, where, trunk } = scratch;
+  const sha = await scratch.commit("Chain", { parents: [trunk.sha], files: { [PATH]: CHAIN } });
+  const pushed = await scratch.push([`${sha}:refs/heads/${scratch.branch("chain")}`]);
+  if (!pushed.ok) return { kind: "skipped", why: `the push of a workflow was refused: ${pushed.said}` };
+  const jobs = async (): Promise<string[]> => {
+    const [run] = await runsOf(scratch, sha);
+    if (run === undefined) return [];
+    const { data } = await octokit.rest.actions.listJobsForWorkflowRun({ ...where, run_id: run.id });
+    return data.jobs.map((job) => `${job.name} ${job.status}`).sort();
+  };
+  const early = await scratch.poll(jobs, (found) => found.length > 0);
+  const late = await scratch.poll(jobs, (found) => found.length === 2);
+  return holdsIf(early.length === 1 && late.length === 2, `at first: ${early.join(", ")}; later: ${late.join(", ")}`);
+}
+
+const ON_PULL = WORKFLOW.replace("{ push: { branches: ['plustwo-live/**'] } }", "pull_request");
+
+/** A second pull request, without a conflict, shows that runs would have come. */
+async function conflictStartsNothing(scratch: Scratch): Promise<Finding> {
+  const { trunk } = scratch;
+  const [base, clash, clean] = [scratch.branch("base"), scratch.branch("clash"), scratch.branch("clean")];
+  const file = (text: string): Record<string, string> => ({ "live/conflict.txt": text });
+  const moved = await scratch.commit("Base", { parents: [trunk.sha], files: { ...file("base"), [PATH]: ON_PULL } });
+  const against = await scratch.commit("Clash", { parents: [trunk.sha], files: { ...file("clash"), [PATH]: ON_PULL } });
+  const beside = await scratch.commit("Clean", { parents: [moved], files: { "live/clean.txt": "clean" } });
+  const specs = [`${moved}:refs/heads/${base}`, `${against}:refs/heads/${clash}`, `${beside}:refs/heads/${clean}`];
+  const pushed = await scratch.push(specs);
+  if (!pushed.ok) return { kind: "skipped", why: `the push of a workflow was refused: ${pushed.said}` };
+  await scratch.openPull(clash, base, "Conflicts");
+  await scratch.openPull(clean, base, "Does not");
+  const control = await scratch.poll(
+    () => runsOf(scratch, beside),
+    (runs) => runs.length > 0,
+  );
+  const none = await runsOf(scratch, against);
+  return holdsIf(
+    control.length > 0 && none.length === 0,
+    `runs of the conflicting one: ${none.length}; of the clean one: ${control.length}`,
+  );
+}
+
 export const actionsProbes: readonly Probe[] = [
   {
     id: "actions-app-push-triggers",
@@ -72,5 +128,15 @@ export const actionsProbes: readonly Probe[] = [
     id: "actions-skip-ci",
     assumption: "A head commit whose message says [skip ci] starts no workflow",
     run: skipMarker,
+  },
+  {
+    id: "actions-needs-late",
+    assumption: "A job with `needs` has no job and no check run until everything it needs has ended",
+    run: needsAppearLate,
+  },
+  {
+    id: "actions-conflict-no-run",
+    assumption: "A pull request that conflicts with its base gets no pull_request runs",
+    run: conflictStartsNothing,
   },
 ];

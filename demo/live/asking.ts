@@ -1,5 +1,5 @@
 // Probes of the API: how much one GraphQL document may carry, and which commit a review stands on.
-import { holdsIf, type Finding, type Probe } from "./probe.ts";
+import { holdsIf, type Finding, type Probe, statusOf } from "./probe.ts";
 import { type Scratch } from "./scratch.ts";
 
 /** As many as a submit sends in one document (a document has 10 s). */
@@ -66,6 +66,75 @@ async function reviewOfOlderCommit(scratch: Scratch): Promise<Finding> {
   return holdsIf(kept === first, `a review with an explicit commit_id below the head stands on ${name}`);
 }
 
+async function ownApproval(scratch: Scratch): Promise<Finding> {
+  const { octokit, where, trunk } = scratch;
+  const branch = scratch.branch("own");
+  const sha = await scratch.commit("Own change", { parents: [trunk.sha] });
+  await scratch.push([`${sha}:refs/heads/${branch}`]);
+  const at = { ...where, pull_number: await scratch.openPull(branch, trunk.branch, "Own change"), commit_id: sha };
+  const approve = await statusOf(octokit.rest.pulls.createReview({ ...at, event: "APPROVE", body: "Code-Review: +2" }));
+  const comment = await statusOf(octokit.rest.pulls.createReview({ ...at, event: "COMMENT", body: "Code-Review: +2" }));
+  const say = (status: number | undefined): string => (status === undefined ? "accepted" : `refused with ${status}`);
+  return holdsIf(
+    approve === 422 && comment === undefined,
+    `of one's own pull request: an approval is ${say(approve)}, a comment ${say(comment)}`,
+  );
+}
+
+async function retargetRefusals(scratch: Scratch): Promise<Finding> {
+  const { octokit, where, trunk } = scratch;
+  const [branch, twin, containing] = [scratch.branch("moving"), scratch.branch("twin"), scratch.branch("containing")];
+  const sha = await scratch.commit("Moving", { parents: [trunk.sha] });
+  await scratch.push([
+    `${sha}:refs/heads/${branch}`,
+    `${trunk.sha}:refs/heads/${twin}`,
+    `${sha}:refs/heads/${containing}`,
+  ]);
+  const pull = await scratch.openPull(branch, trunk.branch, "Moving");
+  await scratch.openPull(branch, twin, "Its twin");
+  const to = (base: string) => statusOf(octokit.rest.pulls.update({ ...where, pull_number: pull, base }));
+  const answers = [await to(scratch.branch("nowhere")), await to(twin), await to(containing)];
+  return holdsIf(
+    answers.every((status) => status === 422),
+    `a base that is missing, one with a twin, one that has the head: ${answers.map((status) => status ?? "accepted").join(", ")}`,
+  );
+}
+
+async function checkRunsByPeople(scratch: Scratch): Promise<Finding> {
+  const { octokit, where, trunk } = scratch;
+  const sha = await scratch.commit("Checked", { parents: [trunk.sha] });
+  await scratch.push([`${sha}:refs/heads/${scratch.branch("checked")}`]);
+  const status = await statusOf(octokit.rest.checks.create({ ...where, name: "plustwo-live", head_sha: sha }));
+  return holdsIf(
+    status === 403,
+    `a check run by a personal token is ${status === undefined ? "accepted" : `refused with ${status}`}`,
+  );
+}
+
+async function activityLog(scratch: Scratch): Promise<Finding> {
+  const { octokit, where, trunk } = scratch;
+  const branch = scratch.branch("active");
+  const first = await scratch.commit("First", { parents: [trunk.sha] });
+  const second = await scratch.commit("Second", { parents: [trunk.sha] });
+  await scratch.push([`${first}:refs/heads/${branch}`]);
+  await scratch.push([`+${second}:refs/heads/${branch}`]);
+  const { data: me } = await octokit.rest.users.getAuthenticated();
+  const ask = async () => (await octokit.rest.repos.listActivities({ ...where, ref: `refs/heads/${branch}` })).data;
+  const log = await scratch.poll(ask, (entries) => entries.length >= 2);
+  const [newest, oldest] = log;
+  const told = log.map(
+    (entry) => `${entry.activity_type} by ${entry.actor?.login === me.login ? "the pusher" : "another"}`,
+  );
+  return holdsIf(
+    newest?.activity_type === "force_push" &&
+      newest.before === first &&
+      newest.after === second &&
+      oldest?.activity_type === "branch_creation" &&
+      log.every((entry) => entry.actor?.login === me.login),
+    `newest first: ${told.join(", ")}`,
+  );
+}
+
 export const askingProbes: readonly Probe[] = [
   {
     id: "graphql-create-aliases",
@@ -76,5 +145,26 @@ export const askingProbes: readonly Probe[] = [
     id: "review-bound-to-commit",
     assumption: "A review keeps the `commit_id` it was given, also when that is not the head",
     run: reviewOfOlderCommit,
+  },
+  {
+    id: "review-own-approval",
+    assumption: "Approving one's own pull request is refused with 422; a comment review of it is accepted",
+    run: ownApproval,
+  },
+  {
+    id: "pulls-retarget-422",
+    assumption:
+      "A base that is missing, holds the head already, or has a twin pull request is a 422; so is any change when closed",
+    run: retargetRefusals,
+  },
+  {
+    id: "checks-apps-only",
+    assumption: "Only apps write check runs; a person's token gets 403",
+    run: checkRunsByPeople,
+  },
+  {
+    id: "repos-activity",
+    assumption: "The activity log is newest first and says who pushed what over what, also for forced pushes",
+    run: activityLog,
   },
 ];
