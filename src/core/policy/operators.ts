@@ -121,7 +121,7 @@ function readLabel(source: string, atom: Atom, names: Names): Result<Requirement
     return wrong(`\`label:${name}\` does not say which value`, `Gerrit reads it as +1; write \`label:${name}=+1\``);
   if (!isRelation(relation)) return wrong(`\`${relation}\` is no relation`, "use =, >=, >, <= or <");
   const value = labelValue(word, relation, label);
-  if (typeof value === "string") return wrong(value, valueHint(name));
+  if (!value.ok) return wrong(value.problem, valueHint(name));
   const test = readArguments(args, names);
   if (typeof test === "string")
     return wrong(test, "known are user=owner|non_uploader|non_contributor, group=<name>, count>=<n>");
@@ -129,23 +129,23 @@ function readLabel(source: string, atom: Atom, names: Names): Result<Requirement
     return wrong(`there is no group \`${test.group}\``, knownNames("groups", names.groups, test.group));
   if (label.computed && args.length > 0)
     return wrong(`\`${name}\` is computed from checks, nobody votes on it`, "leave user=, group= and count out");
-  return ok({ kind: "label", text: atom.text, label: name, value, ...test });
+  return ok({ kind: "label", text: atom.text, label: name, value: value.value, ...test });
 }
 
 function labelValue(
   word: string,
   relation: Relation,
   label: { readonly name: string; readonly min: number; readonly max: number },
-): LabelTest["value"] | string {
-  if (word === "ANY") return relation === "=" ? "ANY" : "ANY stands only after =";
+): Result<LabelTest["value"], string> {
+  if (word === "ANY") return relation === "=" ? ok("ANY") : fail("ANY stands only after =");
   const n =
     word === "MAX" ? label.max : word === "MIN" ? label.min : /^[+-]?\d+$/.test(word) ? Number(word) : undefined;
-  if (n === undefined) return `\`${word}\` is no value`;
-  if (relates(0, relation, n)) return `\`${label.name}${relation}${word}\` takes in 0, which is no vote`;
+  if (n === undefined) return fail(`\`${word}\` is no value`);
+  if (relates(0, relation, n)) return fail(`\`${label.name}${relation}${word}\` takes in 0, which is no vote`);
   if (n < label.min || n > label.max)
-    return `\`${label.name}\` goes from ${label.min} to ${label.max}, so ${n} can never be voted`;
+    return fail(`\`${label.name}\` goes from ${label.min} to ${label.max}, so ${n} can never be voted`);
   const reachable = [...Array(label.max - label.min + 1).keys()].some((i) => relates(label.min + i, relation, n));
-  return reachable ? { relation, n } : `no value of \`${label.name}\` is ${relation}${n}`;
+  return reachable ? ok({ relation, n }) : fail(`no value of \`${label.name}\` is ${relation}${n}`);
 }
 
 function readArguments(args: readonly string[], names: Names): Pick<LabelTest, "user" | "group" | "count"> | string {

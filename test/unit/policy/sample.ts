@@ -76,7 +76,7 @@ export function vote(user: Person, labelled: string, more: Partial<Vote> = {}): 
   };
 }
 
-export function job(name: string, conclusion: string | undefined = "success", more: Partial<Check> = {}): Check {
+export function job(name: string, conclusion: string | null = "success", more: Partial<Check> = {}): Check {
   return {
     kind: "job",
     name,
@@ -85,8 +85,8 @@ export function job(name: string, conclusion: string | undefined = "success", mo
     event: "pull_request",
     headBranch: branch("change"),
     sha: sha(101),
-    status: conclusion === undefined ? "in_progress" : "completed",
-    ...(conclusion === undefined ? {} : { conclusion }),
+    status: conclusion === null ? "in_progress" : "completed",
+    ...(conclusion === null ? {} : { conclusion }),
     at: instant(NOW - 100_000),
     attempt: 1,
     ...more,
