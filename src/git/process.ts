@@ -36,9 +36,15 @@ export interface ProcessSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly signal?: AbortSignal;
+  /**
+   * Stop helpers of git (`git-remote-https`) with it, by giving git a process group of its own. Not for a person's git: without
+   * the terminal's group, ssh and credential prompts could not ask.
+   */
+  readonly ownGroup: boolean;
 }
 
 const LOCAL_TIMEOUT_MS = 120_000;
+const KILL_AFTER_MS = 2_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export class GitProcess {
@@ -49,6 +55,11 @@ export class GitProcess {
     this.settings = settings;
   }
 
+  /** A text as it may be shown: without tokens, and without the password of a URL. */
+  shown(text: string): string {
+    return redact(text, this.settings.secrets);
+  }
+
   /** How many git processes were started through this door; budgets are tests on this number. */
   get started(): number {
     return this.#started;
@@ -56,7 +67,7 @@ export class GitProcess {
 
   async run<S extends Subcommand>(subcommand: S, call: GitCall<S> = {}): Promise<Result<GitOutput, GitProblem>> {
     const args = argumentsOf(subcommand, call);
-    const command = redact(`git ${args.join(" ")}`, this.settings.secrets).slice(0, 300);
+    const command = this.shown(`git ${args.join(" ")}`).slice(0, 300);
     if (this.settings.signal?.aborted === true) return fail({ kind: "aborted", command });
     this.#started += 1;
     const timeoutMs = call.timeoutMs ?? LOCAL_TIMEOUT_MS;
@@ -70,7 +81,7 @@ export class GitProcess {
       case "not-started":
         return fail({ kind: "no-git", detail: ended.detail });
       case "ended": {
-        const stderr = redact(ended.stderr, this.settings.secrets);
+        const stderr = this.shown(ended.stderr);
         const { exitCode, stdout } = ended;
         if ((call.answers ?? [0]).includes(exitCode)) return ok({ exitCode, stdout, stderr });
         return fail({ kind: "failed", command, exitCode, detail: lastLines(stderr) });
@@ -118,20 +129,21 @@ function argumentsOf<S extends Subcommand>(subcommand: S, call: GitCall<S>): str
 
 async function runWithExeca(args: readonly string[], settings: StartSettings): Promise<Ended> {
   const { execa } = await import("execa");
-  const result = await execa("git", args, {
+  const running = execa("git", args, {
     cwd: settings.cwd,
     env: settings.env,
     extendEnv: false,
     encoding: "buffer",
     reject: false,
-    timeout: settings.timeoutMs,
     maxBuffer: MAX_OUTPUT_BYTES,
     stripFinalNewline: false,
+    detached: settings.ownGroup,
     ...(settings.stdin === undefined ? { stdin: "ignore" as const } : { input: settings.stdin }),
-    ...(settings.signal === undefined ? {} : { cancelSignal: settings.signal }),
   });
-  if (result.isCanceled) return { kind: "aborted" };
-  if (result.timedOut) return { kind: "timeout" };
+  const stop = stopOf(running, settings);
+  const result = await Promise.race([running, stop.early]);
+  stop.forget();
+  if (result === "aborted" || result === "timeout") return { kind: result };
   if (result.exitCode === undefined && result.signal === undefined) {
     return { kind: "not-started", detail: result.originalMessage ?? "unknown" };
   }
@@ -139,6 +151,49 @@ async function runWithExeca(args: readonly string[], settings: StartSettings): P
   const stderr = Buffer.from(result.stderr).toString("utf8");
   const exitCode = result.isMaxBuffer || result.exitCode === undefined ? 255 : result.exitCode;
   return { kind: "ended", exitCode, stdout, stderr };
+}
+
+interface Stoppable {
+  readonly pid?: number;
+  kill(signal: "SIGTERM" | "SIGKILL"): boolean;
+}
+
+/**
+ * Ends git on the caller's signal or after the time is up. The answer does not wait for git's pipes to close: a helper that still
+ * waits for a server holds them open after git itself is gone. SIGTERM first, so that git takes its lock files away.
+ */
+function stopOf(
+  running: Stoppable,
+  settings: StartSettings,
+): { readonly early: Promise<"aborted" | "timeout">; forget(): void } {
+  const { signal, timeoutMs, ownGroup } = settings;
+  let stop: (why: "aborted" | "timeout") => void = () => undefined;
+  const early = new Promise<"aborted" | "timeout">((resolve) => {
+    stop = (why) => {
+      kill(running, "SIGTERM", ownGroup);
+      setTimeout(() => kill(running, "SIGKILL", ownGroup), KILL_AFTER_MS).unref();
+      resolve(why);
+    };
+  });
+  const onAbort = (): void => stop("aborted");
+  const timer = setTimeout(() => stop("timeout"), timeoutMs);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    early,
+    forget() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function kill(running: Stoppable, how: "SIGTERM" | "SIGKILL", group: boolean): void {
+  try {
+    if (group && running.pid !== undefined) process.kill(-running.pid, how);
+    else running.kill(how);
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }
 
 /**

@@ -49,7 +49,7 @@ export async function listRemote(
     timeoutMs: NETWORK_TIMEOUT_MS,
     answers: [0, 128],
   });
-  const answered = remoteAnswer(listed, remote);
+  const answered = remoteAnswer(listed, git.shown(remote));
   if (!answered.ok) return answered;
   const refs = answered.value.stdout
     .toString("utf8")
@@ -86,7 +86,7 @@ export async function fetchFrom(
     timeoutMs: NETWORK_TIMEOUT_MS,
     answers: [0, 1, 128],
   });
-  const answered = remoteAnswer(fetched, remote);
+  const answered = remoteAnswer(fetched, git.shown(remote));
   return answered.ok ? ok(undefined) : answered;
 }
 
@@ -119,7 +119,7 @@ export async function pushTo(
     answers: [0, 1, 128],
   });
   if (!pushed.ok) return pushed;
-  return readPush(pushed.value, remote, moves);
+  return readPush(pushed.value, git.shown(remote), moves);
 }
 
 async function checkDescent(git: GitProcess, moves: readonly PushMove[]): Promise<Result<void, GitProblem>> {
@@ -138,7 +138,7 @@ interface RefLine {
   readonly summary: string;
 }
 
-function readPush(output: GitOutput, remote: RemoteAddress, moves: readonly PushMove[]): Result<Pushed, GitProblem> {
+function readPush(output: GitOutput, remote: string, moves: readonly PushMove[]): Result<Pushed, GitProblem> {
   const lines = output.stdout.toString("utf8").split("\n").flatMap(parseLine);
   const said = remoteLines(output.stderr);
   const refused = lines.filter(({ flag }) => flag === "!");
@@ -192,7 +192,7 @@ function remoteLines(stderr: string): readonly string[] {
     .filter((line) => line !== "");
 }
 
-function remoteAnswer(ran: Result<GitOutput, GitProblem>, remote: RemoteAddress): Result<GitOutput, GitProblem> {
+function remoteAnswer(ran: Result<GitOutput, GitProblem>, remote: string): Result<GitOutput, GitProblem> {
   if (!ran.ok || ran.value.exitCode === 0) return ran;
   const { exitCode, stderr } = ran.value;
   const gone = /couldn't find remote ref|not our ref|no such remote ref/i.test(stderr);

@@ -39,6 +39,7 @@ export function openRepository(dir: string, options: RepositoryOptions = {}): Re
     // A service knows where its repository is; it never searches for one.
     env: trust.kind === "service" ? { ...variables, GIT_DIR: dir } : variables,
     secrets: secretsOf(credentials),
+    ownGroup: trust.kind === "service" && process.platform !== "win32",
     ...(signal === undefined ? {} : { signal }),
   });
   return new Repository(git, trust);
