@@ -55,11 +55,17 @@ async function main(args: readonly string[]): Promise<number> {
     count[finding.kind] += 1;
     console.log(`${MARK[finding.kind]} ${probe.id}\n     ${probe.assumption}\n     ${said(finding)}`);
   }
-  console.log(
-    `\n${count.holds} hold, ${count.differs} differ, ${count.skipped} skipped. Write the date and the result into docs/LIVE.md.`,
-  );
+  console.log(`\n${count.holds} hold, ${count.differs} differ, ${count.skipped} skipped. ${advice(target, count)}`);
   if (count.holds + count.differs === 0) return 2; // nothing could be asked: a wrong token, no such repository
   return count.differs > 0 ? 1 : 0;
+}
+
+function advice(target: LiveTarget, count: { readonly holds: number; readonly differs: number }): string {
+  if (count.holds + count.differs === 0) return "Nothing could be asked; the lines above say why.";
+  const local = ["127.0.0.1", "localhost"].includes(new URL(target.api).hostname);
+  return local
+    ? "This was the local forge: docs/LIVE.md stays as it is."
+    : "Write the date and the result of each into docs/LIVE.md.";
 }
 
 function said(finding: Finding): string {
