@@ -8,7 +8,18 @@ scenario("two cores approve, the gate builds, the change merges", async (t) => {
   await t.bob.votes(parser, "Code-Review", +2);
   await t.bob.votes(parser, "Workflow", +1);
   await t.ci.passes(parser);
-  expect(await t.picture()).toMatchInlineSnapshot();
+  expect(await t.picture()).toMatchInlineSnapshot(`
+    "acme/calc main
+      * a Add parser
+      * b Initial commit
+    #1 Add parser · carol · Merged · review/main/I-a → main · 1 patch set, at a
+      alice approves patch set 1: Code-Review: +2
+      bob approves patch set 1: Code-Review: +2
+      bob comments on patch set 1: Workflow: +1
+      github-actions: integration success, style success, unit success
+      plustwo/gate: success · Tested as it lands on main
+      plustwo: success · Ready: in the gate · style ok · unit ok · integration ok"
+  `);
   await t.landedExactlyWhatWasTested();
 });
 

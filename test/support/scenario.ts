@@ -64,13 +64,13 @@ async function openStage(): Promise<Stage> {
   const n = nextNumber();
   const home = join(folder, `story-${n}`);
   const org = `acme-${n}`;
-  let service: Service | undefined;
+  const running: { service?: Service } = {}; // until it runs there is nothing of it to settle
 
   const settled = async (): Promise<void> => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = forge.stirred();
       await forge.settled();
-      await service?.settled();
+      await running.service?.settled();
       await forge.settled();
       if (forge.stirred() === before) return;
     }
@@ -85,7 +85,8 @@ async function openStage(): Promise<Stage> {
     appSlug: `plustwo-${n}`,
   });
   await world.control.post("/jobs", { repo: world.fullName, job: "*", mode: "hold" });
-  service = await startService({ world, schema: `story_${n}`, folder: join(home, "service") });
+  const service = await startService({ world, schema: `story_${n}`, folder: join(home, "service") });
+  running.service = service;
   await world.hook(service.url);
   await settled();
 
@@ -157,11 +158,11 @@ async function openStage(): Promise<Stage> {
         unseen.map(({ number, body }) => `#${number}: ${body}`),
         "comments of the service that no picture has seen",
       ).toEqual([]);
-      expect(service?.complaints() ?? [], "what the service logged as wrong").toEqual([]);
+      expect(service.complaints(), "what the service logged as wrong").toEqual([]);
       expect(faults(), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
     },
     async close() {
-      await service?.close();
+      await service.close();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { pino } from "pino";
+import { startBot } from "../../bot/app.ts";
+import { connectGitHub } from "../../bot/github.ts";
+import { openDatabase, openStore } from "../../bot/store/database.ts";
 import { startForge } from "../../local-forge/server.ts";
+import { systemClock } from "../../src/clock.ts";
 import { installTools } from "./tools.ts";
 import { type ForgeAddress, type Population, settlePeople, type World } from "./world.ts";
 
@@ -53,6 +58,9 @@ async function start(): Promise<Worker> {
   let events = 0;
   world.on(() => (events += 1));
   let stories = 0;
+  const database = await openDatabase({ kind: "memory" });
+  if (!database.ok) throw new Error(`Cannot open an embedded database in memory: ${database.problem.kind}`);
+  endings.push(() => database.value.close());
   return {
     forge: {
       address: forge,
@@ -74,8 +82,20 @@ async function start(): Promise<Worker> {
     folder,
     tools,
     nextNumber: () => (stories += 1),
-    startService: async () => {
-      throw new Error("unfinished");
+    async startService({ world: { app }, schema, folder: gitDirectory }) {
+      const lines: string[] = [];
+      const bot = await startBot({
+        ...connectGitHub({ apiUrl: forge.api, app, clock: systemClock }),
+        store: await openStore(database.value, schema),
+        webhookSecret: app.webhookSecret,
+        clock: systemClock,
+        log: pino(
+          { level: "warn", base: null, timestamp: false },
+          { write: (line: string) => void lines.push(line.trim()) },
+        ),
+        gitDirectory,
+      });
+      return { url: bot.url, settled: () => bot.settled(), complaints: () => lines, close: () => bot.stop() };
     },
   };
 }
