@@ -56,7 +56,7 @@ export interface WebhookOptions {
 }
 
 const KEPT = 1000;
-/** How long a delivery that is to be overtaken waits for one to overtake it. */
+/** How long a delivery that is to be overtaken waits for one to overtake it, after everything that happened was composed. */
 const OVERTAKE_MS = 20;
 
 interface Letter {
@@ -119,7 +119,8 @@ export function startWebhooks(world: World, options: WebhookOptions = {}): Webho
 
   const next = async (line: Line): Promise<Letter | undefined> => {
     if (dice() >= rates.reorder) return line.waiting.shift();
-    if (line.waiting.length === 1) await Promise.race([line.arrived.opened, pauseFor(OVERTAKE_MS)]);
+    if (line.waiting.length === 1)
+      await Promise.race([line.arrived.opened, composing.then(() => pauseFor(OVERTAKE_MS))]);
     const [first] = line.waiting.splice(0, 1);
     const second = line.waiting.shift();
     if (second === undefined) return first;

@@ -31,7 +31,7 @@ export function commitShape(world: World, repo: Repository, commit: Commit): Sha
     committedViaWeb: commit.committer.email === "noreply@github.com",
     author: () => personShape(world, commit.author),
     committer: () => personShape(world, commit.committer),
-    // LIVE: the author first, then the co-authors of the message's trailers.
+    // LIVE(graphql-commit-authors): the author first, then the co-authors of the message's trailers.
     authors: (args: Args) =>
       connection([commit.author, ...coAuthors(commit)], args, {
         name: "authors",
@@ -115,7 +115,7 @@ async function treeEntries(repo: Repository, tree: string) {
     });
 }
 
-/** LIVE: null without any check or status; FAILURE outweighs PENDING outweighs SUCCESS. */
+/** LIVE(graphql-rollup-state): null without any check or status; FAILURE outweighs PENDING outweighs SUCCESS. */
 function rollup(repo: Repository, sha: string) {
   const runs = latestRuns(repo.checkRuns.filter((run) => run.suite.headSha === sha));
   const statuses = latestStatuses(repo, sha);

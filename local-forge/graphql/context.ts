@@ -50,7 +50,7 @@ export interface Asking {
   readonly unknown: string[];
 }
 
-/** LIVE: errors of GraphQL carry their `type` beside the message, not in extensions. */
+/** LIVE(graphql-error-type): errors of GraphQL carry their `type` beside the message, not in extensions. */
 export class TypedRefusal extends Refusal {
   readonly type: string;
 
@@ -69,7 +69,7 @@ interface ConnectionOptions<T> {
   readonly node: (item: T) => unknown;
 }
 
-/** LIVE: `first` or `last` is needed, at most 100; cursors are opaque. */
+/** LIVE(graphql-connections): `first` or `last` is needed, at most 100; cursors are opaque. */
 export function connection<T>(items: readonly T[], args: Args, { name, node }: ConnectionOptions<T>) {
   const fields = new Fields(args);
   const [first, last] = [fields.number("first"), fields.number("last")];

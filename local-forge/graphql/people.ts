@@ -9,7 +9,7 @@ export function accountShape(world: World, account: Account): Shape {
     __typename: account.kind,
     id: accountNodeId(account),
     databaseId: account.id,
-    // LIVE: GraphQL names a bot without `[bot]`, REST with it.
+    // LIVE(graphql-bot-login): GraphQL names a bot without `[bot]`, REST with it.
     login: account.kind === "Bot" ? slug : account.login,
     name: account.name,
     email: account.emails[0] ?? "",
@@ -19,7 +19,7 @@ export function accountShape(world: World, account: Account): Shape {
   };
 }
 
-/** LIVE: `viewer` is a User even for an app, with its login `slug[bot]`. */
+/** LIVE(graphql-viewer-app): `viewer` is a User even for an app, with its login `slug[bot]`. */
 export function viewerShape(world: World, account: Account): Shape {
   return { ...accountShape(world, account), __typename: "User", login: account.login };
 }

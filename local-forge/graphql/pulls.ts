@@ -150,7 +150,7 @@ export function pullShape(world: World, pull: PullRequest): Shape {
   };
 }
 
-/** LIVE: null where no rule asks for reviews. */
+/** LIVE(graphql-review-decision): null where no rule asks for reviews. */
 function decision(world: World, pull: PullRequest): string | null {
   const needed = rulesetsFor(pull.repository, `refs/heads/${pull.base.ref}`)
     .flatMap((ruleset) => ruleset.rules)

@@ -40,7 +40,7 @@ export function repositoryShape(world: World, repo: Repository): Shape {
     squashMergeCommitTitle: "COMMIT_OR_PR_TITLE",
     squashMergeCommitMessage: "COMMIT_MESSAGES",
     viewerDefaultMergeMethod: "MERGE",
-    // LIVE: an app reads null here; it asks REST for its own permissions.
+    // LIVE(graphql-app-permission): an app reads null here; it asks REST for its own permissions.
     viewerPermission: (_args: Args, { actor }: Asking) =>
       actor.kind === "user" ? shout(permissionOf(world, actor, repo)) : null,
     viewerCanAdminister: (_args: Args, { actor }: Asking) => allows(permissionOf(world, actor, repo), "admin"),
@@ -108,7 +108,7 @@ function chosen(repo: Repository, fields: Fields): PullRequest[] {
     .sort((one, other) => sign * (one[key] - other[key] || one.number - other.number));
 }
 
-/** LIVE: `expression` is what rev-parse takes: `main`, a SHA, `main:path`; null where there is nothing. */
+/** LIVE(graphql-object-expression): `expression` is what rev-parse takes: `main`, a SHA, `main:path`; null where there is nothing. */
 async function objectAt({ shapes }: Asking, repo: Repository, expression: string): Promise<Shape | null> {
   if (expression === "" || expression.startsWith("-")) return null;
   const [name = "", ...path] = expression.split(":");
@@ -126,7 +126,7 @@ async function objectAt({ shapes }: Asking, repo: Repository, expression: string
     return { __typename: type === "tree" ? "Tree" : "Tag", id: nodeId("OB", `${repo.id}-${oid}`), oid };
   const bytes = (await git(repo.dir, ["cat-file", "blob", oid])).stdout;
   const binary = bytes.includes(0);
-  // LIVE: text is null for binary files and cut off at 512 000 bytes with `isTruncated`.
+  // LIVE(graphql-blob-text): text is null for binary files and cut off at 512 000 bytes with `isTruncated`.
   return {
     __typename: "Blob",
     id: nodeId("B", `${repo.id}-${oid}`),

@@ -24,7 +24,7 @@ export interface GraphqlAnswer {
 }
 
 export async function serveGraphql(world: World, actor: Actor, body: Buffer): Promise<GraphqlAnswer> {
-  // LIVE: GraphQL needs a token, also for what is public.
+  // LIVE(graphql-needs-token): GraphQL needs a token, also for what is public.
   if (actor.kind === "anonymous") return reply(401, { message: "This endpoint requires you to be authenticated." });
   const asked = readQuestion(body);
   if (asked === undefined) return reply(400, { message: "Problems parsing JSON" });
@@ -135,7 +135,7 @@ function typeOf(status: number): string {
   return status === 401 || status === 403 ? "FORBIDDEN" : "UNPROCESSABLE";
 }
 
-/** LIVE: a validation that REST tells as `errors` is one sentence here. */
+/** LIVE(graphql-validation-words): a validation that REST tells as `errors` is one sentence here. */
 function sentence(refusal: Refusal): string {
   if (refusal.errors.length === 0) return refusal.message;
   const said = refusal.errors.map((error) => {

@@ -22,7 +22,7 @@ const TYPES = {
 
 type Entry = { readonly id: number; readonly type: string; readonly shape: (asking: Asking) => Shape };
 
-/** In order of happening; `itemTypes` keeps some. LIVE: `totalCount` counts all items, `filteredCount` the wanted ones. */
+/** In order of happening; `itemTypes` keeps some. LIVE(graphql-timeline-counts): `totalCount` counts all items, `filteredCount` the wanted ones. */
 export function timeline(pull: PullRequest, args: Args, asking: Asking) {
   const wanted = new Fields(args).texts("itemTypes");
   const all = entries(pull).sort((one, other) => one.id - other.id);

@@ -6,6 +6,7 @@ import { startRunner } from "../../local-forge/actions/runner.ts";
 import { conform } from "../../local-forge/webhook-payloads/validate.ts";
 import { startWebhooks, type Webhooks } from "../../local-forge/webhooks.ts";
 import { type App, type CheckRun, type Installation, type IssueComment, type Review } from "../../local-forge/world.ts";
+import { startKit } from "./kit.ts";
 import { type SmallWorld, smallWorld } from "./small-world.ts";
 
 interface Received {
@@ -351,5 +352,79 @@ describe("webhooks", () => {
       /^The webhook "push\$event" does not fit GitHub's schema: .*before/,
     );
     expect(conform("nonsense", {}).problem).toBe('The webhook schema has no event "nonsense$event"');
+  });
+
+  it("tell a whole story in order through the front door: push, pull request, jobs, review, comment, check, merge", async () => {
+    const kit = await startKit({ flaky: 0 });
+    try {
+      const { port } = server.address() as AddressInfo;
+      const hook = await kit.control("POST", "/apps", {
+        slug: "listener",
+        repositories: ["acme/widget"],
+        permissions: { checks: "write", pull_requests: "write", contents: "write", actions: "read", members: "read" },
+        events: EVERYTHING.split(" "),
+        webhookUrl: `http://127.0.0.1:${port}/hook`,
+      });
+      const [carol, alice] = [await kit.person("carol", "write"), await kit.person("alice", "admin")];
+      const clone = await kit.clone(carol);
+      await clone.git("checkout", "-q", "-b", "topic");
+      const sha = await clone.commit("Add CI", {
+        ".github/workflows/ci.yml": "on: pull_request\njobs:\n  unit: { steps: [{ run: 'true' }] }\n",
+      });
+      await clone.git("push", "-q", "origin", "topic");
+      const where = { owner: "acme", repo: "widget" };
+      await carol.octokit.rest.pulls.create({ ...where, head: "topic", base: "main", title: "Add CI" });
+      await kit.forge.settled();
+      await alice.octokit.rest.pulls.createReview({
+        ...where,
+        pull_number: 1,
+        commit_id: sha,
+        event: "APPROVE",
+        body: "Code-Review: +2",
+      });
+      await alice.octokit.rest.issues.createComment({ ...where, issue_number: 1, body: "recheck" });
+      await kit.control("POST", "/check-runs", {
+        repo: "acme/widget",
+        app: "listener",
+        sha,
+        name: "listener",
+        conclusion: "success",
+      });
+      await alice.octokit.rest.repos.createCommitStatus({ ...where, sha, state: "success", context: "ext" });
+      await alice.octokit.rest.pulls.update({ ...where, pull_number: 1, title: "Add the CI" });
+      await clone.git("push", "-q", "origin", "topic:main");
+      await kit.forge.settled();
+      expect(kit.forge.services.webhooks.faults).toEqual([]);
+      expect(names()).toMatchInlineSnapshot(`
+        [
+          "installation.created",
+          "create",
+          "push",
+          "pull_request.opened",
+          "workflow_run.requested",
+          "check_run.created",
+          "workflow_job.queued",
+          "workflow_job.in_progress",
+          "workflow_run.in_progress",
+          "check_run.completed",
+          "workflow_job.completed",
+          "workflow_run.completed",
+          "check_suite.completed",
+          "pull_request_review.submitted",
+          "issue_comment.created",
+          "check_run.created",
+          "check_run.completed",
+          "check_suite.completed",
+          "status",
+          "pull_request.edited",
+          "push",
+          "pull_request.closed",
+        ]
+      `);
+      expect(received[0]?.body["installation"]).toMatchObject({ id: hook.installationId });
+      expect(received.at(-1)?.body["pull_request"]).toMatchObject({ merged: true, state: "closed" });
+    } finally {
+      await kit.close();
+    }
   });
 });
