@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type BranchName } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { type Forge, type RepositoryRef } from "../forge/forge.ts";
+import { type Forge, type RepositoryFacts, type RepositoryRef } from "../forge/forge.ts";
 import { parseGitreview, type GitreviewFile } from "../config/gitreview-file.ts";
 import { locate, type Asked, type Location } from "../config/locate.ts";
 import { findToken, type Token } from "../config/token.ts";
@@ -67,15 +67,21 @@ export async function openDesk(terminal: Terminal, say: Say, asked: Asked): Prom
     env: terminal.env,
     credentials: credentialsFor(location, token.value),
   });
-  const forge = await connect(location, token.value);
+  const forge = await connect(location, token.value, say);
   return ok({ ...clone.value, repository, token: token.value, forge, project: { owner, name }, remote, remoteUrl });
 }
 
 /** The branch that changes go to; asks the forge only where nothing names one. */
 export async function targetOf(desk: Desk): Promise<Result<BranchName, CliProblem>> {
   if (desk.location.target !== undefined) return ok(desk.location.target);
-  const facts = await desk.forge.repository(desk.project);
-  return facts.ok ? ok(facts.value.defaultBranch) : fail(ofForge(facts.problem));
+  const facts = await factsOf(desk);
+  return facts.ok ? ok(facts.value.defaultBranch) : facts;
+}
+
+/** The repository and who asks; one request. */
+export async function factsOf(desk: Desk): Promise<Result<RepositoryFacts, CliProblem>> {
+  const read = await desk.say.during(`Asking ${desk.location.host}`, desk.forge.readStack(desk.project, []));
+  return read.ok ? ok(read.value.repository) : fail(ofForge(read.problem));
 }
 
 /** Only to the server of the remote, and only where git would have to ask. */

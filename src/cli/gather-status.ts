@@ -7,7 +7,7 @@ import { parsePublished, type PublishedVerdict } from "../core/policy/published.
 import { fail, ok, type Result } from "../core/result.ts";
 import { type ChangeStatus } from "../forge/forge.ts";
 import { type Commit } from "../git/commit.ts";
-import { type Desk } from "./desk.ts";
+import { factsOf, type Desk } from "./desk.ts";
 import { readMemory, type Memory } from "./memory.ts";
 import { ofForge, ofGit } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
@@ -38,8 +38,8 @@ export interface StatusFacts {
 }
 
 export async function gatherStatus(desk: Desk): Promise<Result<StatusFacts, CliProblem>> {
-  const repository = await desk.say.during(`Asking ${desk.location.host}`, desk.forge.repository(desk.project));
-  if (!repository.ok) return fail(ofForge(repository.problem));
+  const repository = await factsOf(desk);
+  if (!repository.ok) return repository;
   const target = desk.location.target ?? repository.value.defaultBranch;
   const viewer = repository.value.viewer.login;
   const commits = await commitsHere(desk, target);

@@ -1,9 +1,9 @@
 /** `git review -s`: the hook, and a look at remote and token. Writes the hook and nothing else. */
 import path from "node:path";
-import { fail, ok, type Result } from "../../core/result.ts";
-import { openClone, openDesk } from "../desk.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { factsOf, openClone, openDesk } from "../desk.ts";
 import { installHook, type Installed } from "../install-hook.ts";
-import { EXIT, ofForge } from "../problems.ts";
+import { EXIT } from "../problems.ts";
 import { columns, type CliProblem, type Say, type Terminal } from "../say.ts";
 
 export async function setup(
@@ -41,9 +41,9 @@ async function askServer(
 ): Promise<Result<ServerFacts, CliProblem>> {
   const desk = await openDesk(terminal, say, asked);
   if (!desk.ok) return desk;
-  const { forge, project, token } = desk.value;
-  const facts = await say.during(`Asking ${desk.value.location.host}`, forge.repository(project));
-  if (!facts.ok) return fail(ofForge(facts.problem));
+  const { token } = desk.value;
+  const facts = await factsOf(desk.value);
+  if (!facts.ok) return facts;
   const { viewer, permission, defaultBranch } = facts.value;
   const may = ["write", "maintain", "admin"].includes(permission) ? "may send" : `may only ${permission}: no sending`;
   return ok({ token: `${viewer.login} (${token.from}), ${may}`, defaultBranch });

@@ -1,7 +1,7 @@
 /** `git review vote N Label±V…`: one review with every vote, bound to the head that was read just before (ruling 5). */
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatVoteReview, parseVoteArgument, type VoteChoice } from "../../core/review/vote.ts";
-import { openDesk } from "../desk.ts";
+import { factsOf, openDesk } from "../desk.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 
@@ -21,8 +21,8 @@ export async function vote(terminal: Terminal, say: Say, options: VoteOptions): 
   const desk = await openDesk(terminal, say, options.remote === undefined ? {} : { remote: options.remote });
   if (!desk.ok) return desk;
   const { forge, project, location } = desk.value;
-  const [facts, change] = await Promise.all([forge.repository(project), forge.readChange(project, number)]);
-  if (!facts.ok) return fail(ofForge(facts.problem));
+  const [facts, change] = await Promise.all([factsOf(desk.value), forge.readChange(project, number)]);
+  if (!facts.ok) return facts;
   if (!change.ok) return fail(ofForge(change.problem));
   const { state, title, url, head, author } = change.value;
   if (state !== "open") {
