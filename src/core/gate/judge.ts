@@ -13,7 +13,7 @@ export type Judgement =
   | { readonly kind: "red"; readonly job: JobName; readonly why: string }
   | { readonly kind: "conflict"; readonly files: readonly string[] }
   /** Jobs whose run was lost, and the attempt to ask for. */
-  | { readonly kind: "rerun"; readonly jobs: readonly JobName[]; readonly attempt: number; readonly until?: Instant }
+  | { readonly kind: "rerun"; readonly jobs: readonly JobName[]; readonly attempt: number }
   | { readonly kind: "lost"; readonly why: string }
   /** Cancelled: proves nothing, and may be built again. */
   | { readonly kind: "void" };
@@ -44,18 +44,22 @@ function judgeJobs(build: Build, pipeline: Pipeline, now: Instant): Judgement {
   const final = verdicts.find(({ kind }) => kind === "red") ?? verdicts.find(({ kind }) => kind === "lost");
   if (final?.kind === "red" || final?.kind === "lost") return final;
 
+  // A run is rerun only when all of it has ended: until then a lost job waits for the others.
   const until = earliest(verdicts.map((verdict) => (verdict.kind === "waiting" ? verdict.until : undefined)));
+  if (verdicts.some(({ kind }) => kind === "waiting"))
+    return { kind: "waiting", ...(until === undefined ? {} : { until }) };
+
   const again = verdicts.filter((verdict) => verdict.kind === "rerun");
-  const attempt = Math.max(0, ...again.map((verdict) => verdict.attempt));
   if (again.length > 0) {
     // One attempt at a time: jobs on an older attempt follow in the next decision.
-    const jobs = again.filter((verdict) => verdict.attempt === attempt).map(({ job }) => job);
-    return { kind: "rerun", jobs, attempt, ...(until === undefined ? {} : { until }) };
+    const attempt = Math.max(...again.map((verdict) => verdict.attempt));
+    return {
+      kind: "rerun",
+      jobs: again.filter((verdict) => verdict.attempt === attempt).map(({ job }) => job),
+      attempt,
+    };
   }
-  if (verdicts.every(({ kind }) => kind === "passed")) {
-    return { kind: "passed", proof: pipeline.jobs.map((job) => `job:${job}#${newest.get(job)?.attempt ?? 0}`) };
-  }
-  return { kind: "waiting", ...(until === undefined ? {} : { until }) };
+  return { kind: "passed", proof: pipeline.jobs.map((job) => `job:${job}#${newest.get(job)?.attempt ?? 0}`) };
 }
 
 type JobJudgement =

@@ -180,7 +180,7 @@ function wakeAt(staying: readonly Item[], gate: GateSnapshot, now: Instant): { r
   const at = earliest(
     staying.map((item) => {
       const verdict = judgementOf(item, gate, now);
-      return verdict?.kind === "waiting" || verdict?.kind === "rerun" ? verdict.until : undefined;
+      return verdict?.kind === "waiting" ? verdict.until : undefined;
     }),
   );
   return at === undefined ? {} : { wakeAt: at };

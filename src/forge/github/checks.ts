@@ -19,6 +19,7 @@ const runSchema = z.object({
   event: z.string(),
   head_branch: z.nullish(z.string()),
   head_sha: shaSchema,
+  status: z.nullish(z.string()),
   run_attempt: z.optional(z.number()),
   created_at: timeSchema,
 });
@@ -39,6 +40,7 @@ const jobSchema = z.object({
 type Job = z.infer<typeof jobSchema>;
 
 const checkRunSchema = z.object({
+  id: z.number(),
   name: z.string(),
   status: z.string(),
   conclusion: z.nullish(z.string()),
@@ -46,8 +48,9 @@ const checkRunSchema = z.object({
   completed_at: z.nullish(timeSchema),
   html_url: z.nullish(z.string()),
   app: z.nullish(z.object({ id: z.number(), slug: z.nullish(z.string()) })),
-  output: z.nullish(z.object({ title: z.nullish(z.string()) })),
+  output: z.nullish(z.object({ title: z.nullish(z.string()), summary: z.nullish(z.string()) })),
 });
+type CheckRun = z.infer<typeof checkRunSchema>;
 
 const statusSchema = z.object({
   context: z.string(),
@@ -72,11 +75,13 @@ export async function readChecks(
   const checks: Check[] = [];
   for (const sha of new Set(shas)) {
     const place = { client, repository, sha };
-    for (const readSome of [readJobs, readCheckRuns, readStatuses]) {
-      const some = await readSome(place);
-      if (!some.ok) return some;
-      checks.push(...some.value);
-    }
+    const runs = await readCheckRuns(place);
+    if (!runs.ok) return runs;
+    const jobs = await readJobs(place, saidBy(runs.value));
+    if (!jobs.ok) return jobs;
+    const statuses = await readStatuses(place);
+    if (!statuses.ok) return statuses;
+    checks.push(...jobs.value, ...runs.value.flatMap((run) => checkOfOthers(run, sha)), ...statuses.value);
   }
   return ok(checks);
 }
@@ -101,20 +106,31 @@ async function readJobsOf({ client, repository }: Place, run: Run): Answer<reado
   return rows.ok ? readAll(jobSchema, rows.value, tried) : rows;
 }
 
-async function readJobs(place: Place): Answer<readonly Check[]> {
+/** A job is a check run of the same id: what that says is a better line than the name of the step that failed. */
+function saidBy(runs: readonly CheckRun[]): ReadonlyMap<number, string> {
+  return new Map(
+    runs.flatMap(({ id, output }): readonly [number, string][] => {
+      const [line = ""] = (output?.summary ?? output?.title ?? "").trim().split("\n");
+      return line === "" ? [] : [[id, line.slice(0, 200)]];
+    }),
+  );
+}
+
+async function readJobs(place: Place, said: ReadonlyMap<number, string>): Answer<readonly Check[]> {
   const runs = await readRuns(place);
   if (!runs.ok) return runs;
   const checks: Check[] = [];
   for (const run of runs.value) {
     const jobs = await readJobsOf(place, run);
     if (!jobs.ok) return jobs;
-    checks.push(...jobs.value.map((job) => jobCheck(run, job)));
+    checks.push(...jobs.value.map((job) => jobCheck(run, job, said.get(job.id))));
   }
   return ok(checks);
 }
 
-function jobCheck(run: Run, job: Job): Check {
+function jobCheck(run: Run, job: Job, said: string | undefined): Check {
   const failed = job.steps?.find(({ conclusion }) => conclusion === "failure");
+  const summary = said ?? (failed === undefined ? undefined : `failed at "${failed.name}"`);
   return {
     kind: "job",
     name: job.name,
@@ -128,39 +144,37 @@ function jobCheck(run: Run, job: Job): Check {
     at: job.completed_at ?? job.started_at ?? job.created_at ?? run.created_at,
     ...(job.started_at ? { startedAt: job.started_at } : {}),
     attempt: job.run_attempt ?? run.run_attempt ?? 1,
-    ...(failed === undefined ? {} : { summary: `failed at "${failed.name}"` }),
+    ...(summary === undefined ? {} : { summary }),
     ...(job.html_url ? { url: job.html_url } : {}),
   };
 }
 
-async function readCheckRuns({ client, repository, sha }: Place): Answer<readonly Check[]> {
+async function readCheckRuns({ client, repository, sha }: Place): Answer<readonly CheckRun[]> {
   const tried = `read the check runs of ${short(sha)} in ${nameOf(repository)}`;
   const route = `GET ${pathOf(repository)}/commits/${sha}/check-runs`;
   const scope = { kind: "repository", repository } as const;
   const rows = await client.pages({ scope, tried, route, params: { filter: "latest" } }, "check_runs");
-  if (!rows.ok) return rows;
-  const runs = readAll(checkRunSchema, rows.value, tried);
-  if (!runs.ok) return runs;
-  const checks = runs.value.flatMap((run): readonly Check[] => {
-    if (run.app?.id === GITHUB_ACTIONS.id || run.app?.slug === GITHUB_ACTIONS.slug) return [];
-    const at = run.completed_at ?? run.started_at;
-    if (!at) return [];
-    return [
-      {
-        kind: "check-run",
-        name: run.name,
-        ...(run.app ? { app: { id: run.app.id, slug: run.app.slug ?? "" } } : {}),
-        sha,
-        ...progress(run.status, run.conclusion),
-        at,
-        ...(run.started_at ? { startedAt: run.started_at } : {}),
-        attempt: 1,
-        ...(run.output?.title ? { summary: run.output.title } : {}),
-        ...(run.html_url ? { url: run.html_url } : {}),
-      },
-    ];
-  });
-  return ok(checks);
+  return rows.ok ? readAll(checkRunSchema, rows.value, tried) : rows;
+}
+
+function checkOfOthers(run: CheckRun, sha: Sha): readonly Check[] {
+  if (run.app?.id === GITHUB_ACTIONS.id || run.app?.slug === GITHUB_ACTIONS.slug) return [];
+  const at = run.completed_at ?? run.started_at;
+  if (!at) return [];
+  return [
+    {
+      kind: "check-run",
+      name: run.name,
+      ...(run.app ? { app: { id: run.app.id, slug: run.app.slug ?? "" } } : {}),
+      sha,
+      ...progress(run.status, run.conclusion),
+      at,
+      ...(run.started_at ? { startedAt: run.started_at } : {}),
+      attempt: 1,
+      ...(run.output?.title ? { summary: run.output.title } : {}),
+      ...(run.html_url ? { url: run.html_url } : {}),
+    },
+  ];
 }
 
 /** The newest of each context; the list has its newest first. */
@@ -194,7 +208,10 @@ export function progress(status: string, conclusion: string | null | undefined):
   return { status: status === "in_progress" ? status : "queued" };
 }
 
-/** Runs the newest attempt of these jobs again; jobs that share a run are rerun with all that failed in it. */
+/**
+ * Asks for another attempt of the runs these jobs belong to, of all in them that did not succeed: GitHub reruns runs as
+ * a whole, and only those that have ended. One that runs has been asked for before.
+ */
 export async function rerunJobs(
   client: Client,
   repository: RepositoryRef,
@@ -210,15 +227,12 @@ export async function rerunJobs(
     const there = await readJobsOf(place, run);
     if (!there.ok) return there;
     const wanted = there.value.filter(({ name }) => missing.has(name));
-    const [only, ...more] = wanted;
-    if (only === undefined) continue;
+    if (wanted.length === 0) continue;
     for (const { name } of wanted) missing.delete(name);
+    if (run.status !== "completed") continue;
     const tried = `rerun ${wanted.map(({ name }) => name).join(", ")} on ${short(sha)} in ${nameOf(repository)}`;
-    // Whatever runs already is a rerun somebody else has asked for.
-    const rest = wanted.filter(({ status }) => status === "completed");
-    if (rest.length === 0) continue;
-    const what = more.length === 0 ? `jobs/${only.id}/rerun` : `runs/${run.id}/rerun-failed-jobs`;
-    const reply = await client.ask({ scope, tried, route: `POST ${pathOf(repository)}/actions/${what}` });
+    const route = `POST ${pathOf(repository)}/actions/runs/${run.id}/rerun-failed-jobs`;
+    const reply = await client.ask({ scope, tried, route });
     if (!reply.ok) return reply;
   }
   if (missing.size === 0) return ok(undefined);

@@ -130,7 +130,8 @@ export async function readFile(
       tried,
       route: `GET ${pathOf(repository)}/commits/${encodeURIComponent(at.ref)}`,
     });
-    return commit.ok ? ok(undefined) : commit;
+    if (commit.ok) return ok(undefined);
+    return commit.problem.kind === "refused" ? fail({ kind: "not-found", tried }) : commit;
   }
   const raw = read(fileSchema, reply.value.data, tried);
   if (!raw.ok) return raw;

@@ -232,7 +232,7 @@ describe("a conflict", () => {
 
 describe("no verdict", () => {
   it("reruns a lost job as often as the policy allows, then says so and lets the next change through", () => {
-    const world = new GateWorld().becomesReady(12).becomesReady(13).settles();
+    const world = new GateWorld().becomesReady(12).becomesReady(13).settles().passes(12);
     for (const attempt of [1, 2, 3]) world.job(12, "unit", "lost", { attempt, why: "the runner stopped" }).settles();
     expect(world.log.filter((line) => line.startsWith("unit"))).toEqual([
       "unit is rerun (attempt 2)",
@@ -245,9 +245,17 @@ describe("no verdict", () => {
   });
 
   it("asks for the same attempt as long as it does not show", () => {
-    const world = new GateWorld().becomesReady(12).settles().job(12, "unit", "lost");
+    const world = new GateWorld().becomesReady(12).settles().passes(12).job(12, "unit", "lost");
     expect(world.decide().actions).toEqual(world.decide().actions);
     expect(world.decide().actions).toMatchObject([{ kind: "rerun", jobs: ["unit"], attempt: 2 }]);
+  });
+
+  it("waits with a rerun until the run's other jobs have ended, as GitHub does", () => {
+    const world = new GateWorld().becomesReady(12).settles().passes(12).job(12, "unit", "lost");
+    world.job(12, "integration", "running");
+    expect(world.decide()).toEqual({ actions: [], wakeAt: world.now + TOTAL_MS });
+    world.job(12, "integration", "passed");
+    expect(world.decide().actions).toMatchObject([{ kind: "rerun", jobs: ["unit"] }]);
   });
 
   it("says which job never started on the gate commit", () => {
