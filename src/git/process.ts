@@ -5,6 +5,7 @@
  * Two ways to start: simple-git for local reads that print something, execa for stdin, network, exit codes with a
  * meaning and calls that may print nothing (simple-git waits 50 ms on those). Both are loaded on first use.
  */
+import { existsSync } from "node:fs";
 import { ok, fail, type Result } from "../core/result.ts";
 import { shapeOf, type OptionOf, type Subcommand, type ValuedOf } from "./commands.ts";
 import { lastLines, redact, type GitProblem } from "./problem.ts";
@@ -78,8 +79,11 @@ export class GitProcess {
         return fail({ kind: "aborted", command });
       case "timeout":
         return fail({ kind: "timeout", command, afterMs: timeoutMs });
-      case "not-started":
+      case "not-started": {
+        const dir = this.settings.cwd;
+        if (!existsSync(dir)) return fail({ kind: "no-repository", dir, detail: "there is no such directory" });
         return fail({ kind: "no-git", detail: ended.detail });
+      }
       case "ended": {
         const stderr = this.shown(ended.stderr);
         const { exitCode, stdout } = ended;
@@ -224,42 +228,37 @@ const SETTINGS_ARE_THE_CALLERS = {
   allowUnsafeUrlRewrite: true,
 };
 
-class GitEnded extends Error {
-  readonly exitCode: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-
-  constructor(exitCode: number, stdout: Buffer, stderr: string) {
-    super(`git ended with ${exitCode}`);
-    this.exitCode = exitCode;
-    this.stdout = stdout;
-    this.stderr = stderr;
-  }
-}
-
 async function readWithSimpleGit(args: readonly string[], settings: StartSettings): Promise<Ended> {
   const { simpleGit, GitPluginError } = await import("simple-git");
   const env = localOnly(settings.env);
-  const git = simpleGit({
-    baseDir: settings.cwd,
-    completion: { onClose: true, onExit: false },
-    timeout: { block: settings.timeoutMs },
-    allowEnvironment: Object.keys(env),
-    unsafe: SETTINGS_ARE_THE_CALLERS,
-    ...(settings.signal === undefined ? {} : { abort: settings.signal }),
-    errors: (error, { exitCode, stdErr, stdOut }) =>
-      exitCode > 0 ? new GitEnded(exitCode, Buffer.concat(stdOut), Buffer.concat(stdErr).toString("utf8")) : error,
-  }).env(env);
+  // simple-git passes on only the text of an error, so the whole outcome is taken where it passes by.
+  let failed: Ended | undefined;
   try {
+    const git = simpleGit({
+      baseDir: settings.cwd,
+      completion: { onClose: true, onExit: false },
+      timeout: { block: settings.timeoutMs },
+      allowEnvironment: Object.keys(env),
+      unsafe: SETTINGS_ARE_THE_CALLERS,
+      ...(settings.signal === undefined ? {} : { abort: settings.signal }),
+      errors: (error, { exitCode, stdErr, stdOut }) => {
+        if (exitCode <= 0) return error;
+        failed = {
+          kind: "ended",
+          exitCode,
+          stdout: Buffer.concat(stdOut),
+          stderr: Buffer.concat(stdErr).toString("utf8"),
+        };
+        return new Error(`git ended with ${exitCode}`);
+      },
+    }).env(env);
     const stdout = await git.raw([...args]);
     return { kind: "ended", exitCode: 0, stdout: Buffer.from(stdout), stderr: "" };
   } catch (error) {
-    if (error instanceof GitEnded)
-      return { kind: "ended", exitCode: error.exitCode, stdout: error.stdout, stderr: error.stderr };
     if (error instanceof GitPluginError && error.plugin === "abort") return { kind: "aborted" };
     if (error instanceof GitPluginError && error.plugin === "timeout") return { kind: "timeout" };
     if (error instanceof GitPluginError) throw error;
-    return { kind: "not-started", detail: error instanceof Error ? error.message : String(error) };
+    return failed ?? { kind: "not-started", detail: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -56,6 +56,7 @@ export async function discover(git: GitProcess): Promise<Result<Place, GitProble
       "HEAD",
     ],
     answers: [0, 128],
+    via: "text",
   });
   if (!found.ok) return found;
   const [bare, gitDir, common, ...rest] = found.value.stdout.toString("utf8").split("\n");
@@ -128,6 +129,7 @@ export async function readCommits(git: GitProcess, range: CommitRange): Promise<
     options: ["--header", "--topo-order"],
     valued: range.max === undefined ? [] : [{ option: "--max-count", value: { slot: String(Math.trunc(range.max)) } }],
     slots: [oid(range.from), ...(range.notReachableFrom ?? []).map(notReachableFrom)],
+    via: "text",
   });
   if (!listed.ok) return missing(listed.problem, `the commits of ${range.from}`);
   const records = listed.value.stdout

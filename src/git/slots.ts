@@ -24,8 +24,9 @@ export interface FetchSpec {
 }
 
 const REMOTE_NAME = /^(?!-)[A-Za-z0-9._/-]{1,200}$/;
-const REMOTE_URL = /^(?:https?|ssh|git|file):\/\/[^\s\p{Cc}]{1,2000}$/u;
-const SCP_LIKE = /^(?!-)[A-Za-z0-9._-]+(?:@[A-Za-z0-9._-]+)?:(?!:)[^\s\p{Cc}]{1,2000}$/u;
+// A host that begins with a dash would reach ssh as an option.
+const REMOTE_URL = /^(?:https?|ssh|git|file):\/\/(?!-|[^/]*@-)[^\s\p{Cc}]{1,2000}$/u;
+const SCP_LIKE = /^(?!-)[A-Za-z0-9._-]+(?:@(?!-)[A-Za-z0-9._-]+)?:(?!:|\/\/)[^\s\p{Cc}]{1,2000}$/u;
 const LOCAL_PATH = /^\.{0,2}\/[^\p{Cc}]{1,2000}$/u;
 
 /** A remote's name, an https, ssh, git or file URL, an scp-like address, or a path. `ext::` and the like are none of these. */

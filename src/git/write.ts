@@ -32,6 +32,7 @@ export async function mergeTree(git: GitProcess, ours: Sha, theirs: Sha): Promis
     options: ["--write-tree", "-z", "--name-only", "--no-messages"],
     slots: [oid(ours), oid(theirs)],
     answers: [0, 1],
+    via: "text",
   });
   if (!merged.ok) return missing(merged.problem, `${ours} or ${theirs}`);
   const [first = "", ...files] = merged.value.stdout.toString("utf8").split("\0");

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { parseRefName, parseSha, type RefName, type Sha } from "../../../src/core/ids.ts";
 import { instant } from "../../../src/core/time.ts";
 import type { Result } from "../../../src/core/result.ts";
+import { parseRemoteAddress } from "../../../src/git/slots.ts";
 import { openRepository, type Repository } from "../../../src/git/repository.ts";
-import { inTemporaryFolder, temporaryFolder, testEnvironment, type Sandbox } from "./sandbox.ts";
+import { inTemporaryFolder, sandbox, temporaryFolder, testEnvironment, type Sandbox } from "./sandbox.ts";
 
 const LOST = parseSha("0123456789012345678901234567890123456789") as Sha;
 const ref = (name: string): RefName => parseRefName(name) as RefName;
@@ -75,6 +76,21 @@ describe("finding the repository", () => {
       env: { ...testEnvironment, GIT_CEILING_DIRECTORIES: path.dirname(dir) },
     }).discover();
     expect(found).toMatchObject({ ok: false, problem: { kind: "no-repository", dir } });
+  });
+});
+
+describe("git that cannot start", () => {
+  it("a folder that is not there is a problem, not a crash", async () => {
+    const repository = openRepository("/nowhere/at/all", { env: testEnvironment });
+    expect(await repository.discover()).toMatchObject({ problem: { kind: "no-repository", dir: "/nowhere/at/all" } });
+    expect(await repository.refs()).toMatchObject({ problem: { kind: "no-repository", dir: "/nowhere/at/all" } });
+  });
+
+  it("no git on the PATH is a problem, not a crash", async () => {
+    const box = inTemporaryFolder();
+    const repository = openRepository(box.dir, { env: { ...testEnvironment, PATH: "/nowhere" } });
+    expect(await repository.discover()).toMatchObject({ problem: { kind: "no-git" } });
+    expect(await repository.refs()).toMatchObject({ problem: { kind: "no-git" } });
   });
 });
 
@@ -389,6 +405,37 @@ describe("a person's work tree", () => {
     box.git("switch", "-q", "-C", "side", one);
     expect(value(await repository.cherryPick(two, { recordOrigin: true })).kind).toBe("picked");
     expect(box.git("log", "-1", "--format=%b")).toContain(`(cherry picked from commit ${two})`);
+  });
+});
+
+describe("budgets", () => {
+  it("all a submit needs to know of the local side is three processes, one merge and one push", async () => {
+    const box = inTemporaryFolder();
+    const server = sandbox(temporaryFolder());
+    const base = box.commit("Start", { a: "a\n" });
+    box.git("remote", "add", "origin", server.dir);
+    box.git("switch", "-q", "-c", "topic");
+    for (const name of ["one", "two", "three"]) box.commit(name, { [name]: name });
+    const repository = open(box);
+    value(await repository.discover());
+    value(await repository.config());
+    const commits = value(await repository.commits({ from: box.head(), notReachableFrom: [base] }));
+    value(await repository.mergeTree(base, box.head()));
+    const moves = commits.map(({ sha }, index) => ({
+      ref: ref(`refs/heads/review/main/${index}`),
+      from: undefined,
+      to: sha,
+    }));
+    value(await repository.push(parseRemoteAddress("origin") as never, moves));
+    expect(repository.processes()).toBe(5);
+  });
+
+  it("opening a repository loads neither simple-git nor execa", () => {
+    const sources = readdirSync(path.resolve(import.meta.dirname, "../../../src/git"), { encoding: "utf8" });
+    for (const source of sources) {
+      const text = readFileSync(path.resolve(import.meta.dirname, "../../../src/git", source), "utf8");
+      expect(text).not.toMatch(/^import .*from "(?:simple-git|execa)"/m);
+    }
   });
 });
 
