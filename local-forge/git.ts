@@ -71,6 +71,8 @@ export async function initBare(dir: string, defaultBranch: string): Promise<void
     "receive.advertiseAtomic": "true",
     "gc.auto": "0",
     "receive.autogc": "false",
+    // LIVE: a push is not shown `refs/pull/*`; a fetch is.
+    "receive.hideRefs": "refs/pull",
   };
   const lines = Object.entries(settings).map(([key, value]) => {
     const [section, name] = key.split(".");
@@ -141,9 +143,20 @@ function commitFrom(cells: readonly string[]): Commit {
   };
 }
 
-export async function readCommit(dir: string, sha: string): Promise<Commit | undefined> {
-  const full = await resolveCommit(dir, sha);
-  return full === undefined ? undefined : (await logCommits(dir, ["-1", full]))[0];
+/** Commits never change: those asked for by full name are kept. */
+const kept = new Map<string, Commit>();
+const KEPT_COMMITS = 20_000;
+
+export async function readCommit(dir: string, name: string): Promise<Commit | undefined> {
+  const known = kept.get(`${dir} ${name}`);
+  if (known !== undefined) return known;
+  const full = await resolveCommit(dir, name);
+  const commit = full === undefined ? undefined : (await logCommits(dir, ["-1", full]))[0];
+  if (commit !== undefined && commit.sha === name) {
+    if (kept.size >= KEPT_COMMITS) kept.clear();
+    kept.set(`${dir} ${name}`, commit);
+  }
+  return commit;
 }
 
 export async function countCommits(dir: string, range: string): Promise<number> {

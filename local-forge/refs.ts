@@ -1,5 +1,5 @@
 /** Moving refs and telling what follows: the push log, the push event, and what it does to pull requests. */
-import { isAncestor, logCommits, moveRef } from "./git.ts";
+import { isAncestor, logCommits, moveRef, readCommit } from "./git.ts";
 import { syncPulls } from "./pull-sync.ts";
 import { type RefUpdate } from "./rules.ts";
 import { ZERO_SHA, type Account, type Commit, type PullRequest, type Repository, type World } from "./world.ts";
@@ -82,7 +82,7 @@ async function announce(world: World, repo: Repository, change: RefChange, { by,
     repo.activity.push({ id: world.id(), ref, before, after, at: world.now(), type, actor: by });
   }
   const commits = change.deleted ? [] : await newCommits(repo, change);
-  const headCommit = change.deleted ? null : ((await logCommits(repo.dir, ["-1", change.after]))[0] ?? null);
+  const headCommit = change.deleted ? null : (commits.at(-1) ?? (await readCommit(repo.dir, change.after)) ?? null);
   const { ref, before, after, created, deleted, forced } = change;
   world.emit({ kind: "push", repo, ref, before, after, created, deleted, forced, pusher: by, commits, headCommit });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startKit, type Clone, type Kit, type Person } from "./kit.ts";
+import { startKit, type Clone, type Json, type Kit, type Person } from "./kit.ts";
 
 let kit: Kit;
 let carol: Person;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-async function ask(person: Person, query: string, variables: Record<string, unknown> = {}): Promise<any> {
+async function ask(person: Person, query: string, variables: Record<string, unknown> = {}): Promise<Json> {
   const answer = await fetch(kit.forge.graphql, {
     method: "POST",
     headers: { authorization: `bearer ${person.token}` },
@@ -189,7 +189,7 @@ it("a field that does not exist, or that the forge does not model, is an error a
   const missing = await ask(carol, `{ viewer { isEmployee } }`);
   expect(missing.errors[0].message).toContain("does not model User.isEmployee");
   const { unknown } = await kit.control("GET", "/requests");
-  expect(unknown.map((request: any) => request.unknown)).toEqual([
+  expect(unknown.map((request: Json) => request.unknown)).toEqual([
     expect.stringContaining("loginn"),
     "GraphQL User.isEmployee",
   ]);

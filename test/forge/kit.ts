@@ -22,6 +22,9 @@ export interface GitResult {
   readonly err: string;
 }
 
+/** As untyped as what comes over the wire: the tests' matchers say what it must be. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 export interface Clone {
   readonly dir: string;
   git(...args: string[]): Promise<GitResult>;
@@ -31,7 +34,7 @@ export interface Clone {
 
 export interface Kit {
   readonly forge: LocalForge;
-  control(method: string, path: string, body?: unknown): Promise<any>;
+  control(method: string, path: string, body?: unknown): Promise<Json>;
   person(login: string, permission?: string): Promise<Person>;
   octokit(token: string): Octokit;
   clone(person: { token: string; login: string }, repo?: string): Promise<Clone>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { refusal, startKit, type Clone, type Kit, type Person } from "./kit.ts";
+import { refusal, startKit, type Clone, type Json, type Kit, type Person } from "./kit.ts";
 
 let kit: Kit;
 let alice: Person;
@@ -226,7 +226,7 @@ it("the push log tells who moved which ref, and how", async () => {
     ...widget,
     ref: `refs/heads/${branch}`,
   });
-  expect(data.map((entry: any) => `${entry.activity_type} ${entry.actor.login}`)).toEqual([
+  expect(data.map((entry: Json) => `${entry.activity_type} ${entry.actor.login}`)).toEqual([
     "force_push carol",
     "branch_creation carol",
   ]);
