@@ -71,7 +71,7 @@ export async function initBare(dir: string, defaultBranch: string): Promise<void
     "receive.advertiseAtomic": "true",
     "gc.auto": "0",
     "receive.autogc": "false",
-    // LIVE: a push is not shown `refs/pull/*`; a fetch is.
+    // LIVE(refs-pull-not-shown): a push is not shown `refs/pull/*`; a fetch is.
     "receive.hideRefs": "refs/pull",
   };
   const lines = Object.entries(settings).map(([key, value]) => {
