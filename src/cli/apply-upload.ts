@@ -60,12 +60,14 @@ async function pushAll(desk: Desk, planned: PlannedUpload): Promise<Result<void,
   const label = `Sending ${plan.push.length} to ${desk.location.remote}`;
   const pushed = await desk.say.during(label, push(desk, plan.push));
   if (pushed.ok) return ok(undefined);
-  if (pushed.problem.kind !== "stale") return fail(pushProblem(desk, pushed.problem));
-  return pushAgain(desk, planned);
+  // A server that loses the race itself calls it a refusal, and only where the branches are now tells the two apart.
+  if (pushed.problem.kind === "stale" || pushed.problem.kind === "rejected")
+    return pushAgain(desk, planned, pushed.problem);
+  return fail(pushProblem(desk, pushed.problem));
 }
 
 /** A lease did not hold. Either an earlier run of ours left the branch there, or somebody else was faster. */
-async function pushAgain(desk: Desk, planned: PlannedUpload): Promise<Result<void, CliProblem>> {
+async function pushAgain(desk: Desk, planned: PlannedUpload, first: GitProblem): Promise<Result<void, CliProblem>> {
   const { plan, memory } = planned;
   const tips = await branchTips(
     desk,
@@ -73,6 +75,7 @@ async function pushAgain(desk: Desk, planned: PlannedUpload): Promise<Result<voi
   );
   if (!tips.ok) return tips;
   const moved = plan.push.flatMap((one) => (tips.value[one.branch] === one.from ? [] : [one]));
+  if (moved.length === 0) return fail(pushProblem(desk, first));
   const heads = moved.flatMap(({ branch, to }) => {
     const tip = tips.value[branch];
     return tip === undefined || tip === to ? [] : [tip];

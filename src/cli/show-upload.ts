@@ -20,7 +20,7 @@ export function uploadLines(desk: Desk, { plan, created }: Shown): readonly stri
     numberOf(step, created),
     oneLine(step.change.subject),
     say.colour(colourOf(step), wordOf(step)),
-    urlOf(step, created) ?? `(${step.branch} onto ${step.base})`,
+    urlOf(step, created) ?? `onto ${shortBase(step)}`,
   ]);
   return [say.colour("bold", title), ...columns(rows), ...notesOf(plan)];
 }
