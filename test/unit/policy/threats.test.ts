@@ -80,6 +80,8 @@ describe("T4 check-run spoof: only the pinned producer's newest attempt on the h
       state: "running",
       submittable: false,
     });
+    expect(unitIs(job("unit"), job("unit", null, { event: "push" })).submittable).toBe(false);
+    expect(unitIs(job("unit"), job("unit", "skipped", { event: "push" })).submittable).toBe(false);
     expect(unitIs(job("unit"), job("unit", "failure", { event: "push" }))).toMatchObject({
       state: "failed",
       submittable: false,
@@ -165,6 +167,13 @@ describe("T10 self approval by identity games: whoever touched the change cannot
       have: 1,
       notCounted: [{ by: alice, reason: "contributor" }],
     });
+  });
+
+  it("but the committer that GitHub's own buttons leave is nobody, neither a contributor nor unknown", () => {
+    const webFlow = signature(undefined, { name: "GitHub", email: "noreply@github.com" });
+    expect(verdict(approved({ change: { patchSets: [patchSet(1, { committers: [webFlow] })] } })).submittable).toBe(
+      true,
+    );
   });
 
   it.each(["NO_CHANGE", "TRIVIAL_REBASE", "TARGET_MERGE"] as const)(

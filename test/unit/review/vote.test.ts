@@ -136,6 +136,12 @@ describe("what looks like a vote and is none is told, never counted", () => {
       "Code-Review -1",
       "the review votes Code-Review twice; the lower value counts",
     ],
+    [
+      "commented",
+      "Code-Review: -1\nCode-Review: +2",
+      "Code-Review -1",
+      "the review votes Code-Review twice; the lower value counts",
+    ],
   ])("%s %j", (state, body, votes, why) => {
     const found = read(state, body);
     expect(found.votes).toBe(votes);
