@@ -8,7 +8,7 @@ import type { Action, Build } from "../src/core/gate/snapshot.ts";
 import { branchRef, type ItemId, type Sha } from "../src/core/ids.ts";
 import type { CheckWrite } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
-import { GATE_CHECK_NAME } from "./check-text.ts";
+import { CHECK_NAME, GATE_CHECK_NAME } from "./check-text.ts";
 import type { Gathered } from "./gather.ts";
 import { forgeProblem, gitProblem } from "./problem.ts";
 import { buildById, endItem, releaseBuild } from "./store/queue.ts";
@@ -66,7 +66,26 @@ async function written({ service, gathered }: Applying, action: Land, build: Bui
     await endItem(service.store, { repository, item }, end, service.clock.now());
   }
   await emptySlot(service, gathered, build);
+  await sayLanded(service, gathered, action);
   return { kind: "changed" };
+}
+
+/** The last word on each landed change. It has landed whether or not the forge takes the word. */
+async function sayLanded(service: Service, gathered: Gathered, action: Land): Promise<void> {
+  for (const change of changesOf(gathered, action)) {
+    const snapshot = gathered.snapshot.changes.find((one) => one.change.number === change);
+    const patchSet = snapshot?.change.patchSets.at(-1);
+    if (patchSet === undefined) continue;
+    const said = await service.forge.publishCheck(gathered.ref, {
+      name: CHECK_NAME,
+      head: patchSet.sha,
+      externalId: `${change}/${patchSet.n}`,
+      verdict: "success",
+      title: `Landed on ${action.target} as ${action.to.slice(0, 7)}`,
+      summary: `What was tested in the gate is what landed on \`${action.target}\`: \`${action.to}\`.`,
+    });
+    if (!said.ok) service.log.info({ change, problem: said.problem.kind }, "the last word on a change was not taken");
+  }
 }
 
 /** Not worth failing for: an old gate ref is overwritten by the next build, and swept when the gate is idle. */

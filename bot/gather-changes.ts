@@ -31,6 +31,7 @@ export async function gatherChanges(
   for (const { headline, chain } of ground.open) {
     const target = chain.ok ? chain.value.target : ground.facts.defaultBranch;
     const policy = ground.policies.get(target) ?? noPolicy(target, headline.head);
+    if (await hasLanded(ground, headline.head, ground.policies.get(target)?.tip)) continue;
     const closed = (why: string): void => {
       const at = { policy, target, groups: groups.get(target)?.groups ?? {}, now: service.clock.now() };
       snapshots.set(headline.number, unreadChange(at, headline, why));
@@ -61,6 +62,13 @@ export async function gatherChanges(
     snapshots.set(one.change.number, snapshot);
   }
   return ground.open.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
+}
+
+/** In the target already: the forge is about to call it merged, and nothing is left to decide. */
+async function hasLanded({ mirror }: Ground, head: Sha, tip: Sha | undefined): Promise<boolean> {
+  if (tip === undefined) return false;
+  const contained = await mirror.git.isAncestor(head, tip);
+  return contained.ok && contained.value;
 }
 
 interface Groups {

@@ -84,10 +84,10 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
 }
 
 async function accept(
-  { store, clock, log, onDelivery }: InboxOptions,
+  { store, clock, log, app, onDelivery }: InboxOptions,
   { id, event, payload }: { readonly id: string; readonly event: string; readonly payload: unknown },
 ): Promise<void> {
-  const repositories = repositoriesOf(event, payload);
+  const repositories = isEcho(event, payload, app.id) ? [] : repositoriesOf(event, payload);
   const text = JSON.stringify(payload);
   const delivery = {
     id: id.slice(0, 200),
@@ -113,6 +113,17 @@ export function repositoriesOf(event: string, payload: unknown): readonly string
   });
   if (names.length > 0) return [...new Set(names)];
   return EVERYWHERE.has(event) ? ["*"] : [];
+}
+
+/**
+ * What our own check run did comes back to us; nobody else can write it, so there is nothing to look at. A person who
+ * asks for it again (`rerequested`) is no echo. Should one be missed, the sweep looks anyway.
+ */
+export function isEcho(event: string, payload: unknown, appId: number): boolean {
+  const subject = event === "check_run" ? property(payload, "check_run") : property(payload, "check_suite");
+  if (event !== "check_run" && event !== "check_suite") return false;
+  const action = property(payload, "action");
+  return (action === "created" || action === "completed") && property(property(subject, "app"), "id") === appId;
 }
 
 const FULL_NAME = /^[A-Za-z0-9._-]{1,100}\/[A-Za-z0-9._-]{1,100}$/;

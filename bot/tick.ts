@@ -70,9 +70,17 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const decided = await decideNow(at);
     if (!decided.ok) return decided;
-    const applied = await applyAll(at, decided.value);
+    const { actions } = decided.value.decision;
+    // Deeds first: what is said about them would be overtaken in the next round.
+    const done = await applyAll(
+      at,
+      decided.value.gathered,
+      actions.filter((action) => !isWord(action)),
+    );
     if (at.signal.aborted) return fail({ kind: "stopped" });
-    if (applied.includes("changed")) continue;
+    if (done.includes("changed")) continue;
+    await applyAll(at, decided.value.gathered, actions.filter(isWord));
+    if (at.signal.aborted) return fail({ kind: "stopped" });
     await emptyIdleSlots(at.service, decided.value.gathered);
     if (at.failed.size > 0) return fail(failures(at.failed));
     return ok(decided.value.decision.wakeAt);
@@ -91,14 +99,19 @@ function decideOn(service: Service, gathered: Gathered): Decided {
   return { gathered, decision: { ...decision, actions: [...decision.actions, ...quiet] } };
 }
 
-/** In order. What was only said leaves the rest of the decision true; after anything else the rest is decided anew. */
-async function applyAll(at: Tick, decided: Decided): Promise<readonly Applied["kind"][]> {
+/** Changes nothing that a decision rests on. */
+function isWord({ kind }: Action): boolean {
+  return kind === "publish-check" || kind === "report";
+}
+
+/** In order; one that fails does not stop the next. */
+async function applyAll(at: Tick, gathered: Gathered, actions: readonly Action[]): Promise<readonly Applied["kind"][]> {
   const kinds: Applied["kind"][] = [];
-  for (const action of decided.decision.actions) {
+  for (const action of actions) {
     if (at.signal.aborted) return kinds;
     const key = keyOf(action);
     if (at.failed.has(key)) continue;
-    const applied = await applyOne(at, decided.gathered, action);
+    const applied = await applyOne(at, gathered, action);
     kinds.push(applied.kind);
     if (applied.kind === "problem") {
       at.failed.set(key, applied.problem);

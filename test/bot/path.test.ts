@@ -21,7 +21,17 @@ it("a pull request gets a check that says what is missing; two cores make it lan
   await stage.settled();
   const pull = await stage.as("carol").get<{ merged: boolean; state: string }>(`/pulls/${number}`);
   console.log(await stage.world.picture());
-  console.log(stage.log.map((line) => { const { level, msg, ...rest } = JSON.parse(line); delete rest.time; delete rest.pid; delete rest.hostname; return `${level} ${msg} ${JSON.stringify(rest)}`; }).join("\n"));
+  console.log(
+    stage.log
+      .map((line) => {
+        const { level, msg, ...rest } = JSON.parse(line);
+        delete rest.time;
+        delete rest.pid;
+        delete rest.hostname;
+        return `${level} ${msg} ${JSON.stringify(rest)}`;
+      })
+      .join("\n"),
+  );
   expect(pull).toMatchObject({ merged: true });
   expect(stage.complaints).toEqual([]);
   await stage.close();

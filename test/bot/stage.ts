@@ -87,12 +87,15 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
   const store = await openStore(database, `stage_${n}`);
   const complaints: string[] = [];
   const log: string[] = [];
-  const logger = pino({ level: "debug" }, {
-    write(line: string) {
-      log.push(line);
-      if ((JSON.parse(line) as { level: number }).level >= 40) complaints.push(line);
+  const logger = pino(
+    { level: "debug" },
+    {
+      write(line: string) {
+        log.push(line);
+        if ((JSON.parse(line) as { level: number }).level >= 40) complaints.push(line);
+      },
     },
-  });
+  );
   const start = (): Promise<Bot> =>
     startBot(
       around({
@@ -105,8 +108,7 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
         settings: { retryMs: 20 },
       }),
     );
-  const as = (login: string): Requests =>
-    requests(`${forge.api}/repos/${world.fullName}`, population.get(login) ?? "");
+  const as = (login: string): Requests => requests(`${forge.api}/repos/${world.fullName}`, population.get(login) ?? "");
   const stage: Stage = {
     ...{ world, store, complaints, log, as },
     bot: await start(),

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** `plustwo`: the composition root. Commands are loaded when they run; this is the one file that may know them all. */
+import packageJson from "../package.json" with { type: "json" };
+
+const HELP = `Usage: plustwo <command> [options]
+
+  serve      runs the service (see \`plustwo serve --help\`)
+  forge      runs a local GitHub for trying things out: [--port N] [--json]
+  --version, --help`;
+
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve()));
+
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command === "serve") {
+    const { runServe } = await import("../bot/main.ts");
+    return runServe({ args, env: process.env, write, complain, untilStopped });
+  }
+  if (command === "forge") {
+    const port = args.includes("--port") ? Number(args[args.indexOf("--port") + 1]) : 0;
+    const { runForge } = await import("../local-forge/main.ts");
+    if (Number.isInteger(port)) return runForge({ port, json: args.includes("--json"), write });
+    complain("Cannot start the forge: --port takes a number; 0 lets the system pick");
+    return 2;
+  }
+  if (command === "--version" || command === "--help") {
+    write(command === "--version" ? packageJson.version : HELP);
+    return 0;
+  }
+  complain(command === undefined ? HELP : `Cannot run "${command}": no such command. Hint: see \`plustwo --help\``);
+  return 2;
+}
+
+process.exitCode = await run(process.argv.slice(2));
