@@ -35,6 +35,7 @@ const jobSchema = z.object({
   created_at: z.nullish(timeSchema),
   run_attempt: z.optional(z.number()),
   html_url: z.nullish(z.string()),
+  check_run_url: z.nullish(z.string()),
   steps: z.optional(z.array(z.object({ name: z.string(), conclusion: z.nullish(z.string()) }))),
 });
 type Job = z.infer<typeof jobSchema>;
@@ -81,7 +82,7 @@ export async function readChecks(
     if (!jobs.ok) return jobs;
     const statuses = await readStatuses(place);
     if (!statuses.ok) return statuses;
-    checks.push(...jobs.value, ...runs.value.flatMap((run) => checkOfOthers(run, sha)), ...statuses.value);
+    checks.push(...jobs.value, ...newestOfOthers(runs.value).flatMap((run) => checkOf(run, sha)), ...statuses.value);
   }
   return ok(checks);
 }
@@ -106,7 +107,7 @@ async function readJobsOf({ client, repository }: Place, run: Run): Answer<reado
   return rows.ok ? readAll(jobSchema, rows.value, tried) : rows;
 }
 
-/** A job is a check run of the same id: what that says is a better line than the name of the step that failed. */
+/** A job is also a check run: what that says is a better line than the name of the step that failed. */
 function saidBy(runs: readonly CheckRun[]): ReadonlyMap<number, string> {
   return new Map(
     runs.flatMap(({ id, output }): readonly [number, string][] => {
@@ -123,9 +124,13 @@ async function readJobs(place: Place, said: ReadonlyMap<number, string>): Answer
   for (const run of runs.value) {
     const jobs = await readJobsOf(place, run);
     if (!jobs.ok) return jobs;
-    checks.push(...jobs.value.map((job) => jobCheck(run, job, said.get(job.id))));
+    checks.push(...jobs.value.map((job) => jobCheck(run, job, said.get(checkRunOf(job)))));
   }
   return ok(checks);
+}
+
+function checkRunOf({ id, check_run_url: url }: Job): number {
+  return Number(/\/(\d+)$/.exec(url ?? "")?.[1] ?? id);
 }
 
 function jobCheck(run: Run, job: Job, said: string | undefined): Check {
@@ -149,16 +154,23 @@ function jobCheck(run: Run, job: Job, said: string | undefined): Check {
   };
 }
 
+/** All of them: "latest" is one for each app and name, so that a run of the same name would hide what a job said. */
 async function readCheckRuns({ client, repository, sha }: Place): Answer<readonly CheckRun[]> {
   const tried = `read the check runs of ${short(sha)} in ${nameOf(repository)}`;
   const route = `GET ${pathOf(repository)}/commits/${sha}/check-runs`;
   const scope = { kind: "repository", repository } as const;
-  const rows = await client.pages({ scope, tried, route, params: { filter: "latest" } }, "check_runs");
+  const rows = await client.pages({ scope, tried, route, params: { filter: "all" } }, "check_runs");
   return rows.ok ? readAll(checkRunSchema, rows.value, tried) : rows;
 }
 
-function checkOfOthers(run: CheckRun, sha: Sha): readonly Check[] {
-  if (run.app?.id === GITHUB_ACTIONS.id || run.app?.slug === GITHUB_ACTIONS.slug) return [];
+/** Actions' own are read as jobs. Ids grow with time. */
+function newestOfOthers(runs: readonly CheckRun[]): readonly CheckRun[] {
+  const others = runs.filter(({ app }) => app?.id !== GITHUB_ACTIONS.id && app?.slug !== GITHUB_ACTIONS.slug);
+  const newest = new Map([...others].sort((a, b) => a.id - b.id).map((run) => [`${run.app?.id} ${run.name}`, run]));
+  return [...newest.values()];
+}
+
+function checkOf(run: CheckRun, sha: Sha): readonly Check[] {
   const at = run.completed_at ?? run.started_at;
   if (!at) return [];
   return [
