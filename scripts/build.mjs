@@ -1,7 +1,7 @@
 // Bundles the two commands, the demo and the live probes into dist/. Packages that carry files of their own stay outside.
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, readdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,9 +25,9 @@ const external = [
   "ajv-formats",
 ];
 
-await rm(`${root}/dist`, { recursive: true, force: true });
 const present = Object.entries(entries).filter(([, file]) => existsSync(`${root}/${file}`));
-await build({
+const { metafile } = await build({
+  metafile: true,
   absWorkingDir: root,
   entryPoints: Object.fromEntries(present),
   outdir: "dist",
@@ -47,4 +47,9 @@ await build({
 });
 for (const name of ["plustwo", "git-review"]) {
   if (existsSync(`${root}/dist/${name}.js`)) await chmod(`${root}/dist/${name}.js`, 0o755);
+}
+// Old chunks go after the new ones are there, so that a command that is running meanwhile finds its files.
+const written = new Set(Object.keys(metafile.outputs).map((file) => file.replace(/^dist\//, "")));
+for (const name of await readdir(`${root}/dist`)) {
+  if (!written.has(name)) await rm(`${root}/dist/${name}`, { recursive: true });
 }
