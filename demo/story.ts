@@ -42,7 +42,7 @@ export async function tellStory(scene: Scene, tell: Teller): Promise<readonly Ch
   tell.check(parser.number, red.title, reasons(red, /unit/));
   await carol.amends(parser, { patches: [await scene.patch("parser-fix")] });
   tell.types("carol", "git commit --amend --no-edit && git review", carol.last?.stdout);
-  const waiting = await scene.sees(parser, /2 more core approvals/);
+  const waiting = await scene.sees(parser, /2 core approvals/);
   tell.check(parser.number, waiting.title);
 
   tell.step("one core is not enough");
@@ -87,7 +87,7 @@ export async function tellStory(scene: Scene, tell: Teller): Promise<readonly Ch
   tell.line(
     `git patch-id --stable: ${before.slice(0, 12)} before, ${after.slice(0, 12)} after; the caret of an error now points at the wrong place`,
   );
-  const dropped = await scene.sees(parser, /2 more core approvals/, /Not counted[^]*alice/);
+  const dropped = await scene.sees(parser, /2 core approvals/, /Not counted[^]*alice/);
   tell.check(parser.number, dropped.title, reasons(dropped, /^\W*alice [^\n]*patch set/));
 
   tell.step("carol takes it back; alice and bob approve, bob says go");

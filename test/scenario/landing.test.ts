@@ -18,7 +18,7 @@ scenario("two cores approve, the gate builds, the change merges", async (t) => {
       bob comments on patch set 1: Workflow: +1
       github-actions: integration success, style success, unit success
       plustwo/gate: success · Tested as it lands on main
-      plustwo: success · Ready: in the gate · style ok · unit ok · integration ok"
+      plustwo: success · Landed on main as a"
   `);
   await t.landedExactlyWhatWasTested();
 });
@@ -29,7 +29,17 @@ scenario("pressing Approve alone is enough for a core's +2", async (t) => {
   await t.bob.approves(parser);
   await t.ci.passes(parser);
   expect((await t.pull(parser)).merged).toBe(true);
-  expect(await t.picture()).toMatchInlineSnapshot();
+  expect(await t.picture()).toMatchInlineSnapshot(`
+    "acme/calc main
+      * a Add parser
+      * b Initial commit
+    #1 Add parser · carol · Merged · review/main/I-a → main · 1 patch set, at a
+      alice approves patch set 1
+      bob approves patch set 1: Code-Review: +2, Workflow: +1
+      github-actions: integration success, style success, unit success
+      plustwo/gate: success · Tested as it lands on main
+      plustwo: success · Landed on main as a"
+  `);
 });
 
 scenario(
@@ -41,7 +51,28 @@ scenario(
     await t.ci.passes(docs);
     await t.coresApprove(parser);
     await t.ci.passes(parser);
-    expect(await t.picture()).toMatchInlineSnapshot();
+    expect(await t.picture()).toMatchInlineSnapshot(`
+      "acme/calc main
+        *   a Merge change #1: Add parser
+        |\\
+        | * b Add parser
+        * | c Fix docs
+        |/
+        * d Initial commit
+        a github-actions: integration success, style success, unit success
+        a plustwo/gate: success · Tested as it lands on main
+      #1 Add parser · carol · Merged · review/main/I-a → main · 1 patch set, at b
+        alice approves patch set 1: Code-Review: +2
+        bob approves patch set 1: Code-Review: +2, Workflow: +1
+        github-actions: integration success, style success, unit success
+        plustwo: success · Landed on main as a
+      #2 Fix docs · dave · Merged · review/main/I-b → main · 1 patch set, at c
+        alice approves patch set 1: Code-Review: +2
+        bob approves patch set 1: Code-Review: +2, Workflow: +1
+        github-actions: integration success, style success, unit success
+        plustwo/gate: success · Tested as it lands on main
+        plustwo: success · Landed on main as c"
+    `);
     await t.landedExactlyWhatWasTested();
   },
 );
@@ -61,8 +92,30 @@ scenario("a red gate is reported and leaves main untouched; the next patch set m
   await t.coresApprove(parser);
   await t.ci.passes(parser);
   expect((await t.pull(parser)).merged).toBe(true);
-  expect(red).toMatchInlineSnapshot();
-  expect(await t.picture()).toMatchInlineSnapshot();
+  expect(red).toMatchInlineSnapshot(`
+    "acme/calc main
+      * a Initial commit
+    #1 Add parser · carol · Open · review/main/I-a → main · 1 patch set, at b
+      alice approves patch set 1: Code-Review: +2
+      bob approves patch set 1: Code-Review: +2, Workflow: +1
+      github-actions: integration success, style success, unit failure
+      plustwo: failure · Left the gate: \`unit\` failed on the merge of #1 into main: failed at "Run actio…
+      plustwo[bot]: **Not merged.** \`unit\` failed on the merge of #1 into main: failed at "Run actions/checkout@​v4". Send a new patch set, or comment \`recheck\`."
+  `);
+  expect(await t.picture()).toMatchInlineSnapshot(`
+    "acme/calc main
+      * a Add parser
+      * b Initial commit
+    #1 Add parser · carol · Merged · review/main/I-a → main · 2 patch sets, at a
+      alice approves patch set 1: Code-Review: +2
+      bob approves patch set 1: Code-Review: +2, Workflow: +1
+      alice approves patch set 2: Code-Review: +2
+      bob approves patch set 2: Code-Review: +2, Workflow: +1
+      github-actions: integration success, style success, unit success
+      plustwo/gate: success · Tested as it lands on main
+      plustwo: success · Landed on main as a
+      plustwo[bot]: What the gate said here is overtaken: there is a new patch set, or somebody asked for a recheck."
+  `);
   await t.landedExactlyWhatWasTested();
 });
 
@@ -76,6 +129,23 @@ scenario("a stack of two lands bottom first, also when the upper change is appro
   await t.coresApprove(lexer);
   await t.ci.passes(lexer);
   await t.ci.passes(parser);
-  expect(await t.picture()).toMatchInlineSnapshot();
+  expect(await t.picture()).toMatchInlineSnapshot(`
+    "acme/calc main
+      * a Add parser
+      * b Add lexer
+      * c Initial commit
+    #1 Add lexer · carol · Merged · review/main/I-a → main · 1 patch set, at b
+      alice approves patch set 1: Code-Review: +2
+      bob approves patch set 1: Code-Review: +2, Workflow: +1
+      github-actions: integration success, style success, unit success
+      plustwo/gate: success · Tested as it lands on main
+      plustwo: success · Landed on main as b
+    #2 Add parser · carol · Merged · review/main/I-b → main · 1 patch set, at a
+      alice approves patch set 1: Code-Review: +2
+      bob approves patch set 1: Code-Review: +2, Workflow: +1
+      github-actions: integration success, style success, unit success
+      plustwo/gate: success · Tested as it lands on main
+      plustwo: success · Landed on main as a"
+  `);
   await t.landedExactlyWhatWasTested();
 });

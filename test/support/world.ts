@@ -27,6 +27,8 @@ export interface AppFacts {
 export interface CheckSeen {
   readonly title: string;
   readonly summary: string;
+  /** The summary up to its first fold: what people read. */
+  readonly words: string;
   readonly status: string;
   readonly conclusion: string | null;
 }
@@ -200,7 +202,9 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
       const run = runs.find((one) => one.app.slug === slug);
       if (run === undefined) return undefined;
       const { status, conclusion, output } = run;
-      return { status, conclusion, title: output.title ?? "", summary: output.summary ?? "" };
+      const summary = output.summary ?? "";
+      const words = (summary.split("<details>")[0] ?? "").trim();
+      return { status, conclusion, title: output.title ?? "", summary, words };
     },
     async commentsOfApp() {
       const { repos } = await control.get<Dump>("/world");
