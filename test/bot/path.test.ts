@@ -1,38 +1,195 @@
-// The main path through the real doors: commits by git, pull requests and reviews by REST, webhooks by HTTP, jobs that really run.
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { openHouse, type House } from "./stage.ts";
+// The main path through the real doors: commits by git, pull requests and reviews by REST, webhooks by HTTP, jobs by the runner.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { openHouse, type House, type Stage, type StageOptions } from "./stage.ts";
 
 let house: House;
+let stage: Stage;
+const open = async (options: StageOptions = {}): Promise<void> => {
+  stage = await house.opens(options);
+};
 beforeAll(async () => {
   house = await openHouse();
 });
 afterAll(() => house.close());
+beforeEach(async (context) => {
+  if (!context.task.name.includes("[own stage]")) await open();
+});
+afterEach(() => stage.close());
 
-it("a pull request gets a check that says what is missing; two cores make it land exactly as tested", async () => {
-  const stage = await house.opens();
+const jobs = (mode: string, more: object = {}): Promise<unknown> =>
+  stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "*", mode, ...more });
+const pull = (number: number) =>
+  stage
+    .as("carol")
+    .get<{ merged: boolean; state: string; base: { ref: string }; merge_commit_sha: string }>(`/pulls/${number}`);
+const commit = (sha: string) =>
+  stage.world.repository.get<{ parents: { sha: string }[]; message: string }>(`/git/commits/${sha}`);
+
+it("two cores make a change land, exactly as it was tested by jobs that really ran", async () => {
   const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
   const number = await stage.opensPull("carol", "add-notes");
   await stage.settled();
   const waiting = await stage.check(head);
-  console.log(waiting?.title, "\n", waiting?.summary, stage.complaints);
-  expect(waiting?.conclusion).toBe(null);
+  expect([waiting?.conclusion, waiting?.title]).toEqual([null, "Waiting: 2 core approvals · go-ahead"]);
 
   await stage.approve(number);
   await stage.settled();
-  const pull = await stage.as("carol").get<{ merged: boolean; state: string }>(`/pulls/${number}`);
-  console.log(await stage.world.picture());
-  console.log(
-    stage.log
-      .map((line) => {
-        const { level, msg, ...rest } = JSON.parse(line);
-        delete rest.time;
-        delete rest.pid;
-        delete rest.hostname;
-        return `${level} ${msg} ${JSON.stringify(rest)}`;
-      })
-      .join("\n"),
-  );
-  expect(pull).toMatchObject({ merged: true });
+  expect(await pull(number)).toMatchObject({ merged: true });
+  // The head already contained the tip: it is the commit that was tested, and the tip now.
+  expect(await stage.branch("main")).toBe(head);
+  expect(await stage.check(head, "plustwo/gate")).toMatchObject({ conclusion: "success" });
+  expect((await stage.check(head))?.title).toBe(`Landed on main as ${head.slice(0, 7)}`);
+  expect(await stage.branch("gate/main/1")).toBeUndefined();
   expect(stage.complaints).toEqual([]);
-  await stage.close();
+});
+
+it("where the target has moved, a merge commit of tip and reviewed head is tested and lands", async () => {
+  await jobs("pass");
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  const other = await stage.commits("dave", "add-more", { "docs/more.md": "# More\n" });
+  const second = await stage.opensPull("dave", "add-more");
+  await stage.approve(second);
+  await stage.settled();
+  expect(await stage.branch("main")).toBe(other);
+  await stage.approve(number);
+  await stage.settled();
+  const tip = await stage.branch("main");
+  const merge = await commit(tip ?? "");
+  expect(merge.parents.map(({ sha }) => sha)).toEqual([other, head]);
+  expect(merge.message).toContain(`Merge change #${number}: Change add-notes`);
+  expect(await pull(number)).toMatchObject({ merged: true });
+  expect(await stage.check(tip ?? "", "plustwo/gate")).toMatchObject({ conclusion: "success" });
+  expect(stage.complaints).toEqual([]);
+});
+
+it("a red gate leaves the target untouched and says so once; a new patch set lands", async () => {
+  await jobs("pass");
+  await jobs("fail", { job: "unit", ref: "gate/main/1" });
+  const before = await stage.branch("main");
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  await stage.approve(number);
+  await stage.settled();
+  expect(await stage.branch("main")).toBe(before);
+  const comments = await stage.world.commentsOfApp();
+  expect(comments.map(({ number: on, body }) => [on, body.includes("`unit` failed")])).toEqual([[number, true]]);
+  expect(await stage.branch("gate/main/1")).toBeUndefined();
+
+  await jobs("pass");
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Better notes\n" });
+  await stage.approve(number);
+  await stage.settled();
+  expect(await stage.branch("main")).toBe(head);
+  expect(stage.complaints).toEqual([]);
+});
+
+it("a conflict with the target is reported with its files", async () => {
+  await jobs("pass");
+  await stage.commits("carol", "one", { "docs/notes.md": "one\n" });
+  const one = await stage.opensPull("carol", "one");
+  await stage.commits("dave", "two", { "docs/notes.md": "two\n" });
+  const two = await stage.opensPull("dave", "two");
+  await stage.settled();
+  await stage.approve(one);
+  await stage.approve(two);
+  await stage.settled();
+  expect([(await pull(one)).merged, (await pull(two)).merged]).toEqual([true, false]);
+  const [comment] = await stage.world.commentsOfApp();
+  expect(comment?.body).toContain("docs/notes.md");
+});
+
+it("a veto that comes while the jobs run takes the change out; when its author lifts it, the change lands", async () => {
+  await jobs("pass");
+  await jobs("hold", { ref: "gate/main/1" });
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  await stage.approve(number);
+  await stage.settled();
+  expect(await stage.branch("gate/main/1")).toBeDefined();
+  await stage.reviews("alice", number, "Code-Review: -2", "REQUEST_CHANGES");
+  await stage.settled();
+  expect(await stage.branch("gate/main/1")).toBeUndefined();
+  await jobs("pass", { ref: "gate/main/1" });
+  await stage.settled();
+  expect((await pull(number)).merged).toBe(false);
+  await stage.reviews("alice", number, "Code-Review: +2", "APPROVE");
+  await stage.settled();
+  expect((await pull(number)).merged).toBe(true);
+  expect(stage.complaints).toEqual([]);
+});
+
+it("a veto stands after its review was edited or dismissed", async () => {
+  await jobs("pass");
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  const review = await stage.reviews("alice", number, "Code-Review: -2", "REQUEST_CHANGES");
+  await stage.settled();
+  await stage.as("alice").put(`/pulls/${number}/reviews/${review}`, { body: "Code-Review: +2" });
+  await stage.world.repository.put(`/pulls/${number}/reviews/${review}/dismissals`, { message: "no" });
+  await stage.reviews("bob", number, "Code-Review: +2\nWorkflow: +1", "APPROVE");
+  await stage.settled();
+  const votes = await stage.store.db.selectFrom("vote").select("record").execute();
+  expect(votes.map(({ record }) => [record.user.login, record.label, record.value, record.state])).toContainEqual([
+    "alice",
+    "Code-Review",
+    -2,
+    "dismissed",
+  ]);
+  expect((await pull(number)).merged).toBe(false);
+});
+
+it("a stack lands bottom first, and the upper change is then based on the target", async () => {
+  await jobs("pass");
+  await stage.commits("carol", "review/main/lower", { "docs/lower.md": "lower\n" });
+  const lower = await stage.opensPull("carol", "review/main/lower");
+  const lowerHead = await stage.branch("review/main/lower");
+  await stage.world.repository.post("/git/refs", { ref: "refs/heads/review/main/upper", sha: lowerHead });
+  const upperHead = await stage.commits("carol", "review/main/upper", { "docs/upper.md": "upper\n" });
+  const upper = await stage.opensPull("carol", "review/main/upper", "review/main/lower");
+  await stage.approve(upper);
+  await stage.settled();
+  expect((await stage.check(upperHead))?.title).toContain("Waiting");
+  expect((await pull(upper)).merged).toBe(false);
+  await stage.approve(lower);
+  await stage.settled();
+  expect([(await pull(lower)).merged, (await pull(upper)).merged]).toEqual([true, true]);
+  expect((await pull(upper)).base.ref).toBe("main");
+  expect(await stage.branch("main")).toBe(upperHead);
+  expect([await stage.branch("review/main/lower"), await stage.branch("review/main/upper")]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(stage.complaints).toEqual([]);
+});
+
+it("lost webhooks are healed by the sweep, and pushes nobody told of are patch sets all the same", async () => {
+  await jobs("pass");
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  await stage.settled();
+  await stage.world.control.post("/webhooks", { drop: 1 });
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "two\n" });
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "three\n" });
+  await stage.approve(number);
+  await stage.settled();
+  await stage.world.control.post("/webhooks", { drop: 0 });
+  await stage.restarts();
+  await stage.settled();
+  expect(await stage.branch("main")).toBe(head);
+  const sets = await stage.store.db.selectFrom("patch_set").select(["n", "record"]).orderBy("n").execute();
+  expect(sets.map(({ n, record }) => [n, record.kind, record.pusher?.login])).toEqual([
+    [1, "REWORK", "carol"],
+    [2, "REWORK", "carol"],
+    [3, "REWORK", "carol"],
+  ]);
+});
+
+it("without a policy on the target there is one neutral check and nothing lands [own stage]", async () => {
+  await open({ files: { ".github/plustwo.yml": "" } });
+  await stage.commits("olivia", "main", { ".github/plustwo.yml": null as unknown as string }).catch(() => undefined);
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
+  await stage.opensPull("carol", "add-notes");
+  await stage.settled();
+  expect((await stage.check(head))?.conclusion).toBe("failure");
 });
