@@ -44,7 +44,7 @@ describe.each([1, 5, 20])("a stack of %i", (n) => {
   it("is sent again after an amend of all of it for the same, without a write", async () => {
     await carol.git("rebase", "-q", "--exec", "git commit -q --amend --no-edit --date=2020-01-01", "origin/main");
     const again = await spent();
-    const { refs } = bench.forge.world.repository("acme/api") ?? { refs: new Map<string, string>() };
+    const { refs } = bench.forge.world.repository("acme", "api") ?? { refs: new Map<string, string>() };
     for (let k = 0; k < n; k += 1) expect([...refs.values()]).toContain(await carol.git("rev-parse", `HEAD~${k}`));
     expect(again).toMatchObject({ pushes: 1 });
     expect(again.processes).toBeLessThanOrEqual(6);

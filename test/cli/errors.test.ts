@@ -174,7 +174,7 @@ describe("git review refuses with a sentence, a hint and its documented exit cod
     const t = await topic();
     await carol.commits(`${t} a`, { [t]: "1\n" });
     await bench.control("POST", "/faults", { status: 500, times: 50, match: "/api/" });
-    const refs = (): readonly string[] => [...(bench.forge.world.repository("acme/api")?.refs.keys() ?? [])];
+    const refs = (): readonly string[] => [...(bench.forge.world.repository("acme", "api")?.refs.keys() ?? [])];
     const before = refs();
     const all = [
       await carol.review("main"),
