@@ -135,8 +135,8 @@ export const controlPeopleRoutes = [
     app.webhookUrl = call.body.nullableText("webhookUrl") ?? (call.body.has("webhookUrl") ? null : app.webhookUrl);
     app.events = [...(call.body.texts("events") ?? app.events)];
     if (call.body.has("permissions")) app.permissions = readPermissions(call.body);
-    for (const name of call.body.texts("repositories") ?? [])
-      install(call.world, app, repositoryNamed(call.world, name));
+    const added = (call.body.texts("repositories") ?? []).map((name) => repositoryNamed(call.world, name));
+    install(call.world, app, added);
     return json({
       id: app.id,
       slug: app.slug,
@@ -243,7 +243,7 @@ async function createApp(world: World, body: Fields): Promise<App> {
     publicKey: pair.publicKey,
   };
   world.apps.set(app.id, app);
-  for (const repo of repositories) install(world, app, repo);
+  install(world, app, repositories);
   return app;
 }
 
@@ -272,19 +272,17 @@ export function newApp(world: World, { slug, owner }: AppSpec): App {
 }
 
 /** LIVE(app-one-installation): an app has one installation per account, over a choice of its repositories. */
-function install(world: World, app: App, repo: Repository): void {
-  const known = app.installations.find(({ account }) => account === repo.owner);
-  if (known !== undefined) {
-    known.repositories.add(repo.id);
-    return;
+function install(world: World, app: App, repositories: readonly Repository[]): void {
+  for (const account of new Set(repositories.map((repo) => repo.owner))) {
+    const chosen = repositories.filter((repo) => repo.owner === account);
+    const known = app.installations.find((installation) => installation.account === account);
+    if (known !== undefined) {
+      for (const repo of chosen) known.repositories.add(repo.id);
+      continue;
+    }
+    const ids = new Set(chosen.map((repo) => repo.id));
+    const installation: Installation = { id: world.id(), app, account, repositories: ids, createdAt: world.now() };
+    app.installations.push(installation);
+    world.emit({ kind: "installation", action: "created", installation, repositories: chosen, sender: account });
   }
-  const installation: Installation = {
-    id: world.id(),
-    app,
-    account: repo.owner,
-    repositories: new Set([repo.id]),
-    createdAt: world.now(),
-  };
-  app.installations.push(installation);
-  world.emit({ kind: "installation", action: "created", installation, repositories: [repo], sender: repo.owner });
 }

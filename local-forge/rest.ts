@@ -48,16 +48,24 @@ async function dispatch(world: World, routes: readonly Compiled[], request: Rest
     return match === null ? [] : [{ entry, match }];
   })[0];
   if (found === undefined) return { ...refusalAnswer(new Refusal(404, "Not Found")), unknown: true };
-  const params: Record<string, string> = {};
-  found.entry.names.forEach((name, at) => (params[name] = decodeURIComponent(found.match[at + 1] ?? "")));
   const { actor, query, accept } = request;
   try {
+    const params: Record<string, string> = {};
+    found.entry.names.forEach((name, at) => (params[name] = decoded(found.match[at + 1] ?? "")));
     const body = new Fields(parseJson(request.body));
     const reply = await world.exclusive(() => found.entry.handle({ world, actor, params, query, accept, body }));
     return dress(world, request, reply);
   } catch (problem) {
     if (problem instanceof Refusal) return refusalAnswer(problem);
     throw problem;
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Refusal(400, "Bad Request");
   }
 }
 

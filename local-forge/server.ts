@@ -63,6 +63,7 @@ export async function startForge(options: ForgeOptions = {}): Promise<LocalForge
     world,
     services,
     adminToken,
+    used: new Map(),
     rest: compileRoutes(allRoutes),
     control: compileRoutes(controlRoutes(services)),
   };
@@ -103,6 +104,8 @@ interface Desk {
   readonly world: World;
   readonly services: Services;
   readonly adminToken: string;
+  /** Requests so far, by login. */
+  readonly used: Map<string | null, number>;
   readonly rest: (world: World, request: RestRequest) => Promise<RestAnswer>;
   readonly control: (world: World, request: RestRequest) => Promise<RestAnswer>;
 }
@@ -135,6 +138,10 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
     note(desk, line, answer);
     send(response, answer);
   } catch (problem) {
+    if (problem instanceof Refusal && !response.headersSent) {
+      note(desk, line, { status: problem.status, by: null });
+      return send(response, { ...refusalAnswer(problem), by: null });
+    }
     traffic.errors.push(`${line}: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
     if (!response.headersSent) send(response, { ...refusalAnswer(new Refusal(500, "Server Error")), by: null });
   }
@@ -185,7 +192,8 @@ async function answerOf(desk: Desk, request: IncomingMessage, { url, response }:
 /** LIVE(rest-rate-limit): 5000 an hour for each caller; the forge counts, and refuses only when a fault tells it to. */
 function githubHeaders(desk: Desk, actor: Actor, resource: string): Record<string, string> {
   const login = actor.kind === "anonymous" ? null : actor.account.login;
-  const used = desk.services.traffic.requests.filter((request) => request.by === login).length + 1;
+  const used = (desk.used.get(login) ?? 0) + 1;
+  desk.used.set(login, used);
   return {
     "x-github-request-id": randomUUID().slice(0, 18).toUpperCase(),
     "x-github-media-type": "github.v3; format=json",

@@ -4,6 +4,7 @@ import { actionRoutes } from "./actions.ts";
 import { appRoutes } from "./apps.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoute, gitDataRoutes } from "./git-data.ts";
+import { gitObjectRoutes } from "./git-objects.ts";
 import { issueRoutes } from "./issues.ts";
 import { peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
@@ -17,6 +18,7 @@ export const allRoutes: readonly Route[] = [
   ...repositoryRoutes,
   ...rulesetRoutes,
   ...gitDataRoutes,
+  ...gitObjectRoutes,
   ...pullRoutes,
   ...reviewRoutes,
   ...issueRoutes,

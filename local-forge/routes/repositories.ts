@@ -58,6 +58,11 @@ export const repositoryRoutes = [
       protected: isProtected(repo, branch),
     }));
   }),
+  // Classic branch protection is not modelled: the forge has rulesets.
+  route("GET /repos/:owner/:repo/branches/*branch/protection", (call) => {
+    demand(call.world, call.actor, repositoryOf(call), READ_CONTENTS);
+    throw new Refusal(404, "Branch not protected");
+  }),
   route("GET /repos/:owner/:repo/branches/*branch", async (call) => {
     const repo = repositoryOf(call);
     demand(call.world, call.actor, repo, READ_CONTENTS);

@@ -254,6 +254,23 @@ it("files, commits and comparisons are read from git", async () => {
   ]);
 });
 
+it("commits and merges can be made without a clone", async () => {
+  const { data: main } = await alice.octokit.rest.repos.getBranch({ ...widget, branch: "main" });
+  const { data: tree } = await alice.octokit.rest.git.getTree({ ...widget, tree_sha: "main", recursive: "1" });
+  expect(tree.tree.map((entry) => entry.path)).toEqual(["README.md"]);
+  const { data: commit } = await alice.octokit.rest.git.createCommit({
+    ...widget,
+    message: "By API",
+    tree: main.commit.commit.tree.sha,
+    parents: [main.commit.sha],
+  });
+  await alice.octokit.rest.git.createRef({ ...widget, ref: "refs/heads/by-api", sha: commit.sha });
+  await alice.octokit.rest.git.createRef({ ...widget, ref: "refs/heads/copy", sha: main.commit.sha });
+  const { data: merge } = await alice.octokit.rest.repos.merge({ ...widget, base: "copy", head: "by-api" });
+  expect(merge.parents.map((parent) => parent.sha)).toEqual([main.commit.sha, commit.sha]);
+  expect((await alice.octokit.rest.repos.merge({ ...widget, base: "copy", head: "by-api" })).status).toBe(204);
+});
+
 it("teams give rights and are listed", async () => {
   const bob = await kit.person("bob");
   await kit.control("POST", "/teams", {
