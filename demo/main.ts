@@ -46,14 +46,20 @@ async function demonstrate(home: Household, options: DemoOptions, tell: Teller):
   const forge = await home.starts("forge", [...node, "forge", "--port", "0", "--json"], env);
   const address = forge.ready as unknown as ForgeAddress;
   const world = await foundWorld({ forge: address, org: "acme", name: "calc", folder: home.folder, tools });
-  const service = await home.starts("serve", [...node, "serve"], {
+  const service = await home.starts("serve", [...node, "serve", "--json"], {
     ...env,
-    ...world.serviceEnvironment({ data: join(home.folder, "data") }),
+    PLUSTWO_APP_ID: String(world.app.id),
+    PLUSTWO_PRIVATE_KEY: world.app.privateKey,
+    PLUSTWO_WEBHOOK_SECRET: world.app.webhookSecret,
+    PLUSTWO_GITHUB_URL: address.api,
+    PORT: "0",
+    PLUSTWO_DATA: join(home.folder, "data"),
   });
   await world.hook(String(service.ready["url"]));
   tell.line(`A local GitHub at ${address.url} with the project ${world.fullName}; alice and bob are its cores.`);
 
   const told = await tellStory(sceneOf(world), tell);
+  await atRest(world);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   tell.step(`The end, after ${seconds} s`);
   tell.block(await world.picture());
@@ -84,37 +90,48 @@ async function verify(world: World, told: readonly Change[], tell: Teller): Prom
   return true;
 }
 
+/** Looks again and again until it is so, or patience ends. */
+async function until<T>(what: string, look: () => Promise<{ readonly done?: T; readonly found: string }>): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { done, found } = await look();
+    if (done !== undefined) return done;
+    if (performance.now() > end) throw new Deviation(what, found);
+    await pause(100);
+  }
+}
+
+/** After the last landing the service tidies up: the branches of what landed and of the gate go. */
+async function atRest(world: World): Promise<void> {
+  await until("only main to be left when all is merged", async () => {
+    const refs = await world.repository.get<readonly { ref: string }[]>("/git/matching-refs/heads/");
+    const left = refs.map(({ ref }) => ref.slice("refs/heads/".length)).filter((branch) => branch !== "main");
+    return left.length === 0 ? { done: true, found: "" } : { found: `branches left: ${left.join(", ")}` };
+  });
+}
+
 function sceneOf(world: World): Scene {
-  const until = async <T>(
-    what: string,
-    look: () => Promise<{ readonly done?: T; readonly found: string }>,
-  ): Promise<T> => {
-    const end = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const { done, found } = await look();
-      if (done !== undefined) return done;
-      if (performance.now() > end) throw new Deviation(what, found);
-      await pause(100);
-    }
-  };
   return {
     ...world.people,
     patch: (name) => readFile(join(root, "demo", "patches", `${name}.patch`), "utf8"),
     sees: (change, ...expected) =>
       until(`the check on #${change.number} "${change.subject}" to say ${expected.join(" and ")}`, async () => {
         const check = await world.checkOf(change);
-        const text = check === undefined ? "no check on its newest patch set" : `${check.title}\n${check.summary}`;
+        const text = check === undefined ? "no check on its newest patch set" : `${check.title}\n${check.words}`;
         return check !== undefined && expected.every((one) => one.test(text))
           ? { done: check, found: text }
           : { found: text };
       }),
-    merged: (change) =>
-      until(`#${change.number} "${change.subject}" to be merged`, async () => {
+    async merged(change, onTitle) {
+      let last = "";
+      await until(`#${change.number} "${change.subject}" to be merged`, async () => {
         const pull = await world.repository.get<{ merged: boolean; state: string }>(`/pulls/${change.number}`);
         const check = await world.checkOf(change);
-        const found = `it is ${pull.state}, and its check says: ${check?.title ?? "nothing"}\n${check?.summary ?? ""}`;
+        if (check !== undefined && check.title !== last) onTitle?.((last = check.title));
+        const found = `it is ${pull.state}, and its check says: ${check?.title ?? "nothing"}\n${check?.words ?? ""}`;
         return pull.merged ? { done: true, found } : { found };
-      }).then(() => undefined),
+      });
+    },
   };
 }
 

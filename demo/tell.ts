@@ -14,7 +14,7 @@ export interface Teller {
   block(text: string): void;
 }
 
-const COLOURS = { bold: 1, dim: 2, green: 32, yellow: 33, cyan: 36 } as const;
+const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
 export function teller(out: NodeJS.WriteStream | WriteStream): Teller {
   const colourful = out.isTTY && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb";
@@ -30,10 +30,12 @@ export function teller(out: NodeJS.WriteStream | WriteStream): Teller {
     line: (text) => print(`   ${text}`),
     types(login, command, output = "") {
       print(`   ${paint("cyan", `${login}$`)} ${command}`);
-      for (const one of output.split("\n").filter((text) => text.trim() !== "")) print(`     ${paint("dim", one)}`);
+      // Addresses are long, and the number says which change it is.
+      const lines = output.split("\n").map((one) => one.replace(/ +https?:\/\/\S+/, ""));
+      for (const one of lines.filter((text) => text.trim() !== "")) print(`     ${paint("dim", one)}`);
     },
     check(number, title, details = []) {
-      const colour = title.startsWith("Waiting") ? "yellow" : "green";
+      const colour = title.startsWith("Waiting") ? "yellow" : /^(Blocked|Left)/.test(title) ? "red" : "green";
       print(`   #${number}  plustwo ${paint(colour, "●")} ${title}`);
       for (const detail of details) print(`       ${detail}`);
     },

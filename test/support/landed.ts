@@ -8,26 +8,31 @@ export interface Landing {
   readonly subject: string;
   /** The pull requests whose head this step brought in. */
   readonly changes: readonly number[];
-  /** The gate's jobs on exactly this commit, newest attempt. */
-  readonly jobs: readonly { readonly name: string; readonly conclusion: string | null; readonly run: number }[];
-  /** Undefined: landed = tested. Else what is missing. */
+  /** The newest commit with these changes on which every required job of the gate passed. */
+  readonly tested?: Tested;
+  /** Undefined: landed = tested. Else what is wrong. */
   readonly problem?: string;
 }
 
-interface Run {
-  readonly id: number;
-  readonly event: string;
-  readonly head_branch: string;
-  readonly head_sha: string;
+export interface Tested {
+  readonly sha: string;
+  /** Actions runs by id. */
+  readonly runs: readonly number[];
+  readonly jobs: readonly { readonly name: string; readonly conclusion: string | null }[];
 }
 
 const REQUIRED = ["style", "unit", "integration"];
 
-/** Every step of `main` after `since`, oldest first. `git` is a clone or bare repository that can fetch from origin. */
-export async function landings(
-  at: { readonly git: string; readonly env: Readonly<Record<string, string>>; readonly api: Requests },
-  since: string,
-): Promise<readonly Landing[]> {
+export interface Witness {
+  /** A clone or bare repository that can fetch from origin. */
+  readonly git: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** `/repos/owner/name` of the API. */
+  readonly api: Requests;
+}
+
+/** Every step of `main` after `since`, oldest first. What landed comes from git, what was tested from Actions; the two are then compared. */
+export async function landings(at: Witness, since: string): Promise<readonly Landing[]> {
   const git = async (...args: readonly string[]): Promise<string> =>
     (await mustRun("git", args, { cwd: at.git, env: at.env })).stdout.trimEnd();
   await git("fetch", "-q", "origin", "+refs/heads/main:refs/landed/main");
@@ -35,20 +40,18 @@ export async function landings(
     "/pulls?state=all&per_page=100",
   );
   const merged = pulls.filter((pull) => pull.merged_at !== null);
+  const tested = await testedInGate(at.api);
   const log = await git("log", "--first-parent", "--reverse", "--format=%H %s", `${since}..refs/landed/main`);
-  const steps = log === "" ? [] : log.split("\n");
   const found: Landing[] = [];
-  for (const step of steps) {
+  for (const step of log === "" ? [] : log.split("\n")) {
     const [sha = ""] = step.split(" ", 1);
     const news = (await git("rev-list", sha, `^${sha}^1`)).split("\n");
     const changes = merged.filter((pull) => news.includes(pull.head.sha)).map((pull) => pull.number);
-    const jobs = await gateJobs(at.api, sha);
-    const problem = problemOf(changes, jobs);
+    const proof = tested.findLast((one) => one.sha === sha) ?? tested.findLast((one) => news.includes(one.sha));
+    const problem = problemOf({ sha, changes, ...(proof === undefined ? {} : { tested: proof }) });
     found.push({
-      sha,
-      subject: step.slice(sha.length + 1),
-      changes,
-      jobs,
+      ...{ sha, subject: step.slice(sha.length + 1), changes },
+      ...(proof === undefined ? {} : { tested: proof }),
       ...(problem === undefined ? {} : { problem }),
     });
   }
@@ -58,40 +61,50 @@ export async function landings(
   return found;
 }
 
-async function gateJobs(api: Requests, sha: string): Promise<Landing["jobs"]> {
-  const { workflow_runs: runs } = await api.get<{ workflow_runs: readonly Run[] }>(`/actions/runs?head_sha=${sha}`);
-  const gate = runs.filter(
-    (run) => run.event === "push" && run.head_sha === sha && run.head_branch.startsWith("gate/"),
+/** Commits on gate branches that passed every required job, oldest first. Newest attempt of each run. */
+async function testedInGate(api: Requests): Promise<readonly Tested[]> {
+  interface Run {
+    readonly id: number;
+    readonly head_branch: string;
+    readonly head_sha: string;
+  }
+  const { workflow_runs: runs } = await api.get<{ workflow_runs: readonly Run[] }>(
+    "/actions/runs?event=push&per_page=100",
   );
-  const jobs = [];
-  for (const run of gate) {
-    const answer = await api.get<{ jobs: readonly { name: string; conclusion: string | null; head_sha: string }[] }>(
+  const bySha = new Map<string, Tested>();
+  for (const run of runs.filter((one) => one.head_branch.startsWith("gate/")).sort((a, b) => a.id - b.id)) {
+    const { jobs } = await api.get<{ jobs: readonly { name: string; conclusion: string | null; head_sha: string }[] }>(
       `/actions/runs/${run.id}/jobs`,
     );
-    for (const { name, conclusion, head_sha } of answer.jobs) {
-      if (head_sha === sha) jobs.push({ name, conclusion, run: run.id });
-    }
+    const before = bySha.get(run.head_sha) ?? { sha: run.head_sha, runs: [], jobs: [] };
+    const here = jobs
+      .filter((job) => job.head_sha === run.head_sha)
+      .map(({ name, conclusion }) => ({ name, conclusion }));
+    bySha.set(run.head_sha, { sha: run.head_sha, runs: [...before.runs, run.id], jobs: [...before.jobs, ...here] });
   }
-  return jobs;
+  const passed = ({ jobs }: Tested, name: string): boolean =>
+    jobs.some((job) => job.name === name && job.conclusion === "success");
+  return [...bySha.values()].filter((one) => REQUIRED.every((name) => passed(one, name)));
 }
 
-function problemOf(changes: readonly number[], jobs: Landing["jobs"]): string | undefined {
+function problemOf({ sha, changes, tested }: Omit<Landing, "subject" | "problem">): string | undefined {
   if (changes.length === 0) return "no merged pull request has its head here";
-  const missing = REQUIRED.filter((name) => !jobs.some((job) => job.name === name && job.conclusion === "success"));
-  return missing.length === 0 ? undefined : `not tested on this commit: ${missing.join(", ")}`;
+  if (tested === undefined) return `no commit with it passed ${REQUIRED.join(", ")} in the gate`;
+  return tested.sha === sha ? undefined : "another commit landed than was tested";
 }
 
 /** The landings as a table for people. */
 export function landedTable(found: readonly Landing[]): string {
-  const rows = found.map((landing) => [
-    landing.changes.map((number) => `#${number}`).join(" "),
-    landing.sha.slice(0, 10),
-    landing.problem === undefined ? (landing.jobs[0] === undefined ? "" : landing.sha.slice(0, 10)) : "-",
-    landing.jobs.map((job) => `${job.name} ${job.conclusion ?? "running"}`).join(", "),
-    landing.problem ?? "landed = tested",
+  const rows = found.map(({ changes, sha, tested, problem }) => [
+    changes.map((number) => `#${number}`).join(" "),
+    sha.slice(0, 12),
+    tested?.sha.slice(0, 12) ?? "-",
+    tested?.runs.join(", ") ?? "-",
+    tested?.jobs.map((job) => `${job.name} ${job.conclusion ?? "running"}`).join(", ") ?? "-",
+    problem ?? "landed = tested",
   ]);
-  const all = [["change", "landed", "tested", "jobs of the gate", ""], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const all = [["change", "landed", "tested", "run", "jobs", ""], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
     .map((row) =>
       row
