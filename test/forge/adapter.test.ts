@@ -199,6 +199,24 @@ describe("a stack", () => {
     expect(repository).toMatchObject({ permission: "write", viewer: { login: "carol" }, defaultBranch: "main" });
   });
 
+  it("shows nothing of a stranger's fork that has a branch of the same name", async () => {
+    const { ref } = await project();
+    const head = branch("review/main/I1");
+    const { full_name: fork } = await call<{ full_name: string }>(
+      local.api,
+      tokens.get("mallory")!,
+      "POST",
+      `/repos/acme/${ref.name}/forks`,
+    );
+    await control("POST", `/repos/${fork}/commits`, { login: "mallory", branch: head, files: { evil: "x" } });
+    const body = { head: `mallory:${head}`, base: "main", title: "mine" };
+    await call(local.api, tokens.get("mallory")!, "POST", `/repos/acme/${ref.name}/pulls`, body);
+    const forge = as("carol");
+    expect((await got(forge.readStack(ref, [head]))).changes).toEqual({});
+    expect(await got(forge.statuses(ref, [head]))).toEqual([]);
+    expect((await got(as("mallory").readStack(ref, [head]))).changes[head]).toMatchObject({ title: "mine" });
+  });
+
   it("asks for the repository's facts even without a head", async () => {
     const { ref } = await project();
     expect(await got(as("carol").readStack(ref, []))).toMatchObject({ changes: {}, repository: { ref } });

@@ -13,13 +13,14 @@ import type { RefName } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { buildIdOf, gateRef, tipOf } from "./identity.ts";
 import { earliest, judge, type Judgement } from "./judge.ts";
-import { inOrder, type Leaving, lostItsPlace, newcomers, withoutTheirDependency } from "./queue.ts";
+import { inOrder, type Leaving, lostItsPlace, newcomers, withoutTheirDependency, withPresentNeeds } from "./queue.ts";
 import type { Action, Build, Decision, GateSnapshot, Item } from "./snapshot.ts";
 
 const SLOT = 1;
 
 export function plan(gate: GateSnapshot, now: Instant): Decision {
-  const queued = { ...gate, items: gate.items.filter(({ id }) => !gate.landed.some(({ item }) => item === id)) };
+  const unlanded = gate.items.filter(({ id }) => !gate.landed.some(({ item }) => item === id));
+  const queued = { ...gate, items: withPresentNeeds({ ...gate, items: unlanded }) };
   const arrived = queued.items.flatMap((item) => alreadyLanded(item, queued, now) ?? []);
   const present = {
     ...queued,

@@ -2,7 +2,7 @@
  * Who is in the queue, and in what order. Priority first (a lower change inherits the priority of what waits on it),
  * then what must land first, then the time a change became ready, then its number: total, so never a matter of luck.
  */
-import type { ItemId } from "../ids.ts";
+import { itemId, type ItemId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { itemIdOf } from "./identity.ts";
 import type { DequeueReason, GateSnapshot, Item, ReadyChange } from "./snapshot.ts";
@@ -42,6 +42,24 @@ export function lostItsPlace(item: Item, gate: GateSnapshot): Leaving | undefine
     }
   }
   return undefined;
+}
+
+/**
+ * The items with what they need now. A change may be set upon another one without a new head (its base is edited), so
+ * what was true when it came in is not enough. What is needed and is neither here nor landed stands under a name of its own.
+ */
+export function withPresentNeeds(gate: GateSnapshot): readonly Item[] {
+  const landed = new Set(gate.landed.map(({ change }) => change));
+  const byChange = new Map(gate.items.flatMap(({ id, members }) => members.map(({ change }) => [change, id] as const)));
+  return gate.items.map((item) => {
+    const needed = item.members.flatMap(({ change }) => gate.ready.find((one) => one.change === change)?.after ?? []);
+    const more = needed.filter((change) => !landed.has(change)).map((change) => byChange.get(change) ?? absent(change));
+    return { ...item, after: [...new Set([...item.after, ...more])] };
+  });
+}
+
+function absent(change: number): ItemId {
+  return itemId(`#${change}`);
 }
 
 /** Items that need one of `leaving`, or something that is neither here nor landed; whoever needs those leaves too. */
@@ -132,6 +150,8 @@ function inheritedPriorities(items: readonly Item[]): ReadonlyMap<ItemId, number
 
 function sayMissing(missing: ItemId, gate: GateSnapshot): string {
   const item = gate.items.find(({ id }) => id === missing);
-  const names = item?.members.map(({ change }) => `#${change}`).join(", ") ?? "a change it depends on";
+  const outside = missing.startsWith("#") ? missing : "a change it depends on";
+  const names = item?.members.map(({ change }) => `#${change}`).join(", ") ?? outside;
+  if (item === undefined) return `It needs ${names}, which is not in the gate; it comes back by itself once that is`;
   return `It needs ${names}, which left the gate; it comes back by itself once that is in the gate again`;
 }

@@ -85,13 +85,17 @@ export function appCredentials(
       const header = await signed(tried);
       if (!header.ok) return header;
       const made = await ask(header.value, `POST /app/installations/${installation.value}/access_tokens`, tried);
-      if (!made.ok) return made;
+      if (!made.ok) {
+        // Uninstalled, or installed anew under another number: the next question looks again.
+        if (made.problem.kind === "not-found" && scope.kind !== "installation") installations.delete(placeOf(scope));
+        return made;
+      }
       const token = textField(made.value, "token");
       const ends = parseInstant(textField(made.value, "expires_at") ?? "");
       if (token === undefined) return fail({ kind: "unreadable", tried, found: "an installation token without text" });
-      const kept2 = { header: `token ${token}`, until: after(ends ?? clock.now(), -MARGIN_MS) };
-      tokens.set(installation.value, kept2);
-      return ok(kept2.header);
+      const fresh = { header: `token ${token}`, until: after(ends ?? clock.now(), -MARGIN_MS) };
+      tokens.set(installation.value, fresh);
+      return ok(fresh.header);
     },
     forget(scope) {
       if (scope.kind === "app") return;

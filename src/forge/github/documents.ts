@@ -86,6 +86,7 @@ export function statusDocument(heads: number): string {
       pageInfo { hasNextPage } nodes { ${HEADLINE} ${CHECKS} } }`,
   );
   return `query($owner: String!, $name: String!${variables}) {
-    repository(owner: $owner, name: $name) { ${aliases.join("\n")} }
+    viewer { login databaseId }
+    repository(owner: $owner, name: $name) { nameWithOwner ${aliases.join("\n")} }
   }`;
 }

@@ -4,6 +4,7 @@ import type { BranchName } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
 import type {
   Answer,
+  ChangeHeadline,
   ForgeProblem,
   RepositoryFacts,
   RepositoryRef,
@@ -83,7 +84,7 @@ async function readStackless(client: Client, nodeIds: NodeIds, repository: Repos
 }
 
 /** Anybody's fork may have a branch of the same name: only the repository's own and the caller's fork count. */
-function isOurs({ headRepository }: StackChange, repository: string, viewer: string): boolean {
+export function isOurs({ headRepository }: ChangeHeadline, repository: string, viewer: string): boolean {
   const [owner] = headRepository?.toLowerCase().split("/") ?? [];
   return headRepository?.toLowerCase() === repository.toLowerCase() || owner === viewer.toLowerCase();
 }

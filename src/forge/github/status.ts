@@ -8,9 +8,18 @@ import type { Answer, ChangeStatus, OwnCheck, RepositoryRef } from "../forge.ts"
 import { progress } from "./checks.ts";
 import { type Client, MOST_PAGES } from "./client.ts";
 import { statusDocument, STATUS_DOCUMENT } from "./documents.ts";
-import { actorSchema, branchNamed, headlineFields, headlineOf, read, shaSchema, timeSchema } from "./from-github.ts";
+import {
+  actorSchema,
+  branchNamed,
+  headlineFields,
+  headlineOf,
+  read,
+  shaSchema,
+  timeSchema,
+  viewerSchema,
+} from "./from-github.ts";
 import { nameOf } from "./repository.ts";
-import { chunks, firstProblem, numbered } from "./stack.ts";
+import { chunks, firstProblem, isOurs, numbered } from "./stack.ts";
 
 const MOST_HEADS = 10;
 const VERDICT = "plustwo";
@@ -62,7 +71,12 @@ const list = z.object({
   pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.nullish(z.string()) }),
   nodes: z.array(node),
 });
-const schema = z.object({ repository: z.record(z.string(), list) });
+const openSchema = z.object({ repository: z.object({ c: list }) });
+const headsSchema = z.object({
+  viewer: viewerSchema,
+  repository: z.object({ nameWithOwner: z.string() }),
+});
+const aliasesSchema = z.object({ repository: z.record(z.string(), z.unknown()) });
 
 type CheckRun = z.infer<typeof checkRun>;
 
@@ -80,12 +94,13 @@ async function readAllOpen(client: Client, repository: RepositoryRef): Answer<re
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const variables = { owner: repository.owner, name: repository.name, after };
-    const lists = await ask(client, repository, { tried, document: STATUS_DOCUMENT, variables });
-    if (!lists.ok) return lists;
-    const changes = lists.value["c"];
-    if (changes === undefined) return fail({ kind: "unreadable", tried, found: "no list of pull requests" });
-    for (const one of changes.nodes) found.set(one.number, statusOf(one));
-    const { hasNextPage, endCursor } = changes.pageInfo;
+    const data = await ask(client, repository, { tried, document: STATUS_DOCUMENT, variables });
+    if (!data.ok) return data;
+    const raw = read(openSchema, data.value, tried);
+    if (!raw.ok) return raw;
+    const { nodes, pageInfo } = raw.value.repository.c;
+    for (const one of nodes) found.set(one.number, statusOf(one));
+    const { hasNextPage, endCursor } = pageInfo;
     if (!hasNextPage) return ok([...found.values()].sort((a, b) => b.number - a.number));
     if (!endCursor) return fail({ kind: "unreadable", tried, found: "a list with more pages and no way to them" });
     after = endCursor;
@@ -102,9 +117,18 @@ async function readHeads(
   const found: ChangeStatus[] = [];
   for (const some of chunks([...new Set(heads)], MOST_HEADS)) {
     const variables = { owner: repository.owner, name: repository.name, ...numbered("h", some) };
-    const lists = await ask(client, repository, { tried, document: statusDocument(some.length), variables });
-    if (!lists.ok) return lists;
-    for (const { nodes } of Object.values(lists.value)) found.push(...nodes.map(statusOf));
+    const data = await ask(client, repository, { tried, document: statusDocument(some.length), variables });
+    if (!data.ok) return data;
+    const raw = read(headsSchema, data.value, tried);
+    if (!raw.ok) return raw;
+    const aliases = read(aliasesSchema, data.value, tried);
+    if (!aliases.ok) return aliases;
+    const { viewer, repository: own } = raw.value;
+    for (const index of some.keys()) {
+      const changes = read(list, aliases.value.repository[`c${index}`], tried);
+      if (!changes.ok) return changes;
+      found.push(...changes.value.nodes.map(statusOf).filter((one) => isOurs(one, own.nameWithOwner, viewer.login)));
+    }
   }
   return ok(found.sort((a, b) => b.number - a.number));
 }
@@ -119,13 +143,11 @@ async function ask(
   client: Client,
   repository: RepositoryRef,
   { tried, document, variables }: Asked,
-): Answer<Readonly<Record<string, z.infer<typeof list>>>> {
+): Answer<Readonly<Record<string, unknown>>> {
   const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
   if (!reply.ok) return reply;
   const broken = firstProblem(reply.value, tried);
-  if (broken !== undefined) return fail(broken);
-  const raw = read(schema, reply.value.data, tried);
-  return raw.ok ? ok(raw.value.repository) : raw;
+  return broken === undefined ? ok(reply.value.data) : fail(broken);
 }
 
 function statusOf(raw: z.infer<typeof node>): ChangeStatus {

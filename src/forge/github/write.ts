@@ -11,6 +11,9 @@ import type { Viewer } from "./viewer.ts";
 /** GitHub refuses more, counted in bytes. */
 const MOST_BYTES = 65_000;
 
+/** Of what is remembered to save a look-up; forgetting costs one request. */
+const MOST_KNOWN = 10_000;
+
 export interface Writer {
   readonly client: Client;
   readonly viewer: Viewer;
@@ -46,7 +49,7 @@ export async function publishCheck(writer: Writer, repository: RepositoryRef, ch
   if (found !== undefined) {
     const route = `PATCH ${pathOf(repository)}/check-runs/${found}`;
     const reply = await client.ask({ scope, tried, route, params: body });
-    if (reply.ok) known.set(key, found);
+    if (reply.ok) remember(known, key, found);
     else known.delete(key);
     if (reply.ok || reply.problem.kind !== "not-found") return reply.ok ? ok(undefined) : reply;
   }
@@ -54,7 +57,7 @@ export async function publishCheck(writer: Writer, repository: RepositoryRef, ch
   const reply = await client.ask({ scope, tried, route, params: { ...body, head_sha: check.head } });
   if (!reply.ok) return reply;
   const made = read(z.object({ id: z.number() }), reply.value.data, tried);
-  if (made.ok) known.set(key, made.value.id);
+  if (made.ok) remember(known, key, made.value.id);
   return ok(undefined);
 }
 
@@ -116,7 +119,7 @@ export async function writeComment(
   if (found !== undefined) {
     const route = `PATCH ${pathOf(repository)}/issues/comments/${found}`;
     const reply = await client.ask({ scope, tried, route, params: { body } });
-    if (reply.ok) known.set(key, found);
+    if (reply.ok) remember(known, key, found);
     else known.delete(key);
     // Somebody deleted it: it is written anew.
     if (reply.ok || reply.problem.kind !== "not-found") return reply.ok ? ok(undefined) : reply;
@@ -125,7 +128,7 @@ export async function writeComment(
   const reply = await client.ask({ scope, tried, route, params: { body } });
   if (!reply.ok) return reply;
   const made = read(z.object({ id: z.number() }), reply.value.data, tried);
-  if (made.ok) known.set(key, made.value.id);
+  if (made.ok) remember(known, key, made.value.id);
   return ok(undefined);
 }
 
@@ -160,6 +163,11 @@ export async function retargetChange(
     params: { base },
   });
   return reply.ok ? ok(undefined) : reply;
+}
+
+function remember(known: Map<string, number>, key: string, id: number): void {
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, id);
 }
 
 function clipped(text: string): string {

@@ -97,6 +97,28 @@ describe("order", () => {
     expect(world.log).toEqual(["#20 enters", "#21 enters", "#20 is built"]);
   });
 
+  it("puts a change that was set upon another one behind it, also when it was in the gate before", () => {
+    const world = new GateWorld().becomesReady(21).becomesReady(22).settles().passes(21);
+    world
+      .becomesReady(20)
+      .becomesReady(21, 1, { after: [20] })
+      .settles();
+    expect(world.landedChanges()).toEqual([]);
+    world.passes(22).settles().passes(20).settles().passes(21).settles();
+    expect(world.landedChanges()).toEqual([22, 20, 21]);
+  });
+
+  it("sends out a change that was set upon one that is not in the gate", () => {
+    const world = new GateWorld()
+      .becomesReady(21)
+      .settles()
+      .becomesReady(21, 1, { after: [20] })
+      .settles();
+    expect(world.log.at(-1)).toBe(
+      "#21 leaves (dependency): It needs #20, which is not in the gate; it comes back by itself once that is",
+    );
+  });
+
   it("does not stop a running build for a more urgent newcomer, which is next", () => {
     const world = new GateWorld()
       .becomesReady(10)
