@@ -6,6 +6,7 @@ import type { Clock } from "../src/clock.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
 import type { Result } from "../src/core/result.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
+import { createGitMemory } from "./git-memory.ts";
 import { openDoor } from "./http.ts";
 import { checkSecret, describeSecretProblem, openInbox, type AppIdentity } from "./inbox.ts";
 import { startLoop } from "./loop.ts";
@@ -56,6 +57,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     gitDirectory: options.gitDirectory,
     gitUrl: options.gitUrl,
     gitToken: options.gitToken,
+    memory: createGitMemory(),
   };
   const loop = startLoop({
     ...{ store, clock, log },

@@ -139,8 +139,8 @@ function changeIdIn(change: ChangeRead, footing: Result<Footing, FootingProblem>
   return id === undefined ? {} : { changeId: id };
 }
 
-async function filesOf({ git }: Mirror, base: Sha, head: Sha) {
-  const paths = await git.changedPaths(base, head);
+async function filesOf({ known }: Mirror, base: Sha, head: Sha) {
+  const paths = await known.changedPaths(base, head);
   if (!paths.ok) return paths;
   const files = paths.value.map(({ path, previousPath, mode, additions, deletions, status }): ChangedFile => ({
     path,

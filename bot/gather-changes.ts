@@ -67,7 +67,7 @@ export async function gatherChanges(
 /** In the target already: the forge is about to call it merged, and nothing is left to decide. */
 async function hasLanded({ mirror }: Ground, head: Sha, tip: Sha | undefined): Promise<boolean> {
   if (tip === undefined) return false;
-  const contained = await mirror.git.isAncestor(head, tip);
+  const contained = await mirror.known.isAncestor(head, tip);
   return contained.ok && contained.value;
 }
 
@@ -158,9 +158,9 @@ async function lowerChanges(service: Service, of: LowerOf): Promise<readonly Low
   const apart = [];
   for (const { change, head } of named) {
     // In the target by another way: nothing of it is missing here.
-    const landed = await ground.mirror.git.isAncestor(head, one.policy.tip);
+    const landed = await ground.mirror.known.isAncestor(head, one.policy.tip);
     if (landed.ok && landed.value) continue;
-    const base = await ground.mirror.git.mergeBase(head, one.change.head);
+    const base = await ground.mirror.known.mergeBase(head, one.change.head);
     apart.push({ change, sha: base.ok && base.value !== undefined ? base.value : one.policy.tip });
   }
   const lower: LowerChange[] = [];

@@ -31,7 +31,13 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
   if (!headlines.ok) return { ok: false, problem: forgeProblem(headlines.problem) };
   const token = await service.gitToken(ref);
   if (!token.ok) return { ok: false, problem: forgeProblem(token.problem) };
-  const at = { directory: service.gitDirectory, repository: id, url: service.gitUrl(ref), token: token.value };
+  const at = {
+    directory: service.gitDirectory,
+    repository: id,
+    url: service.gitUrl(ref),
+    token: token.value,
+    memory: service.memory,
+  };
   const mirror = await openMirror(at);
   if (!mirror.ok) return { ok: false, problem: gitProblem(mirror.problem) };
   const tips = await refresh(

@@ -63,11 +63,11 @@ const LONGEST_RANGE = 1_000;
 
 /** `isLower` says whether this commit is known as a patch set of a change that may be below. */
 export async function footingOf(
-  { git }: Mirror,
+  { known }: Mirror,
   ends: { readonly head: Sha; readonly tip: Sha },
   isLower: (sha: Sha) => number | undefined,
 ): Promise<Result<Footing, FootingProblem>> {
-  const above = await git.commits({ from: ends.head, notReachableFrom: [ends.tip], max: LONGEST_RANGE + 1 });
+  const above = await known.commits({ from: ends.head, notReachableFrom: [ends.tip], max: LONGEST_RANGE + 1 });
   if (!above.ok) return above;
   if (above.value.length > LONGEST_RANGE) return fail({ kind: "too-long" });
   const standsOn = above.value.flatMap(({ sha }) => {
@@ -76,13 +76,13 @@ export async function footingOf(
   });
   const [nearest] = standsOn;
   if (nearest === undefined) {
-    const base = await git.mergeBase(ends.tip, ends.head);
+    const base = await known.mergeBase(ends.tip, ends.head);
     if (!base.ok) return base;
     return base.value === undefined
       ? fail({ kind: "unrelated" })
       : ok({ base: base.value, commits: above.value, standsOn: [] });
   }
-  const own = await git.commits({ from: ends.head, notReachableFrom: [ends.tip, nearest.sha] });
+  const own = await known.commits({ from: ends.head, notReachableFrom: [ends.tip, nearest.sha] });
   if (!own.ok) return own;
   // Below one change its own older patch sets mean nothing: only the nearest of each counts.
   const once = standsOn.filter(({ change }, at) => standsOn.findIndex((one) => one.change === change) === at);

@@ -15,11 +15,14 @@ import {
 } from "../src/core/ids.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { GitProblem } from "../src/git/problem.ts";
+import type { GitMemory, ObjectFacts } from "./git-memory.ts";
 import { initBareMirror, openRepository, type Repository } from "../src/git/repository.ts";
 import { type FetchSpec, parseRefPattern, parseRemoteAddress, type RemoteAddress } from "../src/git/slots.ts";
 
 export interface Mirror {
   readonly git: Repository;
+  /** The same repository, answering from memory what cannot have changed. */
+  readonly known: ObjectFacts;
   readonly address: RemoteAddress;
 }
 
@@ -29,6 +32,7 @@ export interface MirrorAt {
   readonly repository: RepoId;
   readonly url: string;
   readonly token: string;
+  readonly memory: GitMemory;
 }
 
 /** Tips as they were just fetched. */
@@ -51,7 +55,8 @@ export async function openMirror(at: MirrorAt): Promise<Result<Mirror, GitProble
     const made = await initBareMirror(directory, { credentials, protocols });
     if (!made.ok) return made;
   }
-  return ok({ git: openRepository(directory, { trust: { kind: "service", protocols }, credentials }), address });
+  const git = openRepository(directory, { trust: { kind: "service", protocols }, credentials });
+  return ok({ git, known: at.memory.of(at.repository, git), address });
 }
 
 /** Brings branches and the heads of these pull requests up to date. One listing when nothing moved, else a fetch too. */

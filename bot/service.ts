@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../src/clock.ts";
 import type { Result } from "../src/core/result.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
+import type { GitMemory } from "./git-memory.ts";
 import type { Store } from "./store/database.ts";
 
 export interface Service {
@@ -19,6 +20,8 @@ export interface Service {
   /** Texts of presets by name. */
   readonly presets: Readonly<Record<string, string>>;
   readonly settings: Settings;
+  /** What git has said about commits before. */
+  readonly memory: GitMemory;
 }
 
 export interface Settings {

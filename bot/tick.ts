@@ -51,7 +51,9 @@ export async function look(service: Service, { repository, fence, signal }: Look
     return { kind: "gone" };
   }
   await rememberRepository(service.store, repository.fullName, known.value.id);
+  const began = service.clock.now();
   const ended = await tick({ service, facts: known.value, fence, signal, failed: new Map() });
+  service.log.info({ repository: repository.fullName, ms: service.clock.now() - began, ok: ended.ok }, "looked");
   if (!ended.ok) return problemEnd(ended.problem);
   return { kind: "done", ...(ended.value === undefined ? {} : { wakeAt: ended.value }) };
 }

@@ -1,0 +1,61 @@
+/**
+ * What git said about commits by name stays true: objects do not change. Kept in memory, so that looking at a change
+ * that nobody touched costs no process. Failures are not kept: a missing object may come with the next fetch.
+ */
+import type { Sha } from "../src/core/ids.ts";
+import { ok, type Result } from "../src/core/result.ts";
+import type { ChangedPath } from "../src/git/changed-paths.ts";
+import type { Commit } from "../src/git/commit.ts";
+import type { GitProblem } from "../src/git/problem.ts";
+import type { CommitRange } from "../src/git/read.ts";
+import type { Repository } from "../src/git/repository.ts";
+
+type Answer<T> = Promise<Result<T, GitProblem>>;
+
+/** The questions about immutable objects, as `Repository` answers them. */
+export interface ObjectFacts {
+  isAncestor(ancestor: Sha, descendant: Sha): Answer<boolean>;
+  mergeBase(one: Sha, other: Sha): Answer<Sha | undefined>;
+  commits(range: CommitRange): Answer<readonly Commit[]>;
+  changedPaths(from: Sha, to: Sha): Answer<readonly ChangedPath[]>;
+}
+
+/** One for the life of the service; the oldest answers go first. */
+export interface GitMemory {
+  of(repository: number, git: Repository): ObjectFacts;
+}
+
+const MOST_ANSWERS = 10_000;
+/** An answer longer than this is not worth its memory. */
+const LONGEST_LIST = 200;
+
+export function createGitMemory(): GitMemory {
+  const known = new Map<string, unknown>();
+
+  async function recall<T>(key: string, isAnswer: (value: unknown) => value is T, ask: () => Answer<T>): Answer<T> {
+    const before = known.get(key);
+    if (known.has(key) && isAnswer(before)) return ok(before);
+    const answer = await ask();
+    if (!answer.ok || (Array.isArray(answer.value) && answer.value.length > LONGEST_LIST)) return answer;
+    if (known.size >= MOST_ANSWERS) known.delete(known.keys().next().value ?? "");
+    known.set(key, answer.value);
+    return answer;
+  }
+
+  return {
+    of: (repository, git) => ({
+      isAncestor: (one, other) =>
+        recall(`${repository} ancestor ${one} ${other}`, isTruth, () => git.isAncestor(one, other)),
+      mergeBase: (one, other) => recall(`${repository} base ${one} ${other}`, isSha, () => git.mergeBase(one, other)),
+      commits: (range) => recall(`${repository} commits ${JSON.stringify(range)}`, isCommits, () => git.commits(range)),
+      changedPaths: (from, to) =>
+        recall(`${repository} paths ${from} ${to}`, isPaths, () => git.changedPaths(from, to)),
+    }),
+  };
+}
+
+// Each key holds answers of one kind only; the guards say so to the compiler.
+const isTruth = (value: unknown): value is boolean => typeof value === "boolean";
+const isSha = (value: unknown): value is Sha | undefined => value === undefined || typeof value === "string";
+const isCommits = (value: unknown): value is readonly Commit[] => Array.isArray(value);
+const isPaths = (value: unknown): value is readonly ChangedPath[] => Array.isArray(value);
