@@ -1,4 +1,6 @@
 // What is printed about a world that stays: for people what to type, for scripts the same as JSON.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type World } from "../test/support/world.ts";
 import { type Service } from "./processes.ts";
 import { type Teller } from "./tell.ts";
@@ -40,8 +42,23 @@ export function keptWorld(
     ),
     tools,
     log: service.log,
-    stop: `kill ${service.pid} ${forge.pid}; sleep 1; rm -rf '${folder}'`,
+    stop: `sh '${join(folder, "stop")}'`,
   };
+}
+
+/** Leaves the script that ends it all: both processes are asked to stop and given ten seconds, then the folder goes. */
+export async function leaveStop(folder: string, services: readonly Service[]): Promise<void> {
+  const pids = services.map(({ pid }) => pid).join(" ");
+  const script = [
+    `kill ${pids} 2>/dev/null`,
+    `for pid in ${pids}; do`,
+    `  tries=0`,
+    `  while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done`,
+    `  kill -9 "$pid" 2>/dev/null`,
+    `done`,
+    `rm -rf '${folder}'`,
+  ];
+  await writeFile(join(folder, "stop"), `${script.join("\n")}\n`);
 }
 
 export function printKept(kept: KeptWorld, tell: Teller): void {
@@ -62,7 +79,7 @@ export function printKept(kept: KeptWorld, tell: Teller): void {
   tell.line("");
   tell.line(`Other people: ${tokens(kept)}`);
   tell.line(`The service's log: ${kept.log}`);
-  tell.line(`To end it: ${kept.stop}`);
+  tell.line(`To end it: ${kept.stop} (processes ${kept.service.pid} and ${kept.forge.pid})`);
 }
 
 function tokens(kept: KeptWorld): string {

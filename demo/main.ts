@@ -7,7 +7,7 @@ import { type Change } from "../test/support/person.ts";
 import { installTools, root } from "../test/support/tools.ts";
 import { type ForgeAddress, foundWorld, type World } from "../test/support/world.ts";
 import { Deviation } from "./deviation.ts";
-import { keptWorld, printKept } from "./keep.ts";
+import { keptWorld, leaveStop, printKept } from "./keep.ts";
 import { type DemoOptions, parseOptions, USAGE } from "./options.ts";
 import { household, type Household } from "./processes.ts";
 import { type Scene, tellStory } from "./story.ts";
@@ -66,6 +66,7 @@ async function demonstrate(home: Household, options: DemoOptions, tell: Teller):
   const verified = options.verify ? await verify(world, told, tell) : true;
   if (options.keep) {
     home.keep();
+    await leaveStop(home.folder, [service, forge]);
     const kept = keptWorld(world, { folder: home.folder, tools, forge, service });
     if (options.json) console.log(JSON.stringify(kept));
     else printKept(kept, tell);
