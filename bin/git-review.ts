@@ -2,6 +2,9 @@
 /** `git review`: loads the CLI alone, so that it starts fast. */
 import { runGitReview } from "../src/cli/main.ts";
 
+// `git review -l | head -1`: whoever reads has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 process.exitCode = await runGitReview(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -86,8 +86,8 @@ export function oneLine(text: string): string {
 }
 
 /** `3 changes`, `1 change`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+export function counted(count: number, word: string, words = `${word}s`): string {
+  return `${count} ${count === 1 ? word : words}`;
 }
 
 /** Columns under each other, two spaces apart; the last column is not padded. */

@@ -84,6 +84,7 @@ function detailLines(say: Say, change: KnownChange, viewer: string): readonly st
     ...verdict.problems.map((problem) => oneLine(problem)),
     ...verdict.checks.filter(({ state }) => state === "failed").map(({ name, why }) => failure(name, why)),
     ...verdict.requirements.flatMap(votesLines),
+    ...waitLines(verdict),
     ...local,
     say.colour("bold", `→ ${turns(verdict, viewer, status.author.login)}`),
   ];
@@ -108,6 +109,17 @@ function votesLines(requirement: Requirement): readonly string[] {
   }
   if (requirement.blocked) lines.push(...requirement.unmet.map((sentence) => oneLine(sentence)));
   return lines;
+}
+
+/** What nobody can do anything about, beside what somebody can: "waits for #141". Running checks stand in the first line. */
+function waitLines({ requirements, checks, next }: PublishedVerdict): readonly string[] {
+  if (next.length === 0) return [];
+  const open = requirements.filter(({ status }) => status === "UNSATISFIED").flatMap(({ ways }) => ways);
+  const waits = open.flatMap(({ who, action }) => {
+    const what = /^wait for (.+)$/.exec(action)?.[1];
+    return who.length > 0 || what === undefined || checks.some(({ name }) => name === what) ? [] : [oneLine(what)];
+  });
+  return waits.length === 0 ? [] : [`waits for ${[...new Set(waits)].join(", ")}`];
 }
 
 function turns(verdict: PublishedVerdict, viewer: string, owner: string): string {

@@ -1,5 +1,5 @@
 /** `git review [branch]`: every commit above the target becomes a pull request, or its next patch set. */
-import { hasEffects } from "../../core/change/upload.ts";
+import { hasEffects, type UploadPlan } from "../../core/change/upload.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { applyUpload } from "../apply-upload.ts";
 import { openDesk, targetOf, type Desk } from "../desk.ts";
@@ -49,14 +49,21 @@ export async function submit(
   for (const problem of undone) say.problem(problem);
   if (undone.length > 0) return ok(EXIT.partlyDone);
   if (!json) say.result(nextStep(say, plan, hasEffects(plan)));
-  if (options.verbose)
-    say.note(`${counted(desk.value.repository.processes() + 2, "git process").replace(/ss$/, "ss")}`);
+  if (options.verbose) tellEffects(desk.value, plan);
   return ok(EXIT.ok);
 }
 
 function show(desk: Desk, json: boolean, shown: Parameters<typeof uploadLines>[1]): void {
   if (json) desk.say.json(uploadJson(desk, shown));
   else for (const line of uploadLines(desk, shown)) desk.say.result(line);
+}
+
+function tellEffects({ say, location, remote }: Desk, { push, writes, retargetFirst }: UploadPlan): void {
+  const written = writes.length + retargetFirst.length;
+  say.note(
+    `Pushed ${counted(push.length, "branch", "branches")} to ${remote} (${location.owner}/${location.name} on ${location.host})`,
+  );
+  say.note(`Wrote ${counted(written, "pull request")}`);
 }
 
 function tellGiven(desk: Desk, { given }: GatheredStack, dryRun: boolean): void {

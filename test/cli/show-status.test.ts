@@ -1,0 +1,138 @@
+import { expect, it } from "vitest";
+import { statusLines } from "../../src/cli/show-status.ts";
+import { type StatusFacts } from "../../src/cli/gather-status.ts";
+import { type Desk } from "../../src/cli/desk.ts";
+import { speaker } from "../../src/cli/say.ts";
+import { type PublishedVerdict } from "../../src/core/policy/published.ts";
+
+type Requirement = PublishedVerdict["requirements"][number];
+
+const stream = { write: () => true };
+const desk = {
+  say: speaker({ stdout: stream, stderr: stream, env: {}, cwd: "/" }),
+  place: { head: { kind: "branch", branch: "parser-rewrite" } },
+} as unknown as Desk;
+
+const votes = (have: number, more: Partial<Requirement> = {}): Requirement => ({
+  name: "Code-Review",
+  noun: "core approval",
+  status: have < 2 ? "UNSATISFIED" : "SATISFIED",
+  blocked: false,
+  have,
+  need: 2,
+  unmet: [],
+  counted: [],
+  notCounted: [],
+  ways: [],
+  ...more,
+});
+
+/** A requirement that counts no votes. */
+const other = (name: string, ways: Requirement["ways"]): Requirement => {
+  const { have: _have, need: _need, ...rest } = votes(0, { name, noun: name, ways });
+  return rest;
+};
+
+const verdict = (more: Partial<PublishedVerdict>): PublishedVerdict => ({
+  version: 1,
+  change: 142,
+  patchSet: 4,
+  target: "main",
+  head: "b".repeat(40),
+  title: "Waiting",
+  verdict: "pending",
+  submittable: false,
+  mode: "enforce",
+  next: [],
+  requirements: [],
+  checks: [],
+  problems: [],
+  certificate: "sha256:0",
+  ...more,
+});
+
+const change = (number: number, title: string, said?: PublishedVerdict): StatusFacts["changes"][number] => {
+  const status = { number, title, url: `https://forge/${number}`, checks: [], author: { login: "carol" } };
+  return { status: status as never, ...(said === undefined ? {} : { verdict: said }) };
+};
+
+it("a status says of each change how far it is, which votes do not count and why, and whose turn it is", () => {
+  const checks = [
+    { name: "style", state: "passed" as const, why: "" },
+    { name: "unit", state: "failed" as const, why: "unit: test/cli.test.ts:88  expected 3, got 2" },
+  ];
+  const facts = {
+    target: "main",
+    viewer: "carol",
+    of: "branch",
+    changes: [
+      change(143, "Use the parser in the CLI", {
+        ...verdict({ patchSet: 1, verdict: "failure", next: ["carol"], checks }),
+        requirements: [other("Verified", [{ who: ["carol"], anyOf: false, action: "push a fix for unit" }])],
+      }),
+      change(
+        142,
+        "Add parser",
+        verdict({
+          next: ["bob", "erin"],
+          checks: [{ name: "unit", state: "running", why: "" }],
+          requirements: [
+            votes(1, {
+              counted: [{ by: "alice", label: "Code-Review", value: 2, patchSet: 3, why: "kept over rebase" }],
+              notCounted: [
+                {
+                  by: "dave",
+                  label: "Code-Review",
+                  value: 2,
+                  patchSet: 4,
+                  why: "co-author of 3f2a91c",
+                  reason: "contributor",
+                },
+              ],
+              ways: [{ who: ["bob", "erin"], anyOf: true, action: "vote Code-Review+2" }],
+            }),
+            other("Parents", [{ who: [], anyOf: false, action: "wait for #141" }]),
+          ],
+        }),
+      ),
+      change(
+        141,
+        "Add lexer",
+        verdict({ patchSet: 2, verdict: "success", submittable: true, title: "Ready: in the gate, 2nd of 4" }),
+      ),
+      change(140, "Old", undefined),
+    ],
+    notSent: [
+      { commit: "4d0a7e2".padEnd(40, "0"), subject: "Document the grammar", kind: "new" },
+      { commit: "5d0a7e2".padEnd(40, "0"), subject: "Landed", kind: "finished" },
+    ],
+  } as unknown as StatusFacts;
+  expect(`\n${statusLines(desk, facts).join("\n")}\n`).toMatchInlineSnapshot(`
+    "
+    parser-rewrite → main · 4 changes · 1 waits for you
+
+    ● #143  Use the parser in the CLI  ps 1  style ok  unit FAIL
+            unit: test/cli.test.ts:88 expected 3, got 2
+            core approvals 0/2
+            → you: push a fix for unit (git commit --amend, git review)
+
+    ○ #142  Add parser                 ps 4  unit …
+            core approvals 1/2: alice (kept over rebase)
+            not counted: dave +2, co-author of 3f2a91c
+            core approvals 0/2
+            waits for #141
+            → bob or erin: vote Code-Review+2
+
+    ◐ #141  Add lexer                  ps 2
+            → nobody; ready: in the gate, 2nd of 4
+
+    · #140  Old
+            no verdict on this patch set yet
+            https://forge/140
+
+    Not sent: 4d0a7e2 "Document the grammar"
+              git review sends it as a new change of this stack
+    Finished: 5d0a7e2 "Landed" was sent, and its change is merged or closed now
+    "
+  `);
+});
