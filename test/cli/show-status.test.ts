@@ -113,13 +113,11 @@ it("a status says of each change how far it is, which votes do not count and why
 
     ● #143  Use the parser in the CLI  ps 1  style ok  unit FAIL
             unit: test/cli.test.ts:88 expected 3, got 2
-            core approvals 0/2
             → you: push a fix for unit (git commit --amend, git review)
 
     ○ #142  Add parser                 ps 4  unit …
             core approvals 1/2: alice (kept over rebase)
             not counted: dave +2, co-author of 3f2a91c
-            core approvals 0/2
             waits for #141
             → bob or erin: vote Code-Review+2
 
