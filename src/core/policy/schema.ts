@@ -56,7 +56,7 @@ const pipelines = z
           .string()
           .regex(/^\d{1,9}(?:ms|s|m|h|d|w)$/, "a duration with its unit, such as `30s`")
           .optional()
-          .describe("How long the gate waits for votes and pushes to settle before it builds. Default: 30s."),
+          .describe("How long a red job is provisional in the gate, in case somebody reruns it. Default: 30s."),
       })
       .optional(),
   })
