@@ -99,8 +99,8 @@ scenario("a red gate is reported and leaves main untouched; the next patch set m
       alice approves patch set 1: Code-Review: +2
       bob approves patch set 1: Code-Review: +2, Workflow: +1
       github-actions: integration success, style success, unit failure
-      plustwo: failure · Left the gate: \`unit\` failed on the merge of #1 into main: failed at "Run actio…
-      plustwo[bot]: **Not merged.** \`unit\` failed on the merge of #1 into main: failed at "Run actions/checkout@​v4". Send a new patch set, or comment \`recheck\`."
+      plustwo: failure · Left the gate: \`unit\` failed on the merge of #1 into main: "unit" was told to f…
+      plustwo[bot]: **Not merged.** \`unit\` failed on the merge of #1 into main: "unit" was told to fail. Send a new patch set, or comment \`recheck\`."
   `);
   expect(await t.picture()).toMatchInlineSnapshot(`
     "acme/calc main
@@ -149,3 +149,46 @@ scenario("a stack of two lands bottom first, also when the upper change is appro
   `);
   await t.landedExactlyWhatWasTested();
 });
+
+scenario(
+  "the three checks really run: a change that breaks a test is stopped, and lands once it is repaired",
+  async (t) => {
+    await t.ci.runsForReal();
+    const evaluate = await t.source("src/evaluate.js");
+    const broken = evaluate.replace("left - right", "right - left");
+    const change = await t.carol.uploads("Simplify subtraction", { files: { "src/evaluate.js": broken } });
+    await t.coresApprove(change);
+    const red = await t.check(change);
+    expect(red.conclusion).toBe("failure");
+    expect(red.words).toMatch(/unit/);
+    const stopped = await t.picture();
+
+    const renamed = evaluate.replace("The value of", "Computes the value of");
+    await t.carol.amends(change, { files: { "src/evaluate.js": renamed } });
+    await t.coresApprove(change);
+    expect((await t.pull(change)).merged).toBe(true);
+    expect(stopped).toMatchInlineSnapshot(`
+      "acme/calc main
+        * a Initial commit
+      #1 Simplify subtraction · carol · Open · review/main/I-a → main · 1 patch set, at b
+        alice approves patch set 1: Code-Review: +2
+        bob approves patch set 1: Code-Review: +2, Workflow: +1
+        github-actions: integration success, style success, unit failure
+        plustwo: failure · Blocked: unit failed"
+    `);
+    expect(await t.picture()).toMatchInlineSnapshot(`
+      "acme/calc main
+        * a Simplify subtraction
+        * b Initial commit
+      #1 Simplify subtraction · carol · Merged · review/main/I-a → main · 2 patch sets, at a
+        alice approves patch set 1: Code-Review: +2
+        bob approves patch set 1: Code-Review: +2, Workflow: +1
+        alice approves patch set 2: Code-Review: +2
+        bob approves patch set 2: Code-Review: +2, Workflow: +1
+        github-actions: integration success, style success, unit success
+        plustwo/gate: success · Tested as it lands on main
+        plustwo: success · Landed on main as a"
+    `);
+    await t.landedExactlyWhatWasTested();
+  },
+);

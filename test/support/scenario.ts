@@ -30,6 +30,8 @@ export interface Story {
   main(): Promise<string>;
   /** The plustwo check on the change's newest patch set; fails if there is none. */
   check(change: Change): Promise<CheckSeen>;
+  /** A file of the demo's project as it is on `main` at the start. */
+  source(path: string): Promise<string>;
   pull(change: Change): Promise<{ readonly state: string; readonly merged: boolean; readonly title: string }>;
   /** What the service wrote on the change; counts as seen. */
   comments(change: Change): Promise<readonly string[]>;
@@ -140,6 +142,10 @@ async function openStage(): Promise<Stage> {
       const found = await world.checkOf(change);
       if (found === undefined) throw new Error(`The service said nothing about #${change.number} at ${change.sha}`);
       return { ...found, words: found.words.replaceAll(change.sha.slice(0, 7), "(this commit)") };
+    },
+    source: async (path) => {
+      const { git, env } = world.observer;
+      return (await mustRun("git", ["show", `${world.first}:${path}`], { cwd: git, env })).stdout;
     },
     async comments(change) {
       const found = (await world.commentsOfApp()).filter(({ number }) => number === change.number);
