@@ -71,6 +71,13 @@ export interface ReviewRead {
   readonly editedAt?: Instant;
 }
 
+export interface CommentRead {
+  readonly by: Person;
+  readonly body: string;
+  readonly at: Instant;
+  readonly edited: boolean;
+}
+
 export interface ChangeRead extends ChangeHeadline {
   readonly body: string;
   readonly openedAt: Instant;
@@ -80,6 +87,8 @@ export interface ChangeRead extends ChangeHeadline {
   /** Oldest first, complete or the whole answer is `unreadable`. */
   readonly reviews: readonly ReviewRead[];
   readonly unresolvedThreads: number;
+  /** The newest 50, oldest first. Only ever a reason to look again: a comment lost here leaves things as they are. */
+  readonly comments: readonly CommentRead[];
   /** Pushes to the head branch as the forge remembers them, oldest first. */
   readonly pushes: readonly {
     readonly by?: Person;

@@ -53,6 +53,16 @@ const changeSchema = z.object({
       reviewRequests: z.nullish(
         z.object({ pageInfo: complete, nodes: z.array(z.object({ requestedReviewer: z.unknown() })) }),
       ),
+      comments: z.object({
+        nodes: z.array(
+          z.object({
+            body: z.string(),
+            createdAt: timeSchema,
+            lastEditedAt: z.nullish(z.string()),
+            author: actorSchema,
+          }),
+        ),
+      }),
       reviews: z.optional(z.object({ ...page, nodes: z.array(reviewSchema) })),
       reviewThreads: z.optional(z.object({ ...page, nodes: z.array(z.object({ isResolved: z.boolean() })) })),
       commits: z.optional(
@@ -112,6 +122,12 @@ export async function readChange(client: Client, repository: RepositoryRef, numb
     requestedReviewers:
       head.reviewRequests?.nodes.flatMap(({ requestedReviewer }) => personIn(requestedReviewer)) ?? [],
     reviews: reviews.map(reviewOf).sort((a, b) => a.at - b.at),
+    comments: head.comments.nodes.map(({ author, body, createdAt, lastEditedAt }) => ({
+      by: author,
+      body,
+      at: createdAt,
+      edited: Boolean(lastEditedAt),
+    })),
     unresolvedThreads: threads.filter(({ isResolved }) => !isResolved).length,
     pushes: mergePushes(activity.value, forcePushes),
     people,

@@ -48,6 +48,7 @@ export const CHANGE_DOCUMENT = `query($owner: String!, $name: String!, $number: 
     labels(first: 100) { pageInfo { hasNextPage } nodes { name } }
     reviewRequests(first: 100) { pageInfo { hasNextPage } nodes { requestedReviewer { __typename
       ... on User { login databaseId } ... on Bot { login databaseId } } } }
+    comments(last: 50) { nodes { body createdAt lastEditedAt author { ${ACTOR} } } }
     reviews(first: 100, after: $afterReview) @include(if: $reviews) { pageInfo { hasNextPage endCursor }
       nodes { id fullDatabaseId state body submittedAt createdAt lastEditedAt commit { oid } author { ${ACTOR} } } }
     reviewThreads(first: 100, after: $afterThread) @include(if: $threads) { pageInfo { hasNextPage endCursor }
