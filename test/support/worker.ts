@@ -6,9 +6,10 @@ import { afterAll } from "vitest";
 import { pino } from "pino";
 import { startBot } from "../../bot/app.ts";
 import { connectGitHub } from "../../bot/github.ts";
-import { openDatabase, openStore } from "../../bot/store/database.ts";
+import { openStore } from "../../bot/store/database.ts";
 import { startForge } from "../../local-forge/server.ts";
 import { systemClock } from "../../src/clock.ts";
+import { embeddedDatabase } from "./embedded.ts";
 import { installTools } from "./tools.ts";
 import { type ForgeAddress, type Population, settlePeople, type World } from "./world.ts";
 
@@ -58,9 +59,8 @@ async function start(): Promise<Worker> {
   let events = 0;
   world.on(() => (events += 1));
   let stories = 0;
-  const database = await openDatabase({ kind: "memory" });
-  if (!database.ok) throw new Error(`Cannot open an embedded database in memory: ${database.problem.kind}`);
-  endings.push(() => database.value.close());
+  const database = await embeddedDatabase(folder);
+  endings.push(() => database.close());
   return {
     forge: {
       address: forge,
@@ -86,7 +86,7 @@ async function start(): Promise<Worker> {
       const lines: string[] = [];
       const bot = await startBot({
         ...connectGitHub({ apiUrl: forge.api, app, clock: systemClock }),
-        store: await openStore(database.value, schema),
+        store: await openStore(database, schema),
         webhookSecret: app.webhookSecret,
         clock: systemClock,
         log: pino(
