@@ -24,7 +24,11 @@ describe("src/core decides and does nothing else", () => {
     ["Math.random()", "export const dice = (): number => Math.random();\n", /no dice/],
     ["process", "export const home = (): unknown => process.env;\n", /no process/],
     ["node:fs", 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;\n', /may be imported here/],
-    ["a package outside the list", 'import { execa } from "execa";\nexport const run = execa;\n', /may be imported here/],
+    [
+      "a package outside the list",
+      'import { execa } from "execa";\nexport const run = execa;\n',
+      /may be imported here/,
+    ],
     ["the clock", 'import { clock } from "../clock.ts";\nexport const c = clock;\n', /may not know git, a forge/],
     [
       "the forge, one room up",

@@ -13,7 +13,14 @@ it("no file is called after nothing", () => {
 });
 
 it("every room says what it is before it does anything", () => {
-  const silent = rooms.filter((path) => !/^(\/\/|\/\*\*)/m.test(lines(path).join("\n").split(/^export /m)[0] ?? ""));
+  const silent = rooms.filter(
+    (path) =>
+      !/^(\/\/|\/\*\*)/m.test(
+        lines(path)
+          .join("\n")
+          .split(/^export /m)[0] ?? "",
+      ),
+  );
   expect(silent).toEqual([]);
 });
 
