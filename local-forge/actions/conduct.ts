@@ -126,7 +126,7 @@ async function decideJob(conductor: Conductor, live: LiveRun, hand: JobInHand): 
       case "hold":
         begin();
         conductor.activity.end();
-        await Promise.race([changed, aborted(live.stop.signal)]);
+        await changedOrAborted(changed, live.stop.signal);
         conductor.activity.begin();
     }
   }
@@ -144,10 +144,16 @@ function addressOf(live: LiveRun, plan: JobPlan): JobAddress {
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Leaves no listener behind: a job may be held, and its mode changed, any number of times. */
+function changedOrAborted(changed: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", () => done(), { once: true });
+    const end = (): void => {
+      signal.removeEventListener("abort", end);
+      done();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    void changed.then(end);
   });
 }
 

@@ -21,9 +21,15 @@ const ENV = {
 /** The environment for `openRepository` in tests: nothing of the machine's own git settings. */
 export const testEnvironment: Readonly<Record<string, string>> = ENV;
 
+/** Folders of the test file that imports this, removed at its end; a hook asked for inside a running test is not kept. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "plustwo-git-")));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
