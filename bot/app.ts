@@ -13,6 +13,7 @@ import { startLoop } from "./loop.ts";
 import { readPresets } from "./presets.ts";
 import { DEFAULT_SETTINGS, type Service, type Settings } from "./service.ts";
 import type { Store } from "./store/database.ts";
+import { breakLeases } from "./store/leases.ts";
 import { watched } from "./store/repositories.ts";
 import { look } from "./tick.ts";
 
@@ -27,6 +28,8 @@ export interface BotOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
+  /** No other process uses the store: what a dead one left locked is free at once. */
+  readonly alone?: boolean;
   /** Bare mirrors go there. */
   readonly gitDirectory: string;
   readonly presets?: Readonly<Record<string, string>>;
@@ -79,6 +82,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     port: options.port ?? 0,
     health: () => healthOf(store),
   });
+  if (options.alone === true) await breakLeases(store, clock.now());
   await loop.sweep();
   return {
     url: door.url,

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from "../src/core/result.ts";
 import { describeGitProblem, type GitProblem } from "../src/git/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
 import { gitProblem } from "./problem.ts";
-import { saveBuild } from "./store/queue.ts";
+import { saveBuild, wasBuilt } from "./store/queue.ts";
 
 type BuildAction = Extract<Action, { kind: "build" }>;
 
@@ -21,7 +21,7 @@ export async function applyBuild(at: Applying, action: BuildAction): Promise<App
   const items = action.stack.flatMap((id) => gate?.items.find((item) => item.id === id) ?? []);
   // A newcomer is enqueued first; the next look builds it.
   if (items.length !== action.stack.length) return { kind: "nothing" };
-  const chain = await makeChain(at, items, action.onto);
+  const chain = await makeChain(at, items, action);
   if (!chain.ok && chain.problem.kind === "git") return { kind: "problem", problem: gitProblem(chain.problem.problem) };
   const build: Build = {
     id: action.build,
@@ -59,13 +59,13 @@ function stateOf(problem: ChainProblem): Build["state"] {
 async function makeChain(
   at: Applying,
   items: readonly Item[],
-  onto: Sha,
+  { build, onto }: BuildAction,
 ): Promise<Result<readonly Sha[], ChainProblem>> {
   const chain: Sha[] = [];
   let tip = onto;
   for (const item of items) {
     for (const { head, change } of item.members) {
-      const next = await addOne(at, { item, head, change, tip });
+      const next = await addOne(at, { item, head, change, tip, build });
       if (!next.ok) return next;
       tip = next.value;
     }
@@ -75,8 +75,14 @@ async function makeChain(
 }
 
 async function addOne(
-  { gathered }: Applying,
-  one: { readonly item: Item; readonly head: Sha; readonly change: number; readonly tip: Sha },
+  { service, gathered }: Applying,
+  one: {
+    readonly item: Item;
+    readonly head: Sha;
+    readonly change: number;
+    readonly tip: Sha;
+    readonly build: BuildAction["build"];
+  },
 ): Promise<Result<Sha, ChainProblem>> {
   const { git } = gathered.mirror;
   const { item, head, tip } = one;
@@ -87,8 +93,11 @@ async function addOne(
   if (!ahead.ok) return fail({ kind: "git", problem: ahead.problem });
   const reviewed = await git.commit(head);
   if (!reviewed.ok) return fail({ kind: "git", problem: reviewed.problem });
-  // A head that tells CI to skip it would never be tested: it lands below a merge commit that says nothing of the kind.
-  if (ahead.value && stripSkipMarkers(reviewed.value.message) === reviewed.value.message) return ok(head);
+  // A head that tells CI to skip it would never be tested, and one that was tested before (recheck) has old results on
+  // it: both land below a merge commit, which is new.
+  const silent = stripSkipMarkers(reviewed.value.message) !== reviewed.value.message;
+  const old = await wasBuilt(service.store, gathered.facts.id, { sha: head, not: one.build });
+  if (ahead.value && !silent && !old) return ok(head);
   const merged = await git.mergeTree(tip, head);
   if (!merged.ok) return fail({ kind: "git", problem: merged.problem });
   if (merged.value.kind === "conflict") return fail({ kind: "conflict", files: merged.value.files });

@@ -12,6 +12,7 @@ import type { TargetPolicy } from "./gather-policy.ts";
 import { footingOf, type Chain, type Footing, type FootingProblem } from "./gather-stack.ts";
 import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { hearRecheck } from "./hear-recheck.ts";
 import { knownHeads, patchSetsOf } from "./store/patch-sets.ts";
 
 interface Going {
@@ -41,8 +42,10 @@ export async function gatherChanges(
       continue;
     }
     const read = await service.forge.readChange(ground.ref, headline.number);
-    if (read.ok) going.push({ change: read.value, chain: chain.value, policy });
-    else closed(describeForgeProblem(read.problem).message);
+    if (read.ok) {
+      await hearRecheck(service, ground.facts.id, read.value);
+      going.push({ change: read.value, chain: chain.value, policy });
+    } else closed(describeForgeProblem(read.problem).message);
   }
   for (const one of bottomFirst(going)) {
     const of = groups.get(one.chain.target) ?? { groups: {}, incomplete: [] };

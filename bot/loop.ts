@@ -91,10 +91,15 @@ export function startLoop(options: LoopOptions): Loop {
     for (const row of rows) {
       if (row.wakeAt === undefined || row.wakeAt > now || running.has(row.fullName)) continue;
       if (running.size >= LOOKS_AT_ONCE) break;
-      const run = runOne(row).finally(() => {
-        running.delete(row.fullName);
-        kick();
-      });
+      const run = runOne(row)
+        .catch(async (error: unknown) => {
+          log.error({ repository: row.fullName, problem: sentenceOf(error) }, "the database failed; trying again");
+          await pause(clock, options.retryMs, stopping.signal);
+        })
+        .finally(() => {
+          running.delete(row.fullName);
+          kick();
+        });
       running.set(row.fullName, run);
     }
     const next = rows.flatMap(({ wakeAt }) => (wakeAt === undefined || wakeAt <= now ? [] : [wakeAt]));
@@ -219,14 +224,12 @@ function sentenceOf(error: unknown): string {
 
 function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.wake(after(clock.now(), milliseconds), resolve);
-    signal.addEventListener(
-      "abort",
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.wake(after(clock.now(), milliseconds), end);
+    signal.addEventListener("abort", end);
   });
 }

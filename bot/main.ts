@@ -61,6 +61,7 @@ async function serve({ args, write, complain, untilStopped }: ServeOptions, sett
       ...connectGitHub({ apiUrl: settings.apiUrl, app: settings.app, clock: systemClock }),
       webhookSecret: settings.webhookSecret,
       store: await openStore(database.value),
+      alone: settings.database.kind !== "postgresql",
       clock: systemClock,
       log,
       gitDirectory: join(settings.data, "mirrors"),

@@ -48,6 +48,11 @@ export async function renewLease(store: Store, lease: Lease, until: Instant): Pr
   return result.numUpdatedRows > 0n;
 }
 
+/** For a database that one process has alone: whoever held a lease before is dead. */
+export async function breakLeases(store: Store, now: Instant): Promise<void> {
+  await store.db.updateTable("lease").set({ until: now }).where("until", ">", now).execute();
+}
+
 export async function giveLease(store: Store, lease: Lease, now: Instant): Promise<void> {
   await store.db
     .updateTable("lease")

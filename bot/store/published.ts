@@ -12,6 +12,16 @@ export async function publishedDigests(store: Store, repository: RepoId): Promis
   return Object.fromEntries(rows.map((row) => [row.slot, row.digest]));
 }
 
+export async function publishedDigest(store: Store, repository: RepoId, slot: string): Promise<string | undefined> {
+  const row = await store.db
+    .selectFrom("published")
+    .select("digest")
+    .where("repository", "=", repository)
+    .where("slot", "=", slot)
+    .executeTakeFirst();
+  return row?.digest;
+}
+
 export async function markPublished(
   store: Store,
   published: { readonly repository: RepoId; readonly slot: string; readonly digest: string },

@@ -2,6 +2,7 @@
  * The gate's memory: items in the order they came, their builds, and how each ended. An ended item is kept: it says
  * what landed and which head was refused.
  */
+import { sql } from "kysely";
 import type { Build, DequeueReason, GateSnapshot, Item } from "../../src/core/gate/snapshot.ts";
 import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
 import type { Instant } from "../../src/core/time.ts";
@@ -152,6 +153,23 @@ export async function buildById(
     .where("id", "=", id)
     .executeTakeFirst();
   return row === undefined ? undefined : { target: row.target, build: row.record };
+}
+
+/** Was this commit tested by another build? Its runs would be taken for the new one's. */
+export async function wasBuilt(
+  store: Store,
+  repository: RepoId,
+  { sha, not }: { readonly sha: Sha; readonly not: BuildId },
+): Promise<boolean> {
+  const row = await store.db
+    .selectFrom("build")
+    .select("id")
+    .where("repository", "=", repository)
+    .where("id", "!=", not)
+    .where(sql<boolean>`record -> 'commits' @> ${JSON.stringify([sha])}::jsonb`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Builds that still hold a gate ref although none of their items is in the queue: their refs can go. */

@@ -1,5 +1,6 @@
 // The main path through the real doors: commits by git, pull requests and reviews by REST, webhooks by HTTP, jobs by the runner.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { mustRun } from "../support/shell.ts";
 import { openHouse, type House, type Stage, type StageOptions } from "./stage.ts";
 
 let house: House;
@@ -16,6 +17,10 @@ beforeEach(async (context) => {
 });
 afterEach(() => stage.close());
 
+const identity = {
+  ...{ GIT_AUTHOR_NAME: "Carol", GIT_AUTHOR_EMAIL: "carol@example.org" },
+  ...{ GIT_COMMITTER_NAME: "Carol", GIT_COMMITTER_EMAIL: "carol@example.org" },
+};
 const jobs = (mode: string, more: object = {}): Promise<unknown> =>
   stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "*", mode, ...more });
 const pull = (number: number) =>
@@ -81,6 +86,31 @@ it("a red gate leaves the target untouched and says so once; a new patch set lan
   await stage.approve(number);
   await stage.settled();
   expect(await stage.branch("main")).toBe(head);
+  expect(stage.complaints).toEqual([]);
+});
+
+it("a recheck lets the same patch set in again, once", async () => {
+  await jobs("pass");
+  await jobs("fail", { job: "unit", ref: "gate/main/1" });
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  await stage.approve(number);
+  await stage.settled();
+  await stage.as("carol").post(`/issues/${number}/comments`, { body: "recheck" });
+  await stage.settled();
+  const builds = await stage.store.db.selectFrom("build").select("record").execute();
+  const tips = builds.map(({ record }) => record.commits.at(-1));
+  expect([tips.length, tips.includes(head as never), new Set(tips).size]).toEqual([2, true, 2]);
+  expect((await pull(number)).merged).toBe(false);
+  await jobs("pass");
+  await stage.as("carol").post(`/issues/${number}/comments`, { body: "recheck: the runner was full" });
+  await stage.settled();
+  expect((await pull(number)).merged).toBe(false);
+  await stage.as("carol").post(`/issues/${number}/comments`, { body: "recheck the runner was full" });
+  await stage.settled();
+  expect((await pull(number)).merged).toBe(true);
+  expect((await commit((await stage.branch("main")) ?? "")).parents.map(({ sha }) => sha)).toContain(head);
+  expect(await stage.world.commentsOfApp()).toHaveLength(1);
   expect(stage.complaints).toEqual([]);
 });
 
@@ -185,11 +215,62 @@ it("lost webhooks are healed by the sweep, and pushes nobody told of are patch s
   ]);
 });
 
-it("without a policy on the target there is one neutral check and nothing lands [own stage]", async () => {
-  await open({ files: { ".github/plustwo.yml": "" } });
-  await stage.commits("olivia", "main", { ".github/plustwo.yml": null as unknown as string }).catch(() => undefined);
-  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
-  await stage.opensPull("carol", "add-notes");
+it("a veto that comes between the decision to land and the push stops it [own stage]", async () => {
+  let waitingFor: (() => Promise<unknown>) | undefined;
+  let passed = false;
+  await open({
+    around: (options) => ({
+      ...options,
+      forge: {
+        ...options.forge,
+        async readChecks(repository, shas) {
+          const read = await options.forge.readChecks(repository, shas);
+          const gate = read.ok ? read.value.filter(({ headBranch }) => headBranch === "gate/main/1") : [];
+          passed = gate.length === 3 && gate.every(({ conclusion }) => conclusion === "success");
+          return read;
+        },
+        // The last thing that a look reads: what comes now it has not seen.
+        async readChange(repository, number) {
+          const read = await options.forge.readChange(repository, number);
+          const veto = passed ? waitingFor : undefined;
+          if (veto !== undefined) {
+            waitingFor = undefined;
+            await veto();
+          }
+          return read;
+        },
+      },
+    }),
+  });
+  await jobs("pass");
+  const before = await stage.branch("main");
+  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
+  const number = await stage.opensPull("carol", "add-notes");
+  waitingFor = () => stage.reviews("alice", number, "Code-Review: -2", "REQUEST_CHANGES");
+  await stage.approve(number);
   await stage.settled();
-  expect((await stage.check(head))?.conclusion).toBe("failure");
+  expect(waitingFor).toBeUndefined();
+  expect(await stage.branch("main")).toBe(before);
+  expect((await pull(number)).merged).toBe(false);
+  expect(stage.log.join("\n")).toContain("the second look disagrees");
+});
+
+it("without a policy on the target there is one neutral check, and nothing lands", async () => {
+  await jobs("pass");
+  const { git, env } = stage.world.observer;
+  const at = { cwd: git, env: { ...env, ...identity } };
+  const listed = (await mustRun("git", ["ls-tree", "main"], at)).stdout.split("\n");
+  const rest = listed.filter((line) => !line.endsWith(".github")).join("\n");
+  const tree = (await mustRun("git", ["mktree"], { ...at, input: rest })).stdout.trim();
+  const bare = (await mustRun("git", ["commit-tree", "-m", "No policy", tree], at)).stdout.trim();
+  const url = stage.world.cloneUrl.replace("://", `://carol:${house.population.get("carol")}@`);
+  await mustRun("git", ["push", "-q", url, `${bare}:refs/heads/bare`], at);
+  await stage.world.repository.post("/git/refs", { ref: "refs/heads/add-notes", sha: await stage.branch("bare") });
+  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
+  const number = await stage.opensPull("carol", "add-notes", "bare");
+  await stage.approve(number);
+  await stage.settled();
+  expect(await stage.check(head)).toMatchObject({ conclusion: "neutral", title: "No policy on bare" });
+  expect((await pull(number)).merged).toBe(false);
+  expect(stage.complaints).toEqual([]);
 });

@@ -102,6 +102,7 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
         ...connectGitHub({ apiUrl: forge.api, app: world.app, clock: systemClock }),
         webhookSecret: world.app.webhookSecret,
         store,
+        alone: true,
         clock: systemClock,
         log: logger,
         gitDirectory: join(home, "mirrors"),
