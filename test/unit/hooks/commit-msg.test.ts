@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { changeIdOf, withChangeId } from "../../../src/core/commit-message/change-id.ts";
@@ -29,8 +29,7 @@ interface Clone {
 
 function cloneWith(shell: string): Clone {
   const dir = temporaryFolder();
-  const hooks = path.join(dir, "..", `${path.basename(dir)}-hooks`);
-  mkdirSync(hooks, { recursive: true });
+  const hooks = temporaryFolder();
   const script = readFileSync(HOOK, "utf8").replace(/^#!.*\n/, `#!${shell}\n`);
   writeFileSync(path.join(hooks, "commit-msg"), script);
   chmodSync(path.join(hooks, "commit-msg"), 0o755);
