@@ -97,15 +97,17 @@ export async function refusedOn(
 ): Promise<GateSnapshot["refused"]> {
   const rows = await store.db
     .selectFrom("item")
-    .select(["record", "why"])
+    .select(["record", "because", "why"])
     .where("repository", "=", repository)
     .where("target", "=", target)
     .where("because", "in", ["own-fault", "with-others", "conflict", "lost"])
     .where("lifted_at", "is", null)
     .orderBy("ended_at")
     .execute();
-  return rows.flatMap((row) =>
-    row.record.members.map((member) => ({ change: member.change, head: member.head, why: row.why ?? "" })),
+  return rows.flatMap(({ record, because, why }) =>
+    because === null || because === "landed"
+      ? []
+      : record.members.map(({ change, head }) => ({ change, head, because, why: why ?? "" })),
   );
 }
 

@@ -78,7 +78,7 @@ it("a red gate leaves the target untouched and says so once; a new patch set lan
   await stage.settled();
   expect(await stage.branch("main")).toBe(before);
   const comments = await stage.world.commentsOfApp();
-  expect(comments.map(({ number: on, body }) => [on, body.includes("`unit` failed")])).toEqual([[number, true]]);
+  expect(comments.map(({ number: on, body }) => [on, body.includes("unit failed")])).toEqual([[number, true]]);
   expect(await stage.branch("gate/main/1")).toBeUndefined();
 
   await jobs("pass");

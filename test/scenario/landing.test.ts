@@ -99,8 +99,8 @@ scenario("a red gate is reported and leaves main untouched; the next patch set m
       alice approves patch set 1: Code-Review: +2
       bob approves patch set 1: Code-Review: +2, Workflow: +1
       github-actions: integration success, style success, unit failure
-      plustwo: failure · Left the gate: \`unit\` failed on the merge of #1 into main: "unit" was told to f…
-      plustwo[bot]: **Not merged.** \`unit\` failed on the merge of #1 into main: "unit" was told to fail. Send a new patch set, or comment \`recheck\`."
+      plustwo: failure · Left the gate: unit failed on the merge of #1 into main: "unit" was told to fail
+      plustwo[bot]: **Not merged**: unit failed on the merge of #1 into main: "unit" was told to fail. \`main\` is untouched."
   `);
   expect(await t.picture()).toMatchInlineSnapshot(`
     "acme/calc main

@@ -81,7 +81,7 @@ function judgeJob(job: JobName, state: JobState | undefined, { build, pipeline, 
     if (now < until) return { kind: "waiting", until };
     return {
       kind: "lost",
-      why: `no run of \`${job}\` started on the gate commit within ${formatSpan(pipeline.startMs)}`,
+      why: `no run of ${job} started on the gate commit within ${formatSpan(pipeline.startMs)}`,
     };
   }
   switch (state.state) {
@@ -98,19 +98,19 @@ function judgeJob(job: JobName, state: JobState | undefined, { build, pipeline, 
       const doing = state.state === "queued" ? "found no runner" : "did not finish";
       return {
         kind: "lost",
-        why: `\`${job}\` ${doing} within ${formatSpan(pipeline.totalMs)} (attempt ${state.attempt})`,
+        why: `${job} ${doing} within ${formatSpan(pipeline.totalMs)} (attempt ${state.attempt})`,
       };
     }
     case "failed": {
       const until = after(state.endedAt ?? state.startedAt ?? build.askedAt, pipeline.settleMs);
       if (now < until) return { kind: "waiting", until };
-      return { kind: "red", job, why: state.why ?? `\`${job}\` failed` };
+      return { kind: "red", job, why: state.why ?? `${job} failed` };
     }
     case "lost":
       if (state.attempt <= pipeline.retries) return { kind: "rerun", job, attempt: state.attempt + 1 };
       return {
         kind: "lost",
-        why: `\`${job}\` was lost ${count(state.attempt, "time")} without a verdict${state.why === undefined ? "" : `: ${state.why}`}`,
+        why: `${job} was lost ${count(state.attempt, "time")} without a verdict${state.why === undefined ? "" : `: ${state.why}`}`,
       };
   }
 }

@@ -88,15 +88,15 @@ function cannotPass(item: Item, gate: GateSnapshot, ref: RefName | undefined, no
   switch (verdict.kind) {
     case "conflict": {
       const files = verdict.files.length === 0 ? "files git did not name" : verdict.files.join(", ");
-      const why = `${names} conflicts with ${branch} in ${files}. Rebase onto ${branch}, resolve, and send a new patch set`;
+      const why = `${names} conflicts with ${branch} in ${files}`;
       return { item, because: "conflict", why };
     }
     case "red": {
-      const why = `\`${verdict.job}\` failed on the merge of ${names} into ${branch}: ${verdict.why}. Send a new patch set, or comment \`recheck\``;
+      const why = `${verdict.job} failed on the merge of ${names} into ${branch}: ${verdict.why}`;
       return { item, because: "own-fault", why };
     }
     case "lost": {
-      const why = `No verdict on the merge of ${names} into ${branch}: ${verdict.why}. Comment \`recheck\` once the cause is gone`;
+      const why = `No verdict on the merge of ${names} into ${branch}: ${verdict.why}`;
       return { item, because: "lost", why };
     }
     case "waiting":

@@ -4,6 +4,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { reportBody } from "../policy/report-body.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Action, RepositorySnapshot } from "./snapshot.ts";
 
@@ -24,27 +25,18 @@ export function reports(
     const left = refused.findLast(({ change: number, head }) => number === change.number && head === change.head);
     const said = published[reportSlot(change.number, GATE_SLOT)];
     if (left === undefined && said === undefined) return [];
-    const body = left === undefined ? overtaken() : redReport(left.why, left.target);
+    const { owner, patchSets } = change;
+    const body =
+      left === undefined
+        ? overtaken()
+        : reportBody({ ...left, owner: owner.login, patchSet: patchSets.at(-1)?.n ?? 0 });
     const digest = digestOf(body);
     return said === digest ? [] : [{ kind: "report", change: change.number, slot: GATE_SLOT, body, digest }];
   });
 }
 
-function redReport(why: string, target: string): string {
-  return [
-    `**Not merged.** ${quiet(why)}.`,
-    "",
-    `\`${target}\` is untouched. This patch set stays out of the gate until then; the votes it has are kept.`,
-  ].join("\n");
-}
-
 function overtaken(): string {
   return "What the gate said here is overtaken: there is a new patch set, or somebody asked for a recheck.";
-}
-
-/** A job's own words may neither call people nor open a comment of HTML. */
-function quiet(text: string): string {
-  return text.replaceAll("@", "@\u200b").replaceAll("<!--", "&lt;!--");
 }
 
 function digestOf(text: string): string {

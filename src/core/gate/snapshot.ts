@@ -95,7 +95,12 @@ export interface GateSnapshot {
   /** Recent: tells a valid build from a refuted one. */
   readonly landed: readonly { readonly item: ItemId; readonly change: number; readonly sha: Sha }[];
   /** Items that left red with exactly this head: not let in again before a new patch set or a recheck. */
-  readonly refused: readonly { readonly change: number; readonly head: Sha; readonly why: string }[];
+  readonly refused: readonly {
+    readonly change: number;
+    readonly head: Sha;
+    readonly because: DequeueReason;
+    readonly why: string;
+  }[];
   readonly holds: readonly { readonly scope: "target" | ItemId; readonly why: string }[];
   readonly capacity: { readonly unit: "job" | "build"; readonly slots: number; readonly jobMinutes?: number };
   readonly memory: {

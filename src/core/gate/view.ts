@@ -1,5 +1,5 @@
 /** Where a change stands in its gate, for the words on its check. */
-import type { GateView } from "../policy/explain.ts";
+import type { GateView } from "../policy/explained.ts";
 import type { Sha } from "../ids.ts";
 import { currentBuild } from "./plan.ts";
 import { inOrder } from "./queue.ts";
@@ -22,5 +22,5 @@ export function viewOf(change: number, head: Sha, gate: GateSnapshot): GateView 
     return { kind: "building", jobs: build.jobs, ...(build.ref === undefined ? {} : { ref: build.ref }) };
   }
   const left = gate.refused.findLast((refused) => refused.change === change && refused.head === head);
-  return left === undefined ? undefined : { kind: "left", why: left.why };
+  return left === undefined ? undefined : { kind: "left", because: left.because, why: left.why };
 }

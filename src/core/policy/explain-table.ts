@@ -1,6 +1,6 @@
 /** The table of the check run: what is needed, how much of it is there, who gave it or could, and why. */
 import { isFulfilled } from "./evaluate.ts";
-import type { Explained } from "./explain.ts";
+import type { Explained } from "./explained.ts";
 import { nounOf } from "./explain-words.ts";
 import { prose } from "./markdown.ts";
 import { signed } from "./tally.ts";

@@ -1,8 +1,9 @@
 /** The two lines most people read: the check's title, and whose turn it is. */
 import type { JobState } from "../gate/snapshot.ts";
 import { comesFirst, isFulfilled } from "./evaluate.ts";
-import type { Explained } from "./explain.ts";
+import type { Explained } from "./explained.ts";
 import { clip, oneLine, prose } from "./markdown.ts";
+import { stepAfterLeaving } from "./report-body.ts";
 import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
 
 const LONGEST_TITLE = 80;
@@ -40,7 +41,7 @@ export function nextLine({ verdict, snapshot, gate }: Explained): string {
     case "landed":
       return "**Next:** nothing, it has landed.";
     case "left":
-      return `**Next:** ${owner} pushes a fix, or somebody comments \`recheck\` if it was not this change's fault.`;
+      return `**Next:** ${stepAfterLeaving(gate.because, { owner: snapshot.change.owner.login, target: verdict.target })}`;
     case "queued":
     case "building":
       if (verdict.submittable) return "**Next:** nobody; it lands when the gate has tested it.";

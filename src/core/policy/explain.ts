@@ -3,32 +3,17 @@
  * it is, what is needed and there, which votes do not count and why; the field's own words stand under Details.
  * Yellow while something is awaited, red only for a veto, a failure or a broken policy; nothing in it changes by time alone.
  */
-import type { RefName, Sha } from "../ids.ts";
-import type { CheckVerdict, JobState } from "../gate/snapshot.ts";
-import type { Instant } from "../time.ts";
+import type { CheckVerdict } from "../gate/snapshot.ts";
 import { kindWord } from "./copy.ts";
 import { isFulfilled } from "./evaluate.ts";
+import type { Explained } from "./explained.ts";
 import { neededTable } from "./explain-table.ts";
 import { nextLine, titleOf } from "./explain-words.ts";
 import { clip, code, prose } from "./markdown.ts";
 import { formatPublished, publish } from "./published.ts";
-import type { PatchSet, PolicySnapshot } from "./snapshot.ts";
+import type { PatchSet } from "./snapshot.ts";
 import { signed } from "./tally.ts";
 import type { RequirementResult, Verdict } from "./verdict.ts";
-
-/** Where the change stands in the gate, if it is there or was. */
-export type GateView =
-  | { readonly kind: "queued"; readonly position: number; readonly of: number }
-  | { readonly kind: "building"; readonly jobs: readonly JobState[]; readonly ref?: RefName }
-  | { readonly kind: "landed"; readonly sha: Sha }
-  | { readonly kind: "left"; readonly why: string };
-
-export interface Explained {
-  readonly verdict: Verdict;
-  readonly snapshot: PolicySnapshot;
-  readonly gate?: GateView;
-  readonly now: Instant;
-}
 
 /** At most 80 characters of title, 60 000 of summary. */
 export function explain(facts: Explained): {

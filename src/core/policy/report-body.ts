@@ -1,8 +1,8 @@
 /**
- * The one comment plustwo makes on a change, edited in place: why it left the gate red, and what to do next. Words of others stand in
- * code spans alone, so that they call nobody and command no other bot (threat T34).
+ * The one comment plustwo makes on a change, edited in place: why it left the gate, and what to do next. Words of others are made
+ * harmless, so that they call nobody and command no other bot (threat T34).
  */
-import type { DequeueReason, JobState } from "../gate/snapshot.ts";
+import type { DequeueReason } from "../gate/snapshot.ts";
 import { code, prose } from "./markdown.ts";
 
 export interface LeftGate {
@@ -10,35 +10,23 @@ export interface LeftGate {
   readonly target: string;
   readonly patchSet: number;
   readonly because: DequeueReason;
-  /** One sentence, in the gate's words. */
+  /** One sentence without a full stop, in the gate's words. */
   readonly why: string;
-  readonly jobs: readonly JobState[];
-  /** Files in conflict. */
-  readonly files?: readonly string[];
 }
 
 export function reportBody(left: LeftGate): string {
-  const failed = left.jobs.filter(({ state }) => state === "failed" || state === "lost");
   return [
     `**Not merged**: ${prose(left.why)}. ${code(left.target)} is untouched.`,
-    ...(failed.length === 0 ? [] : [failed.map(jobLine).join("\n")]),
-    ...(left.files === undefined || left.files.length === 0 ? [] : [fileLines(left.files)]),
-    `**Next:** ${nextStep(left)}`,
+    `**Next:** ${stepAfterLeaving(left.because, left)}`,
     `<sub>Patch set ${left.patchSet}. This comment is edited in place; the check has the details.</sub>`,
   ].join("\n\n");
 }
 
-function jobLine({ job, state, why, url }: JobState): string {
-  const link = url !== undefined && /^https?:\/\/[^\s()<>"'`]+$/.test(url) ? ` ([log](${url}))` : "";
-  return `- ${code(job)} ${state === "lost" ? "was lost" : "failed"}${why === undefined ? "" : `: ${code(why)}`}${link}`;
-}
-
-function fileLines(files: readonly string[]): string {
-  const shown = files.slice(0, 10).map((file) => `- ${code(file)}`);
-  return [...shown, ...(files.length > 10 ? [`- and ${files.length - 10} more`] : [])].join("\n");
-}
-
-function nextStep({ because, owner, target }: LeftGate): string {
+/** What to do about a change that left the gate, as the rest of a sentence. */
+export function stepAfterLeaving(
+  because: DequeueReason,
+  { owner, target }: Pick<LeftGate, "owner" | "target">,
+): string {
   const them = code(owner);
   switch (because) {
     case "own-fault":

@@ -88,7 +88,7 @@ describe("modes", () => {
     ...approved(),
     policy: POLICY_TEXT.replace("mode: enforce", `mode: ${mode}`),
   });
-  const refused = [{ change: 7, head: sha(101), why: "`unit` failed" }];
+  const refused = [{ change: 7, head: sha(101), because: "own-fault" as const, why: "unit failed" }];
 
   it("observe says it in a neutral check and does nothing else", () => {
     const actions = actionsOn(repository({ changes: [inMode("observe")], gates: [gate({ refused })] }));
@@ -136,14 +136,16 @@ describe("what is said", () => {
   });
 
   it("of a red gate is one comment, which says so when it is overtaken", () => {
-    const refused = [{ change: 7, head: sha(101), why: "`unit` failed: @everybody <!-- x" }];
+    const refused = [
+      { change: 7, head: sha(101), because: "own-fault" as const, why: "unit failed: @everybody <!-- x" },
+    ];
     const facts = repository({ changes: [approved()], gates: [gate({ refused })] });
     const red = actionsOn(facts);
     expect(kinds(red)).toEqual(["publish-check", "report"]);
     expect(red[0]).toMatchObject({ verdict: "failure" });
     const [, report] = red;
     const body = report?.kind === "report" ? report.body : "";
-    expect(body).toContain("**Not merged.** `unit` failed");
+    expect(body).toContain("**Not merged**: unit failed");
     expect(body).toContain("`main` is untouched");
     expect(body).not.toMatch(/@everybody|<!--/);
     expect(actionsOn({ ...facts, published: published(red) })).toEqual([]);

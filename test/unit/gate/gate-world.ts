@@ -6,6 +6,7 @@ import type {
   Action,
   Build,
   Decision,
+  DequeueReason,
   GateSnapshot,
   Item,
   JobState,
@@ -36,7 +37,7 @@ export class GateWorld {
   items: Item[] = [];
   builds: Mutable<Build>[] = [];
   landed: { item: ItemId; change: number; sha: Sha }[] = [];
-  refused: { change: number; head: Sha; why: string }[] = [];
+  refused: { change: number; head: Sha; because: DequeueReason; why: string }[] = [];
   holds: { scope: "target" | ItemId; why: string }[] = [];
   slots = 1;
   retries = 2;
@@ -156,7 +157,8 @@ export class GateWorld {
         this.items = this.items.filter((candidate) => candidate !== item);
         for (const { change, head } of item.members) {
           this.log.push(`#${change} leaves (${action.because}): ${action.why}`);
-          if (refusesHead(action.because)) this.refused.push({ change, head, why: action.why });
+          if (refusesHead(action.because))
+            this.refused.push({ change, head, because: action.because, why: action.why });
         }
         return;
       }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { jobName } from "../../../src/core/ids.ts";
 import { evaluateOrClose } from "../../../src/core/policy/evaluate.ts";
-import { explain, type GateView } from "../../../src/core/policy/explain.ts";
+import { explain } from "../../../src/core/policy/explain.ts";
+import type { GateView } from "../../../src/core/policy/explained.ts";
 import { loadPolicy } from "../../../src/core/policy/load.ts";
 import { code, prose } from "../../../src/core/policy/markdown.ts";
 import { parsePublished } from "../../../src/core/policy/published.ts";
@@ -127,7 +128,7 @@ describe("the title is what the pull-request list shows", () => {
     [
       "left red",
       approved(),
-      { kind: "left", why: "unit failed: expected 3, got 2" },
+      { kind: "left", because: "own-fault", why: "unit failed: expected 3, got 2" },
       "failure",
       "Left the gate: unit failed: expected 3, got 2",
     ],
@@ -143,7 +144,9 @@ describe("the title is what the pull-request list shows", () => {
     });
     expect(said(of).title.length).toBeLessThanOrEqual(80);
     expect(said(approved({ votes: [vote(many, "Code-Review-2")] })).title.length).toBeLessThanOrEqual(80);
-    expect(said(approved(), { kind: "left", why: "x ".repeat(200) }).title.length).toBeLessThanOrEqual(80);
+    expect(
+      said(approved(), { kind: "left", because: "own-fault", why: "x ".repeat(200) }).title.length,
+    ).toBeLessThanOrEqual(80);
   });
 
   it("is neutral in mode observe, whatever it says", () => {
@@ -267,17 +270,11 @@ describe("the facts for programs", () => {
 });
 
 describe("the comment of a red gate", () => {
-  const left = { owner: "carol", target: "main", patchSet: 3, why: "unit failed on main with this change", jobs: [] };
-  it("says what failed, the first line, the link and what to do next", () => {
-    const body = reportBody({
-      ...left,
-      because: "own-fault",
-      jobs: [{ job: unit, state: "failed", attempt: 1, why: "expected 3, got 2", url: "https://example.org/1" }],
-    });
+  const left = { owner: "carol", target: "main", patchSet: 3, why: "unit failed on main with this change" };
+  it("says what failed and what to do next", () => {
+    const body = reportBody({ ...left, because: "own-fault" });
     expect(body).toMatchInlineSnapshot(`
       "**Not merged**: unit failed on main with this change. \`main\` is untouched.
-
-      - \`unit\` failed: \`expected 3, got 2\` ([log](https://example.org/1))
 
       **Next:** \`carol\` fixes it, \`git commit --amend\`, \`git review\`. If it was not this change's fault, comment \`recheck\`.
 
@@ -292,17 +289,11 @@ describe("the comment of a red gate", () => {
     },
   );
 
-  it("keeps others' words in code spans and links only to the web", () => {
-    const body = reportBody({
-      ...left,
-      owner: "@all",
-      because: "conflict",
-      files: ["a`b", "/approve"],
-      jobs: [{ job: unit, state: "failed", attempt: 1, why: "@org ``x`` </sub>", url: "javascript:alert(1)" }],
-    });
-    expect(body).toContain("``` @org ``x`` </sub> ```");
-    expect(body).toContain("- `/approve`");
-    expect(body).not.toContain("javascript");
+  it("makes others' words harmless", () => {
+    const body = reportBody({ ...left, owner: "@all", because: "conflict", why: "/approve @org `x` </sub> <!-- y" });
+    expect(body).toContain("`@all` rebases");
+    expect(body).not.toMatch(/@org|<!--|^\/approve/m);
+    expect(body.match(/<\/sub>/g)).toHaveLength(1);
   });
 });
 
