@@ -8,6 +8,7 @@ import { trailerValues } from "../src/core/commit-message/trailers.ts";
 import type { BranchName, RepoId, Sha } from "../src/core/ids.ts";
 import type { ChangeKind, PatchSet, Person, Signature } from "../src/core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
+import { after, type Instant } from "../src/core/time.ts";
 import type { ChangeRead } from "../src/forge/forge.ts";
 import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
@@ -42,7 +43,7 @@ export async function gatherPatchSets(
     }
     const kept = await keepPatchSet(of.mirror, { change: of.change.number, n: made.value.n, sha: push.sha });
     if (!kept.ok) return kept;
-    const seen = { at: service.clock.now(), ...withPeople(made.value, of.change.people) };
+    const seen = { at: afterAllThatWasSaid(of.change), ...withPeople(made.value, of.change.people) };
     const record = { change: of.change.number, target: of.target, patchSet: seen };
     await recordPatchSet(service.store, of.repository, { ...record, source: push.source }, service.clock.now());
     recorded.push(record);
@@ -50,6 +51,15 @@ export async function gatherPatchSets(
   }
   const learned = await learnPushers(service, of, recorded);
   return ok(learned.map((patchSet) => withPeople(patchSet, of.change.people)));
+}
+
+/**
+ * The time of a patch set that the forge gives none for: by the forge's own clock, later than every review there is, so
+ * that none of them counts as given on it (threats T19, T21). Its times are cut to seconds.
+ */
+function afterAllThatWasSaid(change: ChangeRead): Instant {
+  const newest = change.reviews.reduce((latest, { at }) => (at > latest ? at : latest), change.updatedAt);
+  return after(newest, 1_000);
 }
 
 /** The forge may know who pushed only a moment later; until then the pusher counts as unknown. */
@@ -84,7 +94,7 @@ function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, t
   // The same commit for another target is another patch set: votes were given for somewhere else (threat T21).
   const newest = recorded.at(-1);
   const moved = newest !== undefined && newest.target !== target && rest.length === 0 && missing.length === 0;
-  return [...rest, ...missing, ...(moved ? [headPush(change, history)] : [])];
+  return [...rest, ...missing, ...(moved ? [retargeted(change, history)] : [])];
 }
 
 /** Pushes since the change was opened, the head it was opened with first. */
@@ -125,6 +135,12 @@ function afterRecorded(recorded: readonly RecordedPatchSet[], history: readonly 
 function headPush(change: ChangeRead, history: readonly Push[]): Push {
   const known = history.findLast(({ sha }) => sha === change.head);
   return { ...(known ?? { sha: change.head }), source: "seen" };
+}
+
+/** Nobody pushed anything: the time of the push says nothing about this patch set. */
+function retargeted(change: ChangeRead, history: readonly Push[]): Push {
+  const { at: _, ...push } = headPush(change, history);
+  return push;
 }
 
 async function makePatchSet(
