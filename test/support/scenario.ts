@@ -75,18 +75,18 @@ async function openStage(): Promise<Stage> {
 
   const settled = async (): Promise<void> => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const before = forge.stirred();
+      const before = await forge.stirred();
       await forge.settled();
       await running.service?.settled();
       await forge.settled();
-      if (forge.stirred() === before) return;
+      if ((await forge.stirred()) === before) return;
     }
     throw new Error(
       `The world did not come to rest in ${ROUNDS} rounds; the service and the forge keep waking each other`,
     );
   };
 
-  const faults = forge.watch();
+  const faults = await forge.watch();
   const world = await foundWorld({
     ...{ forge: forge.address, population, org, name: "calc", folder: home, tools, settled },
     appSlug: `plustwo-${n}`,
@@ -174,7 +174,7 @@ async function openStage(): Promise<Stage> {
         "comments of the service that no picture has seen",
       ).toEqual([]);
       expect(service.complaints(), "what the service logged as wrong").toEqual([]);
-      expect(faults(), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
+      expect(await faults(), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
     },
     async close() {
       await service.close();

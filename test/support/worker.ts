@@ -7,11 +7,11 @@ import { pino } from "pino";
 import { startBot } from "../../bot/app.ts";
 import { connectGitHub } from "../../bot/github.ts";
 import { openStore } from "../../bot/store/database.ts";
-import { startForge } from "../../local-forge/server.ts";
 import { systemClock } from "../../src/clock.ts";
 import { embeddedDatabase } from "./embedded.ts";
+import { type ForgeProcess, startForgeProcess } from "./forge-process.ts";
 import { installTools } from "./tools.ts";
-import { type ForgeAddress, type Population, settlePeople, type World } from "./world.ts";
+import { type Population, settlePeople, type World } from "./world.ts";
 
 export interface Service {
   readonly url: string;
@@ -22,14 +22,7 @@ export interface Service {
 }
 
 export interface Worker {
-  readonly forge: {
-    readonly address: ForgeAddress;
-    settled(): Promise<void>;
-    /** Grows with whatever happens in the forge. */
-    stirred(): number;
-    /** From now on: what it did wrong and what it was asked for in vain. */
-    watch(): () => readonly string[];
-  };
+  readonly forge: ForgeProcess;
   readonly population: Population;
   readonly folder: string;
   readonly tools: string;
@@ -53,39 +46,21 @@ async function start(): Promise<Worker> {
   const folder = await mkdtemp(join(tmpdir(), "plustwo-stories-"));
   endings.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const tools = await installTools(join(folder, "bin"));
-  const forge = await startForge();
+  const forge = await startForgeProcess(folder);
   endings.push(() => forge.close());
-  const { world, services } = forge;
-  let events = 0;
-  world.on(() => (events += 1));
   let stories = 0;
   const database = await embeddedDatabase(folder);
   endings.push(() => database.close());
   return {
-    forge: {
-      address: forge,
-      settled: () => forge.settled(),
-      stirred: () => events,
-      watch: () => {
-        services.traffic.requests.length = 0; // stories come one after the other
-        const lists = [services.traffic.errors, services.runner.faults, services.webhooks.faults];
-        const before = lists.map((list) => list.length);
-        return () => [
-          ...services.traffic.requests.flatMap(({ unknown, method, path }) =>
-            unknown === undefined ? [] : [`${method} ${path}: ${unknown}`],
-          ),
-          ...lists.flatMap((list, n) => list.slice(before[n])),
-        ];
-      },
-    },
-    population: await settlePeople(forge),
+    forge,
+    population: await settlePeople(forge.address),
     folder,
     tools,
     nextNumber: () => (stories += 1),
     async startService({ world: { app }, schema, folder: gitDirectory }) {
       const lines: string[] = [];
       const bot = await startBot({
-        ...connectGitHub({ apiUrl: forge.api, app, clock: systemClock }),
+        ...connectGitHub({ apiUrl: forge.address.api, app, clock: systemClock }),
         store: await openStore(database, schema),
         webhookSecret: app.webhookSecret,
         clock: systemClock,
