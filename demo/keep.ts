@@ -66,14 +66,13 @@ export function printKept(kept: KeptWorld, tell: Teller): void {
   tell.step("It stays running. To send a change of your own, type");
   tell.block(
     [
-      `export PATH=${kept.tools}:$PATH`,
+      `export PATH=${kept.tools}:$PATH PLUSTWO_TOKEN=${carol?.token}   # you are carol`,
       `git clone ${kept.repository.clone} && cd calc && git review -s`,
-      `git config user.name carol && git config user.email ${carol?.email}`,
-      `# edit something, git commit -a, then`,
-      `PLUSTWO_TOKEN=${carol?.token} git review`,
-      `PLUSTWO_TOKEN=${kept.people["alice"]?.token} git review vote NUMBER Code-Review+2`,
-      `PLUSTWO_TOKEN=${bob?.token} git review vote NUMBER Code-Review+2 Workflow+1`,
-      `git fetch && git log --oneline origin/main`,
+      `git config user.name Carol && git config user.email ${carol?.email}`,
+      `echo "Mine too." >> README.md && git commit -a -m "Say whose it is" && git review`,
+      `PLUSTWO_TOKEN=${kept.people["alice"]?.token} git review vote NUMBER Code-Review+2   # alice`,
+      `PLUSTWO_TOKEN=${bob?.token} git review vote NUMBER Code-Review+2 Workflow+1   # bob`,
+      `git review status; git fetch && git log --oneline origin/main`,
     ].join("\n"),
   );
   tell.line("");
