@@ -116,13 +116,16 @@ function sceneOf(world: World): Scene {
     ...world.people,
     patch: (name) => readFile(join(root, "demo", "patches", `${name}.patch`), "utf8"),
     sees: (change, ...expected) =>
-      until(`the check on #${change.number} "${change.subject}" to say ${expected.join(" and ")}`, async () => {
-        const check = await world.checkOf(change);
-        const text = check === undefined ? "no check on its newest patch set" : `${check.title}\n${check.words}`;
-        return check !== undefined && expected.every((one) => one.test(text))
-          ? { done: check, found: text }
-          : { found: text };
-      }),
+      until(
+        `the check on #${change.number} "${change.subject}" to say ${expected.map(({ source }) => `"${source}"`).join(" and ")}`,
+        async () => {
+          const check = await world.checkOf(change);
+          const text = check === undefined ? "no check on its newest patch set" : `${check.title}\n${check.words}`;
+          return check !== undefined && expected.every((one) => one.test(text))
+            ? { done: check, found: text }
+            : { found: text };
+        },
+      ),
     async merged(change, onTitle) {
       let last = "";
       await until(`#${change.number} "${change.subject}" to be merged`, async () => {

@@ -46,11 +46,14 @@ export async function household(): Promise<Household> {
   return {
     folder,
     async lastWords() {
+      const lines = (log: string): string[] =>
+        readFileSync(log, "utf8")
+          .split("\n")
+          .filter((line) => line !== "" && !line.startsWith('{"url"'));
       return logs
-        .map(
-          ({ name, log }) =>
-            `\nThe last lines of ${name}:\n${readFileSync(log, "utf8").trimEnd().split("\n").slice(-8).join("\n")}`,
-        )
+        .map(({ name, log }) => ({ name, last: lines(log).slice(-8) }))
+        .filter(({ last }) => last.length > 0)
+        .map(({ name, last }) => `\nThe last lines of ${name}:\n${last.join("\n")}`)
         .join("\n");
     },
     keep() {
