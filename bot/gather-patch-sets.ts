@@ -37,7 +37,7 @@ export async function gatherPatchSets(
     const made = await makePatchSet(of, push, { previous: recorded.at(-1), lost });
     if (!made.ok) {
       // A head that was pushed over and is gone cannot be judged; what follows it is a rework.
-      if (push.sha === of.change.head) return made;
+      if (push.sha === of.change.head || mayPass(made.problem)) return made;
       lost = true;
       continue;
     }
@@ -76,6 +76,11 @@ async function learnPushers(
     learned.push(full);
   }
   return learned;
+}
+
+/** The other side is away: whether the commit still exists is not known yet. */
+function mayPass({ kind }: FootingProblem): boolean {
+  return ["unreachable", "authentication", "no-remote-repository", "timeout", "aborted", "no-git"].includes(kind);
 }
 
 interface Push {

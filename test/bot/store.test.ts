@@ -41,7 +41,9 @@ let database: Database;
 let schemas = 0;
 
 beforeAll(async () => {
-  const opened = await openDatabase({ kind: "memory" });
+  // The same tests on a PostgreSQL server: PLUSTWO_TEST_DATABASE_URL=postgresql://… (schemas store_N are made in it).
+  const url = process.env["PLUSTWO_TEST_DATABASE_URL"];
+  const opened = await openDatabase(url === undefined ? { kind: "memory" } : { kind: "postgresql", url });
   if (!opened.ok) throw new Error(describeDatabaseProblem(opened.problem));
   database = opened.value;
 });
@@ -196,7 +198,9 @@ it("items keep their order; an ended one tells what landed or which head was ref
   await endItem(store, { repository, item: itemId("i2") }, { because: "own-fault", why: "unit failed" }, later);
   expect(await openItems(store, repository)).toEqual([]);
   expect(await landedOn(store, repository, main)).toEqual([{ item: "i1", change: 1, sha: sha("c") }]);
-  expect(await refusedOn(store, repository, main)).toEqual([{ change: 2, head: sha("a"), why: "unit failed" }]);
+  expect(await refusedOn(store, repository, main)).toEqual([
+    { change: 2, head: sha("a"), because: "own-fault", why: "unit failed" },
+  ]);
   await liftRefusals(store, repository, 2, later);
   expect(await refusedOn(store, repository, main)).toEqual([]);
   await saveItem(store, repository, { target: main, item: item("i2", 2) }, later);
