@@ -67,3 +67,7 @@ describe("the README's commands", () => {
     for (const [, name = ""] of asked) expect(Object.keys(scripts.scripts)).toContain(name);
   });
 });
+
+it("the lock file says what is installed, never from which host", () => {
+  expect(read("package-lock.json")).not.toMatch(/"resolved": "https?:/);
+});
