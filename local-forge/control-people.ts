@@ -81,7 +81,7 @@ export const controlPeopleRoutes = [
     const message = call.body.text("message") ?? "Change files";
     const parents = start === undefined ? [] : [start];
     const after = await commitFiles(repo, {
-      files: readFiles(call.body),
+      files: Object.fromEntries(readEdits(call.body)),
       parents,
       message,
       person: personOf(call.world, by),
@@ -148,7 +148,12 @@ export const controlPeopleRoutes = [
 ];
 
 function readFiles(body: Fields): Record<string, string> {
-  return Object.fromEntries((body.inner("files")?.entries() ?? []).map(([path, text]) => [path, String(text)]));
+  return Object.fromEntries(readEdits(body).flatMap(([path, text]) => (text === null ? [] : [[path, text] as const])));
+}
+
+/** Path to text; `null` deletes. */
+function readEdits(body: Fields): readonly (readonly [string, string | null])[] {
+  return (body.inner("files")?.entries() ?? []).map(([path, text]) => [path, text === null ? null : String(text)]);
 }
 
 function readPermissions(body: Fields): Record<string, Access> {

@@ -101,7 +101,9 @@ export async function commitFiles(repo: Repository, spec: FilesCommit): Promise<
   await git(repo.dir, base === undefined ? ["read-tree", "--empty"] : ["read-tree", base], { env });
   for (const [path, text] of Object.entries(spec.files)) {
     if (text === null) {
-      await git(repo.dir, ["update-index", "--force-remove", "--", path], { env });
+      // `--remove` would want a work tree.
+      const gone = `0 ${"0".repeat(40)}\t${path}\0`;
+      await git(repo.dir, ["update-index", "-z", "--index-info"], { env, stdin: gone });
       continue;
     }
     const blob = await gitLine(repo.dir, ["hash-object", "-w", "--stdin"], { stdin: text });

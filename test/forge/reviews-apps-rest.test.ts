@@ -313,3 +313,14 @@ it("the world and its picture can be read at any time", async () => {
   expect(world.repos[0]).toMatchObject({ full_name: "acme/widget", pulls: [{ number: 1, state: "open" }] });
   expect(await kit.control("GET", "/picture")).toContain("acme/widget");
 });
+
+it("a commit by control may delete a file", async () => {
+  const commit = (files: Record<string, string | null>) =>
+    kit.control("POST", "/repos/acme/widget/commits", { login: "alice", branch: "files", files });
+  await commit({ "gone.txt": "x\n", "kept.txt": "x\n" });
+  await commit({ "gone.txt": null });
+  const { data } = await alice.octokit.rest.git.getTree({ ...widget, tree_sha: "files" });
+  const paths = data.tree.map(({ path }) => path);
+  expect(paths).toContain("kept.txt");
+  expect(paths).not.toContain("gone.txt");
+});
