@@ -1,9 +1,10 @@
 /**
- * Opens the database: PostgreSQL where an address is given, else one embedded in a directory (or in memory).
+ * Opens the database: PostgreSQL where an address is given, else one embedded in a directory.
  * Both are reached through the same `pg` driver and nothing else: two ways into one PGlite crash it.
  * A pool on the embedded database has one connection, so the outer handle must not be used inside a transaction.
  */
-import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
@@ -13,9 +14,7 @@ import { migrate } from "./migrations.ts";
 import { type Tables } from "./tables.ts";
 
 export type DatabaseAt =
-  | { readonly kind: "postgresql"; readonly url: string }
-  | { readonly kind: "directory"; readonly path: string }
-  | { readonly kind: "memory" };
+  { readonly kind: "postgresql"; readonly url: string } | { readonly kind: "directory"; readonly path: string };
 
 export interface Database {
   readonly kysely: Kysely<Tables>;
@@ -28,7 +27,10 @@ export interface Store {
   readonly schema: string;
 }
 
-export type DatabaseProblem = LockProblem | { readonly kind: "no-database"; readonly found: string };
+export type DatabaseProblem =
+  | LockProblem
+  | { readonly kind: "no-database"; readonly found: string }
+  | { readonly kind: "not-made"; readonly directory: string; readonly found: string };
 
 export async function openDatabase(at: DatabaseAt): Promise<Result<Database, DatabaseProblem>> {
   switch (at.kind) {
@@ -36,8 +38,6 @@ export async function openDatabase(at: DatabaseAt): Promise<Result<Database, Dat
       return openServer(at.url);
     case "directory":
       return openDirectory(at.path);
-    case "memory":
-      return ok(await embedded(undefined));
   }
 }
 
@@ -53,6 +53,11 @@ export function describeDatabaseProblem(problem: DatabaseProblem): string {
       return (
         `Cannot open the database in "${problem.directory}": another plustwo process is using it. ` +
         `Stop that process, or choose another directory with PLUSTWO_DATA; for several processes set DATABASE_URL.`
+      );
+    case "not-made":
+      return (
+        `Cannot make a database in "${problem.directory}": ${problem.found}. ` +
+        `See that the directory can be written and has 100 MB free, then start again.`
       );
     case "no-database":
       return `Cannot reach the database of DATABASE_URL: ${problem.found}. Check its address, then start again.`;
@@ -77,7 +82,15 @@ async function openDirectory(path: string): Promise<Result<Database, DatabasePro
   await mkdir(path, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(path);
   if (!lock.ok) return lock;
-  const database = await embedded(join(path, "database"));
+  const directory = join(path, "database");
+  if (!existsSync(directory)) {
+    const made = await makeDatabase(directory);
+    if (!made.ok) {
+      await lock.value();
+      return made;
+    }
+  }
+  const database = await embedded(directory);
   return ok({
     kysely: database.kysely,
     close: async () => {
@@ -87,10 +100,41 @@ async function openDirectory(path: string): Promise<Result<Database, DatabasePro
   });
 }
 
-async function embedded(directory: string | undefined): Promise<Database> {
+/**
+ * Makes a new one in a process of its own: making takes 440 MB that are never given back, and each git process the service
+ * starts would copy their page tables. Made aside and renamed, so that a half-made one is never opened.
+ */
+async function makeDatabase(directory: string): Promise<Result<void, DatabaseProblem>> {
+  const aside = await mkdtemp(`${directory}-new-`);
+  const made = join(aside, "database");
+  const { execa } = await import("execa");
+  const { exitCode, stderr } = await execa(
+    process.execPath,
+    ["--input-type=module", "--eval", MAKE, import.meta.resolve("@electric-sql/pglite"), made],
+    { reject: false, timeout: 120_000 },
+  );
+  if (exitCode === 0) await rename(made, directory);
+  await rm(aside, { recursive: true, force: true });
+  if (exitCode === 0) return ok(undefined);
+  return fail({
+    kind: "not-made",
+    directory,
+    found: stderr.split("\n").find((line) => line.trim() !== "") ?? "no word",
+  });
+}
+
+const MAKE = `
+  const [, packageUrl, directory] = process.argv;
+  const { PGlite } = await import(packageUrl);
+  const database = new PGlite(directory);
+  await database.waitReady;
+  await database.close();
+`;
+
+async function embedded(directory: string): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");
   const { createPgConfig } = await import("@electric-sql/pglite/node-postgres");
-  const pglite = directory === undefined ? new PGlite() : new PGlite(directory);
+  const pglite = new PGlite(directory);
   await pglite.waitReady;
   const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1, types: numbersFirst });
   pool.on("error", () => undefined);

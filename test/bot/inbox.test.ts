@@ -1,20 +1,25 @@
 // Webhooks through the real HTTP door and the real Probot, into the embedded database.
 import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import pino from "pino";
 import { afterAll, beforeAll, beforeEach, afterEach, expect, it } from "vitest";
 import { openDoor, type Door } from "../../bot/http.ts";
 import { checkSecret, describeSecretProblem, openInbox, repositoriesOf, WEBHOOK_PATH } from "../../bot/inbox.ts";
 import { startLoop, type Loop } from "../../bot/loop.ts";
-import { openDatabase, openStore, type Database, type Store } from "../../bot/store/database.ts";
+import { openStore, type Database, type Store } from "../../bot/store/database.ts";
 import { openDeliveries } from "../../bot/store/deliveries.ts";
 import { systemClock } from "../../src/clock.ts";
+import { embeddedDatabase } from "../support/embedded.ts";
 
 const secret = randomBytes(32).toString("hex");
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const app = { id: 7, privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString() };
 const silent = pino({ level: "silent" });
+let folder: string;
 let database: Database;
 let store: Store;
 let door: Door;
@@ -22,11 +27,13 @@ let schemas = 0;
 let stored = 0;
 
 beforeAll(async () => {
-  const opened = await openDatabase({ kind: "memory" });
-  if (!opened.ok) throw new Error(opened.problem.kind);
-  database = opened.value;
+  folder = await mkdtemp(join(tmpdir(), "plustwo-inbox-"));
+  database = await embeddedDatabase(folder);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   store = await openStore(database, `inbox_${(schemas += 1)}`);

@@ -5,14 +5,15 @@ import { join } from "node:path";
 import pino from "pino";
 import { startBot, type Bot, type BotOptions } from "../../bot/app.ts";
 import { connectGitHub } from "../../bot/github.ts";
-import { openDatabase, openStore, type Database, type Store } from "../../bot/store/database.ts";
-import { startForge, type LocalForge } from "../../local-forge/server.ts";
+import { openStore, type Database, type Store } from "../../bot/store/database.ts";
 import { systemClock } from "../../src/clock.ts";
+import { embeddedDatabase } from "../support/embedded.ts";
+import { startForgeProcess, type ForgeProcess } from "../support/forge-process.ts";
 import { requests, type Requests } from "../support/requests.ts";
 import { foundWorld, settlePeople, type Population, type World } from "../support/world.ts";
 
 export interface House {
-  readonly forge: LocalForge;
+  readonly forge: ForgeProcess;
   readonly database: Database;
   readonly population: Population;
   readonly folder: string;
@@ -52,11 +53,9 @@ export interface Stage {
 
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), "plustwo-bot-"));
-  const forge = await startForge();
-  const opened = await openDatabase({ kind: "memory" });
-  if (!opened.ok) throw new Error(opened.problem.kind);
-  const database = opened.value;
-  const population = await settlePeople(forge);
+  const forge = await startForgeProcess(folder);
+  const database = await embeddedDatabase(folder);
+  const population = await settlePeople(forge.address);
   let n = 0;
   return {
     ...{ forge, database, population, folder },
@@ -70,7 +69,7 @@ export async function openHouse(): Promise<House> {
 }
 
 interface At {
-  readonly forge: LocalForge;
+  readonly forge: ForgeProcess;
   readonly database: Database;
   readonly population: Population;
   readonly folder: string;
@@ -81,7 +80,15 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
   const { forge, database, population, n } = at;
   const home = join(at.folder, `stage-${n}`);
   const world = await foundWorld({
-    ...{ forge, population, org: `acme-${n}`, name: "calc", folder: home, tools: home, appSlug: `plustwo-${n}` },
+    ...{
+      forge: forge.address,
+      population,
+      org: `acme-${n}`,
+      name: "calc",
+      folder: home,
+      tools: home,
+      appSlug: `plustwo-${n}`,
+    },
     ...(files === undefined ? {} : { files }),
   });
   const store = await openStore(database, `stage_${n}`);
@@ -99,7 +106,7 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
   const start = (): Promise<Bot> =>
     startBot(
       around({
-        ...connectGitHub({ apiUrl: forge.api, app: world.app, clock: systemClock }),
+        ...connectGitHub({ apiUrl: forge.address.api, app: world.app, clock: systemClock }),
         webhookSecret: world.app.webhookSecret,
         store,
         alone: true,
@@ -109,7 +116,8 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
         settings: { retryMs: 20 },
       }),
     );
-  const as = (login: string): Requests => requests(`${forge.api}/repos/${world.fullName}`, population.get(login) ?? "");
+  const as = (login: string): Requests =>
+    requests(`${forge.address.api}/repos/${world.fullName}`, population.get(login) ?? "");
   const stage: Stage = {
     ...{ world, store, complaints, log, as },
     bot: await start(),
@@ -144,15 +152,12 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
       );
     },
     async settled() {
-      let events = 0;
-      const heard = (): void => void (events += 1);
-      forge.world.on(heard);
       for (let round = 0; round < 200; round += 1) {
-        const before = events;
+        const before = await forge.stirred();
         await forge.settled();
         await stage.bot.settled();
         await forge.settled();
-        if (events === before) return;
+        if ((await forge.stirred()) === before) return;
       }
       throw new Error("the world did not come to rest");
     },

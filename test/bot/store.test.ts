@@ -31,23 +31,33 @@ import { buildId, itemId, jobName, repoId, userId, type BranchName, type Sha } f
 import { instant } from "../../src/core/time.ts";
 import type { Build, Item } from "../../src/core/gate/snapshot.ts";
 import type { PatchSet, Vote } from "../../src/core/policy/snapshot.ts";
+import { embeddedDatabase } from "../support/embedded.ts";
 
 const main = "main" as BranchName;
 const at = instant(1_700_000_000_000);
 const later = instant(at + 1000);
 const repository = repoId(7_000_000_000);
 const sha = (digit: string): Sha => digit.repeat(40) as Sha;
+let folder: string;
 let database: Database;
 let schemas = 0;
 
 beforeAll(async () => {
   // The same tests on a PostgreSQL server: PLUSTWO_TEST_DATABASE_URL=postgresql://… (schemas store_N are made in it).
   const url = process.env["PLUSTWO_TEST_DATABASE_URL"];
-  const opened = await openDatabase(url === undefined ? { kind: "memory" } : { kind: "postgresql", url });
+  folder = await mkdtemp(join(tmpdir(), "plustwo-store-"));
+  if (url === undefined) {
+    database = await embeddedDatabase(folder);
+    return;
+  }
+  const opened = await openDatabase({ kind: "postgresql", url });
   if (!opened.ok) throw new Error(describeDatabaseProblem(opened.problem));
   database = opened.value;
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const freshStore = (): Promise<Store> => openStore(database, `store_${(schemas += 1)}`);
 
