@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker. */
+/**
+ * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
+ * `npm run test:long`: deaths and faults at many points, every shell for the hook, the probes of GitHub asked of the local forge.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -26,6 +29,17 @@ export default defineConfig({
           hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "long",
+          include: ["test/long/**/*.test.ts", "test/unit/hooks/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          env: { HOOK_SHELLS: "all" },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -11,15 +11,15 @@ import { fail, ok, type Result } from "../src/core/result.ts";
 import { describeGitProblem, type GitProblem } from "../src/git/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
 import { gitProblem } from "./problem.ts";
-import { saveBuild, wasBuilt } from "./store/queue.ts";
+import { openItems, saveBuild, wasBuilt } from "./store/queue.ts";
 
 type BuildAction = Extract<Action, { kind: "build" }>;
 
 export async function applyBuild(at: Applying, action: BuildAction): Promise<Applied> {
   const { service, gathered } = at;
-  const gate = gathered.snapshot.gates.find(({ target }) => target.branch === action.target);
-  const items = action.stack.flatMap((id) => gate?.items.find((item) => item.id === id) ?? []);
-  // A newcomer is enqueued first; the next look builds it.
+  // From the store, because a newcomer was enqueued a moment ago and is not in the snapshot yet.
+  const queued = await openItems(service.store, gathered.facts.id);
+  const items = action.stack.flatMap((id) => queued.find(({ item }) => item.id === id)?.item ?? []);
   if (items.length !== action.stack.length) return { kind: "nothing" };
   const chain = await makeChain(at, items, action);
   if (!chain.ok && chain.problem.kind === "git") return { kind: "problem", problem: gitProblem(chain.problem.problem) };

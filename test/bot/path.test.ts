@@ -30,24 +30,6 @@ const pull = (number: number) =>
 const commit = (sha: string) =>
   stage.world.repository.get<{ parents: { sha: string }[]; message: string }>(`/git/commits/${sha}`);
 
-it("two cores make a change land, exactly as it was tested by jobs that really ran", async () => {
-  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
-  const number = await stage.opensPull("carol", "add-notes");
-  await stage.settled();
-  const waiting = await stage.check(head);
-  expect([waiting?.conclusion, waiting?.title]).toEqual([null, "Waiting: 2 core approvals · go-ahead"]);
-
-  await stage.approve(number);
-  await stage.settled();
-  expect(await pull(number)).toMatchObject({ merged: true });
-  // The head already contained the tip: it is the commit that was tested, and the tip now.
-  expect(await stage.branch("main")).toBe(head);
-  expect(await stage.check(head, "plustwo/gate")).toMatchObject({ conclusion: "success" });
-  expect((await stage.check(head))?.title).toBe(`Landed on main as ${head.slice(0, 7)}`);
-  expect(await stage.branch("gate/main/1")).toBeUndefined();
-  expect(stage.complaints).toEqual([]);
-});
-
 it("where the target has moved, a merge commit of tip and reviewed head is tested and lands", async () => {
   await jobs("pass");
   const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
@@ -65,27 +47,6 @@ it("where the target has moved, a merge commit of tip and reviewed head is teste
   expect(merge.message).toContain(`Merge change #${number}: Change add-notes`);
   expect(await pull(number)).toMatchObject({ merged: true });
   expect(await stage.check(tip ?? "", "plustwo/gate")).toMatchObject({ conclusion: "success" });
-  expect(stage.complaints).toEqual([]);
-});
-
-it("a red gate leaves the target untouched and says so once; a new patch set lands", async () => {
-  await jobs("pass");
-  await jobs("fail", { job: "unit", ref: "gate/main/1" });
-  const before = await stage.branch("main");
-  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
-  const number = await stage.opensPull("carol", "add-notes");
-  await stage.approve(number);
-  await stage.settled();
-  expect(await stage.branch("main")).toBe(before);
-  const comments = await stage.world.commentsOfApp();
-  expect(comments.map(({ number: on, body }) => [on, body.includes("unit failed")])).toEqual([[number, true]]);
-  expect(await stage.branch("gate/main/1")).toBeUndefined();
-
-  await jobs("pass");
-  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Better notes\n" });
-  await stage.approve(number);
-  await stage.settled();
-  expect(await stage.branch("main")).toBe(head);
   expect(stage.complaints).toEqual([]);
 });
 
@@ -167,30 +128,6 @@ it("a veto stands after its review was edited or dismissed", async () => {
     "dismissed",
   ]);
   expect((await pull(number)).merged).toBe(false);
-});
-
-it("a stack lands bottom first, and the upper change is then based on the target", async () => {
-  await jobs("pass");
-  await stage.commits("carol", "review/main/lower", { "docs/lower.md": "lower\n" });
-  const lower = await stage.opensPull("carol", "review/main/lower");
-  const lowerHead = await stage.branch("review/main/lower");
-  await stage.world.repository.post("/git/refs", { ref: "refs/heads/review/main/upper", sha: lowerHead });
-  const upperHead = await stage.commits("carol", "review/main/upper", { "docs/upper.md": "upper\n" });
-  const upper = await stage.opensPull("carol", "review/main/upper", "review/main/lower");
-  await stage.approve(upper);
-  await stage.settled();
-  expect((await stage.check(upperHead))?.title).toContain("Waiting");
-  expect((await pull(upper)).merged).toBe(false);
-  await stage.approve(lower);
-  await stage.settled();
-  expect([(await pull(lower)).merged, (await pull(upper)).merged]).toEqual([true, true]);
-  expect((await pull(upper)).base.ref).toBe("main");
-  expect(await stage.branch("main")).toBe(upperHead);
-  expect([await stage.branch("review/main/lower"), await stage.branch("review/main/upper")]).toEqual([
-    undefined,
-    undefined,
-  ]);
-  expect(stage.complaints).toEqual([]);
 });
 
 it("lost webhooks are healed by the sweep, and pushes nobody told of are patch sets all the same", async () => {

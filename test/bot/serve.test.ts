@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runServe } from "../../bot/main.ts";
 import { startForge, type LocalForge } from "../../local-forge/server.ts";
+import { copyDatabase } from "../support/embedded.ts";
 import { foundWorld, settlePeople, type World } from "../support/world.ts";
 
 let forge: LocalForge;
@@ -145,6 +146,7 @@ it("serves, is healthy, turns a second process away, stops when asked, and no se
 it("a key that belongs to another App keeps it running, and its log says what to check", async () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const other = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+  await copyDatabase(join(folder, "other"));
   const started = serve({ ...good(), PLUSTWO_PRIVATE_KEY: other, PLUSTWO_DATA: join(folder, "other") });
   const { url } = await started.ready;
   expect((await fetch(`${url}/healthz`)).status).toBe(200);

@@ -31,7 +31,7 @@ import { buildId, itemId, jobName, repoId, userId, type BranchName, type Sha } f
 import { instant } from "../../src/core/time.ts";
 import type { Build, Item } from "../../src/core/gate/snapshot.ts";
 import type { PatchSet, Vote } from "../../src/core/policy/snapshot.ts";
-import { embeddedDatabase } from "../support/embedded.ts";
+import { copyDatabase, embeddedDatabase } from "../support/embedded.ts";
 
 const main = "main" as BranchName;
 const at = instant(1_700_000_000_000);
@@ -244,6 +244,7 @@ it("a slot holds the digest last written", async () => {
 it("a second opener of the same directory is turned away with a sentence, and let in when the first is gone", async () => {
   const directory = await mkdtemp(join(tmpdir(), "plustwo-store-"));
   try {
+    await copyDatabase(directory);
     const first = await openDatabase({ kind: "directory", path: directory });
     if (!first.ok) throw new Error(describeDatabaseProblem(first.problem));
     const store = await openStore(first.value);

@@ -15,11 +15,16 @@ interface Installed {
 /** `folder` is the worker's own; the database lives in it until the worker ends. */
 export async function embeddedDatabase(folder: string): Promise<Database> {
   const path = join(folder, "data");
-  await mkdir(path, { recursive: true });
-  await cp(await fresh(), join(path, "database"), { recursive: true });
+  await copyDatabase(path);
   const opened = await openDatabase({ kind: "directory", path });
   if (opened.ok) return opened.value;
   throw new Error(`Cannot open an embedded database in ${path}: ${opened.problem.kind}`);
+}
+
+/** An empty database in the data directory `path`, for whoever opens it there. */
+export async function copyDatabase(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await cp(await fresh(), join(path, "database"), { recursive: true });
 }
 
 /** Known race: two workers may make it at once; the first to rename wins, and both are alike. */

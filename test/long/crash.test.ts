@@ -2,7 +2,7 @@
 import type { KyselyPlugin } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { BotOptions } from "../../bot/app.ts";
-import { openHouse, type House } from "./stage.ts";
+import { openHouse, type House } from "../bot/stage.ts";
 
 let house: House;
 beforeAll(async () => {
