@@ -30,26 +30,6 @@ const pull = (number: number) =>
 const commit = (sha: string) =>
   stage.world.repository.get<{ parents: { sha: string }[]; message: string }>(`/git/commits/${sha}`);
 
-it("where the target has moved, a merge commit of tip and reviewed head is tested and lands", async () => {
-  await jobs("pass");
-  const head = await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
-  const number = await stage.opensPull("carol", "add-notes");
-  const other = await stage.commits("dave", "add-more", { "docs/more.md": "# More\n" });
-  const second = await stage.opensPull("dave", "add-more");
-  await stage.approve(second);
-  await stage.settled();
-  expect(await stage.branch("main")).toBe(other);
-  await stage.approve(number);
-  await stage.settled();
-  const tip = await stage.branch("main");
-  const merge = await commit(tip ?? "");
-  expect(merge.parents.map(({ sha }) => sha)).toEqual([other, head]);
-  expect(merge.message).toContain(`Merge change #${number}: Change add-notes`);
-  expect(await pull(number)).toMatchObject({ merged: true });
-  expect(await stage.check(tip ?? "", "plustwo/gate")).toMatchObject({ conclusion: "success" });
-  expect(stage.complaints).toEqual([]);
-});
-
 it("a recheck lets the same patch set in again, once", async () => {
   await jobs("pass");
   await jobs("fail", { job: "unit", ref: "gate/main/1" });
