@@ -3,6 +3,7 @@
  * adapters translate. Everything a forge can refuse is a value, never an exception.
  */
 import type { BranchName, ChangeId, JobName, RepoId, Sha, UserId } from "../core/ids.ts";
+import type { PlannedWrite } from "../core/change/upload.ts";
 import type { Check, Person } from "../core/policy/snapshot.ts";
 import type { CheckVerdict } from "../core/gate/snapshot.ts";
 import type { Result } from "../core/result.ts";
@@ -113,27 +114,9 @@ export interface StackChange extends ChangeHeadline {
   readonly patchSet?: number;
 }
 
-export type StackWrite =
-  | {
-      readonly kind: "create";
-      readonly head: BranchName;
-      readonly base: BranchName;
-      readonly title: string;
-      readonly body: string;
-      readonly draft: boolean;
-    }
-  | {
-      readonly kind: "update";
-      readonly number: number;
-      readonly nodeId: string;
-      readonly base?: BranchName;
-      readonly title?: string;
-      readonly body?: string;
-    };
-
 export interface StackWrites {
   /** GraphQL id of the repository comes with readStack's facts. */
-  readonly writes: readonly StackWrite[];
+  readonly writes: readonly PlannedWrite[];
 }
 
 /** One per write, in order. */

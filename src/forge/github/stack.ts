@@ -1,4 +1,5 @@
 /** The CLI's side: a stack's pull requests read in one request per 10 heads, and written in one per 5 writes (ruling 15). */
+import type { PlannedWrite } from "../../core/change/upload.ts";
 import * as z from "zod/mini";
 import type { BranchName } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
@@ -10,7 +11,6 @@ import type {
   RepositoryRef,
   StackChange,
   StackRead,
-  StackWrite,
   WriteOutcome,
 } from "../forge.ts";
 import type { Client, GraphqlReply } from "./client.ts";
@@ -92,7 +92,7 @@ export function isOurs({ headRepository }: ChangeHeadline, repository: string, v
 export async function writeStack(
   client: Client,
   nodeIds: NodeIds,
-  asked: { readonly repository: RepositoryRef; readonly writes: readonly StackWrite[] },
+  asked: { readonly repository: RepositoryRef; readonly writes: readonly PlannedWrite[] },
 ): Answer<readonly WriteOutcome[]> {
   const { repository, writes } = asked;
   if (writes.length === 0) return ok([]);
@@ -117,7 +117,7 @@ export async function writeStack(
   return ok(outcomes);
 }
 
-function inputOf(write: StackWrite, repositoryId: string): Readonly<Record<string, unknown>> {
+function inputOf(write: PlannedWrite, repositoryId: string): Readonly<Record<string, unknown>> {
   switch (write.kind) {
     case "create": {
       const { head, base, title, body, draft } = write;
@@ -135,7 +135,7 @@ function inputOf(write: StackWrite, repositoryId: string): Readonly<Record<strin
 
 const writtenSchema = z.object({ pullRequest: z.object({ number: z.number(), url: z.string() }) });
 
-function outcomeOf(write: StackWrite, index: number, { data, errors }: GraphqlReply): WriteOutcome {
+function outcomeOf(write: PlannedWrite, index: number, { data, errors }: GraphqlReply): WriteOutcome {
   const alias = `w${index}`;
   const tried =
     write.kind === "create" ? `create the pull request for ${write.head}` : `update pull request #${write.number}`;
