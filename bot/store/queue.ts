@@ -3,6 +3,7 @@
  * what landed and which head was refused.
  */
 import { sql } from "kysely";
+import { refusesHead } from "../../src/core/gate/queue.ts";
 import type { Build, DequeueReason, GateSnapshot, Item } from "../../src/core/gate/snapshot.ts";
 import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
 import type { Instant } from "../../src/core/time.ts";
@@ -100,12 +101,13 @@ export async function refusedOn(
     .select(["record", "because", "why"])
     .where("repository", "=", repository)
     .where("target", "=", target)
-    .where("because", "in", ["own-fault", "with-others", "conflict", "lost"])
+    .where("because", "is not", null)
+    .where("because", "!=", "landed")
     .where("lifted_at", "is", null)
     .orderBy("ended_at")
     .execute();
   return rows.flatMap(({ record, because, why }) =>
-    because === null || because === "landed"
+    because === null || because === "landed" || !refusesHead(because)
       ? []
       : record.members.map(({ change, head }) => ({ change, head, because, why: why ?? "" })),
   );
