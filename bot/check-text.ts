@@ -1,6 +1,6 @@
 /**
  * The check run of a change, with the facts that the forge could not give back later under the fold (RULINGS 4): only
- * our App can write there, so losing the database does not lose who pushed what, and when.
+ * our App can write there. They are written and not read back yet.
  */
 import type { Action, RepositorySnapshot } from "../src/core/gate/snapshot.ts";
 import { formatInstant } from "../src/core/time.ts";

@@ -5,7 +5,6 @@
 import { copyObject, countCommits, git, isAncestor, mergeTrees, writeCommit } from "./git.ts";
 import { type Cause, type RefChange } from "./refs.ts";
 import {
-  fullName,
   isCrossRepository,
   ZERO_SHA,
   type Account,
@@ -214,10 +213,4 @@ export function closePull(world: World, pull: PullRequest, by: Account): void {
   pull.closedBy = by;
   pull.timeline.push({ kind: "closed", id: world.id(), at: pull.closedAt, actor: by });
   world.emit({ kind: "pull-request", action: "closed", repo: pull.repository, pull, sender: by });
-}
-
-/** For refusals: `owner:branch` of the head. */
-export function headLabel(pull: PullRequest): string {
-  const owner = pull.head.repository === null ? fullName(pull.repository) : pull.head.repository.owner.login;
-  return `${owner}:${pull.head.ref}`;
 }

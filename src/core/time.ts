@@ -37,12 +37,3 @@ export function parseDuration(text: string): number | undefined {
 function isUnit(text: string | undefined): text is keyof typeof UNIT_MS {
   return text !== undefined && text in UNIT_MS;
 }
-
-/** "just now", "4 min", "2 h", "3 d": how long ago, for people. */
-export function formatAge(from: Instant, now: Instant): string {
-  const minutes = Math.floor((now - from) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
-  return `${Math.floor(minutes / 1440)} d`;
-}

@@ -2,7 +2,7 @@
  * The forge port: what plustwo asks of GitHub (later of Gerrit), in our own words. The CLI and the service share it;
  * adapters translate. Everything a forge can refuse is a value, never an exception.
  */
-import type { BranchName, ChangeId, JobName, RepoId, Sha, UserId } from "../core/ids.ts";
+import type { BranchName, ChangeId, JobName, RepoId, Sha } from "../core/ids.ts";
 import type { PlannedWrite } from "../core/change/upload.ts";
 import type { Check, Person } from "../core/policy/snapshot.ts";
 import type { CheckVerdict } from "../core/gate/snapshot.ts";
@@ -189,9 +189,4 @@ export interface Forge {
   review(repository: RepositoryRef, number: number, review: ReviewWrite): Answer<{ readonly url: string }>;
   retarget(repository: RepositoryRef, number: number, base: BranchName): Answer<void>;
   rerun(repository: RepositoryRef, sha: Sha, jobs: readonly JobName[]): Answer<void>;
-}
-
-export interface Viewer {
-  readonly id: UserId;
-  readonly login: string;
 }

@@ -25,11 +25,6 @@ export function prose(text: string): string {
     .replace(/^([/#+=-])/, "\u200B$1");
 }
 
-/** A cell of a table in which the text is a code span: `|` would end the cell even there. */
-export function cellCode(text: string): string {
-  return code(text).replaceAll("|", "\\|");
-}
-
 export function clip(text: string, characters: number): string {
   const all = [...text];
   return all.length <= characters ? text : `${all.slice(0, characters - 1).join("")}…`;
