@@ -8,7 +8,6 @@ import { trailerValues } from "../src/core/commit-message/trailers.ts";
 import type { BranchName, RepoId, Sha } from "../src/core/ids.ts";
 import type { ChangeKind, PatchSet, Person, Signature } from "../src/core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
-import { after, type Instant } from "../src/core/time.ts";
 import type { ChangeRead } from "../src/forge/forge.ts";
 import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
@@ -43,7 +42,7 @@ export async function gatherPatchSets(
     }
     const kept = await keepPatchSet(of.mirror, { change: of.change.number, n: made.value.n, sha: push.sha });
     if (!kept.ok) return kept;
-    const seen = { at: afterAllThatWasSaid(of.change), ...withPeople(made.value, of.change.people) };
+    const seen = { ...timeOf(push, of.change), ...withPeople(made.value, of.change.people) };
     const record = { change: of.change.number, target: of.target, patchSet: seen };
     await recordPatchSet(service.store, of.repository, { ...record, source: push.source }, service.clock.now());
     recorded.push(record);
@@ -54,12 +53,11 @@ export async function gatherPatchSets(
 }
 
 /**
- * The time of a patch set that the forge gives none for: by the forge's own clock, later than every review there is, so
- * that none of them counts as given on it (threats T19, T21). Its times are cut to seconds.
+ * A patch set that the forge gives no time for is younger than every review there is, so that none of them counts as
+ * given on it (threats T19, T21). The forge cuts times to seconds, so the reviews are named.
  */
-function afterAllThatWasSaid(change: ChangeRead): Instant {
-  const newest = change.reviews.reduce((latest, { at }) => (at > latest ? at : latest), change.updatedAt);
-  return after(newest, 1_000);
+function timeOf({ at }: Push, { reviews, updatedAt }: ChangeRead): Pick<PatchSet, "at" | "earlierReviews"> {
+  return at === undefined ? { at: updatedAt, earlierReviews: reviews.map(({ id }) => id) } : { at };
 }
 
 /** The forge may know who pushed only a moment later; until then the pusher counts as unknown. */

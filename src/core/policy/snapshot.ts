@@ -46,6 +46,8 @@ export interface PatchSet {
   readonly coauthors: readonly Signature[];
   /** When the service received it; absent = timers restart. */
   readonly at?: Instant;
+  /** Reviews that were there before it, where the forge gives it no time of its own: none of them votes on it. */
+  readonly earlierReviews?: readonly string[];
 }
 
 export interface Vote {

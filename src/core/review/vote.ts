@@ -37,7 +37,7 @@ export interface VoteContext {
   /** What the voter may give; see `permittedRange`. */
   readonly permitted: (label: string) => Range | undefined;
   /** Oldest first. */
-  readonly patchSets: readonly Pick<PatchSet, "n" | "sha" | "at">[];
+  readonly patchSets: readonly Pick<PatchSet, "n" | "sha" | "at" | "earlierReviews">[];
 }
 
 /** The label that the forge's own buttons vote on. */
@@ -158,7 +158,9 @@ function buttonValue(review: Review, label: Label, context: VoteContext): number
  */
 function patchSetOf(review: Review, patchSets: VoteContext["patchSets"]): number {
   const same = patchSets.filter(({ sha }) => sha === review.sha);
-  const seen = same.findLast(({ at }) => at !== undefined && at <= review.at);
+  const seen = same.findLast(({ at, earlierReviews }) =>
+    earlierReviews === undefined ? at !== undefined && at <= review.at : !earlierReviews.includes(review.id),
+  );
   return (seen ?? same[0])?.n ?? 0;
 }
 

@@ -57,6 +57,16 @@ describe("a review is votes", () => {
     ["dismissed", "Code-Review: -2", CORE, "Code-Review -2", "a dismissed line is still what it was"],
   ])("%s %j by %j → %j (%s)", (state, body, range, expected) => expect(read(state, body, range).votes).toBe(expected));
 
+  it("is on a patch set without a push of its own only if it was not there before it, whatever the second says", () => {
+    const same = { id: "9", by: alice, state: "approved" as const, body: "", sha: sha(101), at: NOW };
+    const first = patchSet(1);
+    const again = { ...first, n: 2, at: NOW, earlierReviews: ["9"] };
+    const on = (id: string): number | undefined =>
+      votesOfReview({ ...same, id }, { ...context(), patchSets: [first, again] }).votes[0]?.patchSet;
+    expect(on("9")).toBe(1);
+    expect(on("10")).toBe(2);
+  });
+
   it("is bound to the patch set of the commit that was shown, and keeps what its author was permitted", () => {
     const review: Review = { id: "9", by: alice, state: "approved", body: "", sha: sha(101), at: NOW };
     expect(votesOfReview(review, context(ANYONE)).votes).toEqual([
