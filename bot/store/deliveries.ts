@@ -5,6 +5,7 @@
 import { sql } from "kysely";
 import { after, type Instant } from "../../src/core/time.ts";
 import { type Store } from "./database.ts";
+import { stirredBy } from "./judged.ts";
 
 export interface Delivery {
   readonly id: string;
@@ -49,7 +50,7 @@ export async function drainDeliveries(store: Store, now: Instant): Promise<numbe
   return store.db.transaction().execute(async (tx) => {
     const rows = await tx
       .selectFrom("delivery")
-      .select(["id", "repositories"])
+      .select(["id", "repositories", "payload"])
       .where("done_at", "is", null)
       .orderBy("received_at")
       .limit(100)
@@ -64,6 +65,15 @@ export async function drainDeliveries(store: Store, now: Instant): Promise<numbe
         .execute();
     }
     for (const name of names) if (name !== "*") await wakeIn(tx, name, now);
+    const stirred = rows.flatMap(({ repositories, payload }) =>
+      stirredBy(payload).flatMap((what) => repositories.map((name) => ({ full_name: name.toLowerCase(), what }))),
+    );
+    const once = new Map(stirred.map((row) => [`${row.full_name} ${row.what}`, row]));
+    if (once.size > 0)
+      await tx
+        .insertInto("stirred")
+        .values([...once.values()])
+        .execute();
     if (rows.length > 0) {
       await tx
         .updateTable("delivery")

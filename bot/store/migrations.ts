@@ -50,6 +50,14 @@ const STEPS: readonly (readonly string[])[] = [
        result text not null,
        primary key (repository, change, sha, digest))`,
   ],
+  [
+    `create table $schema.judged (
+       repository bigint not null, change integer not null, record jsonb not null, head text not null, said text,
+       at bigint not null, primary key (repository, change))`,
+    `create table $schema.stirred (
+       seq bigint generated always as identity primary key, full_name text not null, what text not null)`,
+    `create index stirred_of on $schema.stirred (full_name)`,
+  ],
 ];
 
 /** Brings a schema to the newest step; many processes may call it at once, one of them does the work. */

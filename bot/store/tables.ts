@@ -3,6 +3,7 @@
  * core, written by this service alone. `repository` is the forge's numeric id, so that a rename keeps its memory.
  */
 import type { ColumnType, JSONColumnType } from "kysely";
+import type { Judged } from "../../src/core/gate/attention.ts";
 import type { Build, DequeueReason, Item } from "../../src/core/gate/snapshot.ts";
 import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
 import type { PatchSet, Vote } from "../../src/core/policy/snapshot.ts";
@@ -138,6 +139,24 @@ export interface VerdictTable {
   result: string;
 }
 
+/** What the last look left behind of an open change, so that the next one may leave it alone. */
+export interface JudgedTable {
+  repository: RepoId;
+  change: number;
+  record: JSONColumnType<Judged>;
+  head: Sha;
+  /** The state in which the forge counts our own check on that head. */
+  said: string | null;
+  at: When;
+}
+
+/** What webhooks named since the last look that ended well: `change 12`, `commit <sha>`. */
+export interface StirredTable {
+  seq: ColumnType<number, never, never>;
+  full_name: string;
+  what: string;
+}
+
 export interface Tables {
   repository: RepositoryTable;
   delivery: DeliveryTable;
@@ -150,4 +169,6 @@ export interface Tables {
   lease: LeaseTable;
   published: PublishedTable;
   verdict: VerdictTable;
+  judged: JudgedTable;
+  stirred: StirredTable;
 }
