@@ -2,14 +2,12 @@
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { issueUserToken } from "./authenticate.ts";
-import { personOf } from "./merging.ts";
+import { readEdits } from "./control-commits.ts";
 import { notFound, Refusal } from "./refusal.ts";
-import { updateRefs } from "./refs.ts";
 import { representRepository } from "./represent.ts";
-import { commitFiles, createRepository } from "./repositories.ts";
+import { createRepository } from "./repositories.ts";
 import { created, empty, json, param, route, type Call, type Fields } from "./route.ts";
 import {
-  ZERO_SHA,
   type Access,
   type Account,
   type App,
@@ -69,25 +67,6 @@ export const controlPeopleRoutes = [
       repo.merging[key] = merging?.flag(key) ?? repo.merging[key];
     }
     return json(repositoryAnswer(call.world, repo));
-  }),
-  // A commit as if its author had pushed it; `files` go on top of the branch, null deletes.
-  route("POST /repos/:owner/:repo/commits", async (call) => {
-    const repo = repositoryNamed(call.world, `${param(call, "owner")}/${param(call, "repo")}`);
-    const by = call.world.account(call.body.needed("login"));
-    if (by === undefined) throw notFound();
-    const ref = `refs/heads/${call.body.text("branch") ?? repo.defaultBranch}`;
-    const before = repo.refs.get(ref) ?? ZERO_SHA;
-    const start = before === ZERO_SHA ? repo.refs.get(`refs/heads/${repo.defaultBranch}`) : before;
-    const message = call.body.text("message") ?? "Change files";
-    const parents = start === undefined ? [] : [start];
-    const after = await commitFiles(repo, {
-      files: Object.fromEntries(readEdits(call.body)),
-      parents,
-      message,
-      person: personOf(call.world, by),
-    });
-    await updateRefs(call.world, repo, [{ ref, before, after }], { by });
-    return created({ sha: after, ref });
   }),
   route("POST /repos/:owner/:repo/collaborators", (call) => {
     const repo = repositoryNamed(call.world, `${param(call, "owner")}/${param(call, "repo")}`);
@@ -149,11 +128,6 @@ export const controlPeopleRoutes = [
 
 function readFiles(body: Fields): Record<string, string> {
   return Object.fromEntries(readEdits(body).flatMap(([path, text]) => (text === null ? [] : [[path, text] as const])));
-}
-
-/** Path to text; `null` deletes. */
-function readEdits(body: Fields): readonly (readonly [string, string | null])[] {
-  return (body.inner("files")?.entries() ?? []).map(([path, text]) => [path, text === null ? null : String(text)]);
 }
 
 function readPermissions(body: Fields): Record<string, Access> {

@@ -1,6 +1,7 @@
 /** The control API under `/_control`: makes the world, steers its runner and its faults, and shows all of it. */
 import { type Runner } from "./actions/runner.ts";
 import { createCheckRun, ensureSuite } from "./checks.ts";
+import { controlCommitRoutes } from "./control-commits.ts";
 import { controlPeopleRoutes, newApp, repositoryNamed } from "./control-people.ts";
 import { dumpWorld } from "./dump.ts";
 import { readCommit } from "./git.ts";
@@ -25,6 +26,7 @@ const CONCLUSIONS = ["action_required", "cancelled", "failure", "neutral", "succ
 export function controlRoutes({ webhooks, runner, traffic }: Services): readonly Route[] {
   return [
     ...controlPeopleRoutes,
+    ...controlCommitRoutes,
     route("POST /jobs", ({ body }) => {
       const mode = body.choice("mode", MODES) ?? "auto";
       const [ref, sha, pull] = [body.text("ref"), body.text("sha"), body.number("pull")];

@@ -137,7 +137,7 @@ async function rebased(world: World, pull: PullRequest, tip: string): Promise<st
   return onto;
 }
 
-function webFlow(world: World): GitPerson {
+export function webFlow(world: World): GitPerson {
   return { name: "GitHub", email: "noreply@github.com", at: world.now() };
 }
 

@@ -1,5 +1,5 @@
 /** Making repositories and forks, with their bare repositories on disk, and committing files without a work tree. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { git, gitLine, initBare, listRefs, writeCommit } from "./git.ts";
 import { personOf } from "./merging.ts";
@@ -85,19 +85,32 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
   return repo;
 }
 
+/** LIVE(forks-deleted-stay-open): pull requests from a deleted fork stay open, with their commits; their `head.repo` is null. */
+export async function deleteRepository(world: World, repo: Repository): Promise<void> {
+  world.repositories.delete(repo.id);
+  for (const other of world.repositories.values()) {
+    for (const pull of other.pulls.values()) if (pull.head.repository === repo) pull.head.repository = null;
+  }
+  await rm(repo.dir, { recursive: true, force: true });
+}
+
 export interface FilesCommit {
   /** Path to text; null deletes. */
   readonly files: Readonly<Record<string, string | null>>;
   readonly parents: readonly string[];
   readonly message: string;
   readonly person: GitPerson;
+  /** Else `person`. */
+  readonly committer?: GitPerson;
+  /** What `files` go on top of; else the first parent's tree. */
+  readonly tree?: string;
 }
 
 /** Writes blobs and trees for `files` on top of the first parent's tree, and a commit; moves no ref. */
 export async function commitFiles(repo: Repository, spec: FilesCommit): Promise<string> {
   const index = `${repo.dir}/forge-index`;
   const env = { GIT_INDEX_FILE: index };
-  const [base] = spec.parents;
+  const base = spec.tree ?? spec.parents[0];
   await git(repo.dir, base === undefined ? ["read-tree", "--empty"] : ["read-tree", base], { env });
   for (const [path, text] of Object.entries(spec.files)) {
     if (text === null) {
@@ -111,6 +124,6 @@ export async function commitFiles(repo: Repository, spec: FilesCommit): Promise<
     await git(repo.dir, ["update-index", "--add", "--cacheinfo", `${mode},${blob},${path}`], { env });
   }
   const tree = await gitLine(repo.dir, ["write-tree"], { env });
-  const { parents, message, person } = spec;
-  return writeCommit(repo.dir, { tree, parents, message, author: person, committer: person });
+  const { parents, message, person, committer = person } = spec;
+  return writeCommit(repo.dir, { tree, parents, message, author: person, committer });
 }

@@ -50,18 +50,22 @@ function mergeableState(pull: PullRequest): string {
   return pull.draft ? "draft" : "clean";
 }
 
-function representSide(world: World, pull: PullRequest, side: PullRequestSide) {
-  const repo = side.repository ?? pull.repository;
+/** Of a deleted fork the author stands for the owner. GitHub's schema forgets that `repo` may be null. */
+function representSide(world: World, pull: PullRequest, { ref, sha, repository }: PullRequestSide) {
+  const owner = repository?.owner ?? pull.author;
   return {
-    label: `${repo.owner.login}:${side.ref}`,
-    ref: side.ref,
-    sha: side.sha,
-    user: representUser(world, repo.owner),
-    repo: representRepository(world, repo),
+    label: `${owner.login}:${ref}`,
+    ...{ ref, sha },
+    user: representUser(world, owner),
+    repo: repository === null ? null : representRepository(world, repository),
   };
 }
 
-export function representPull(world: World, pull: PullRequest): Schemas["pull-request"] {
+type HeadShown = ReturnType<typeof representSide>;
+type PullShown = Omit<Schemas["pull-request"], "head"> & { readonly head: HeadShown };
+type PullInList = Omit<Schemas["pull-request-simple"], "head"> & { readonly head: HeadShown };
+
+export function representPull(world: World, pull: PullRequest): PullShown {
   const url = pullUrl(world, pull);
   const issue = `${repositoryUrl(world, pull.repository)}/issues/${pull.number}`;
   const html = pullPage(world, pull);
@@ -99,7 +103,10 @@ export function representPull(world: World, pull: PullRequest): Schemas["pull-re
     requested_reviewers: pull.requestedReviewers.map((account) => representUser(world, account)),
     requested_teams: pull.requestedTeams.map((team) => representTeam(world, team)),
     head: representSide(world, pull, pull.head),
-    base: representSide(world, pull, pull.base),
+    base: {
+      ...representSide(world, pull, pull.base),
+      repo: representRepository(world, pull.repository),
+    },
     _links: {
       self: { href: url },
       html: { href: html },
@@ -129,7 +136,7 @@ export function representPull(world: World, pull: PullRequest): Schemas["pull-re
 }
 
 /** As lists show it: without what has to be computed. */
-export function representPullInList(world: World, pull: PullRequest): Schemas["pull-request-simple"] {
+export function representPullInList(world: World, pull: PullRequest): PullInList {
   const full = representPull(world, pull);
   const { merged, mergeable, rebaseable, mergeable_state, merged_by, comments, review_comments, ...rest } = full;
   const { maintainer_can_modify, commits, additions, deletions, changed_files, ...simple } = rest;

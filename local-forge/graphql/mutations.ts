@@ -4,6 +4,7 @@ import { createComment } from "../conversation.ts";
 import { mergePull } from "../merging.ts";
 import { createPull, setDraft, updatePull, type PullEdit } from "../pulls.ts";
 import { parseNodeId } from "../represent.ts";
+import { revertPull } from "../reverting.ts";
 import { createReview, dismissReview, requestReviewers } from "../reviews.ts";
 import { Fields } from "../route.ts";
 import { type PullRequest, type Review } from "../world.ts";
@@ -62,6 +63,16 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
       ...(commit === undefined ? {} : { commit }),
     });
     return { clientMutationId: null, pullRequestReview: asking.shapes.review(review) };
+  },
+  async revertPullRequest(input, asking) {
+    const pull = pullIn(asking, input);
+    const [title, body, draft] = [input.text("title"), input.text("body"), input.flag("draft")];
+    const revert = await revertPull(asking.world, asking.actor, pull, {
+      ...(title === undefined ? {} : { title }),
+      ...(body === undefined ? {} : { body }),
+      ...(draft === undefined ? {} : { draft }),
+    });
+    return { ...answer(asking, pull), revertPullRequest: asking.shapes.pull(revert) };
   },
   dismissPullRequestReview(input, asking) {
     const review = reviewById(asking, input.needed("pullRequestReviewId"));

@@ -11,6 +11,7 @@ import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rulesetRoutes } from "./rulesets.ts";
+import { runApprovalRoutes } from "./run-approvals.ts";
 
 export const allRoutes: readonly Route[] = [
   ...appRoutes,
@@ -24,5 +25,6 @@ export const allRoutes: readonly Route[] = [
   ...issueRoutes,
   ...checkRoutes,
   ...actionRoutes,
+  ...runApprovalRoutes,
   commitRoute,
 ];

@@ -1,5 +1,5 @@
 /** Repositories, branches, forks and the push log. */
-import { demand, permissionOf, READ, READ_CONTENTS, signedIn } from "../access.ts";
+import { ADMINISTER, demand, permissionOf, READ, READ_CONTENTS, signedIn } from "../access.ts";
 import { readCommit } from "../git.ts";
 import { Refusal } from "../refusal.ts";
 import {
@@ -11,8 +11,8 @@ import {
   representUserOrNull,
   repositoryUrl,
 } from "../represent.ts";
-import { forkRepository } from "../repositories.ts";
-import { json, list, param, repositoryOf, route, type Call } from "../route.ts";
+import { deleteRepository, forkRepository } from "../repositories.ts";
+import { empty, json, list, param, repositoryOf, route, type Call } from "../route.ts";
 import { rulesetsFor } from "../rules.ts";
 import { type Activity, type Repository, type World } from "../world.ts";
 
@@ -21,6 +21,12 @@ export const repositoryRoutes = [
     const repo = repositoryOf(call);
     demand(call.world, call.actor, repo, READ);
     return json(representFullRepository(call.world, repo, permissionOf(call.world, call.actor, repo)));
+  }),
+  route("DELETE /repos/:owner/:repo", async (call) => {
+    const repo = repositoryOf(call);
+    demand(call.world, call.actor, repo, ADMINISTER);
+    await deleteRepository(call.world, repo);
+    return empty();
   }),
   route("GET /user/repos", (call) => {
     const account = signedIn(call.actor);

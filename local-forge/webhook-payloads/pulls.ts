@@ -163,7 +163,7 @@ function withCustomProperties(world: World, pull: PullRequest, body: Body): Body
   const { head, base } = representPull(world, pull);
   return {
     ...body,
-    head: { ...head, repo: webhookRepository(world, pull.head.repository ?? pull.repository) },
+    head: { ...head, repo: pull.head.repository === null ? null : webhookRepository(world, pull.head.repository) },
     base: { ...base, repo: webhookRepository(world, pull.base.repository ?? pull.repository) },
   };
 }
