@@ -5,11 +5,11 @@
  */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { jobName, parseSha, userId, type Sha } from "../ids.ts";
+import { jobName, parseSha, userId, type JobName, type Sha } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { parseDuration } from "../time.ts";
 import { parsePresetPolicy, parseRepositoryPolicy, problemIn, type Parsed } from "./parse.ts";
-import { GITHUB_ACTIONS, type CheckSource, type Group, type Policy } from "./policy.ts";
+import { GITHUB_ACTIONS, type CheckSource, type GatePolicy, type Group, type Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
 import { resolveRules } from "./rules.ts";
 import type { PresetPolicy, RepositoryPolicy } from "./schema.ts";
@@ -34,6 +34,7 @@ export function loadPolicy(
 }
 
 type File = Parsed<RepositoryPolicy>;
+type Layer = File | Parsed<PresetPolicy>;
 interface Preset {
   readonly name: string;
   readonly layer: PolicyLayer;
@@ -117,13 +118,11 @@ function merge(
   const problems: PolicyProblem[] = [];
   const groups = mergeGroups(preset, files, problems);
   const checks = mergeChecks(preset, files, problems);
+  const shape = shapeOf([preset.parsed, ...files], problems);
   const rules = resolveRules(preset.parsed, { groups: Object.keys(groups), checks: checks.map((check) => check.name) });
   problems.push(...peopleTwice(files));
   if (!rules.ok) return fail([...problems, ...rules.problem]);
   if (problems.length > 0) return fail(problems);
-  const settle = [preset.parsed, ...files]
-    .map((layer) => layer.keys.pipelines?.gate?.settle)
-    .findLast((text) => text !== undefined);
   const mode = files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
     mode: mode ?? "observe",
@@ -137,11 +136,39 @@ function merge(
     groups,
     checks,
     identity: preset.parsed.keys.identity,
-    gate: {
-      settleMs: (settle === undefined ? undefined : parseDuration(settle)) ?? DEFAULT_SETTLE_MS,
-      jobs: checks.map((check) => jobName(check.name)),
-    },
+    shape,
+    gate: gateOf(
+      [preset.parsed, ...files],
+      checks.map((check) => jobName(check.name)),
+    ),
   });
+}
+
+/** Of each setting, the word of the last layer that names it. */
+function gateOf(layers: readonly Layer[], jobs: readonly JobName[]): GatePolicy {
+  const gates = layers.map(({ keys }) => keys.pipelines?.gate);
+  const duration = (key: "settle" | "start" | "progress" | "timeout") => {
+    const text = gates.map((gate) => gate?.[key]).findLast((given) => given !== undefined);
+    return text === undefined ? undefined : parseDuration(text);
+  };
+  const [startMs, progressMs, totalMs] = [duration("start"), duration("progress"), duration("timeout")];
+  return {
+    strategy: gates.map((gate) => gate?.strategy).findLast((given) => given !== undefined) ?? "auto",
+    settleMs: duration("settle") ?? DEFAULT_SETTLE_MS,
+    jobs,
+    ...(startMs === undefined ? {} : { startMs }),
+    ...(progressMs === undefined ? {} : { progressMs }),
+    ...(totalMs === undefined ? {} : { totalMs }),
+  };
+}
+
+/** The shape asked for first stands: it is a requirement, and no later layer loosens it (ruling 50). */
+function shapeOf(layers: readonly Layer[], problems: PolicyProblem[]): Policy["shape"] {
+  const [first, ...later] = layers.filter(({ keys }) => keys.shape !== undefined);
+  for (const layer of later)
+    if (first !== undefined && layer.keys.shape !== first.keys.shape)
+      problems.push(locked(layer, ["shape"], "`shape`", first.path));
+  return first?.keys.shape ?? "any";
 }
 
 function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyProblem[]): Record<string, Group> {
@@ -248,7 +275,7 @@ function peopleTwice(files: readonly File[]): readonly PolicyProblem[] {
   return problems;
 }
 
-function locked(file: File, path: readonly string[], what: string, by: string): PolicyProblem {
+function locked(file: Layer, path: readonly string[], what: string, by: string): PolicyProblem {
   return problemIn(file, path, {
     kind: "locked",
     message: `${what} is defined by ${by}, and a requirement that cannot be overridden depends on it`,

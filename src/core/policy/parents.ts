@@ -1,7 +1,7 @@
 /**
  * The requirements that no policy can leave out. `Parents`: whatever lands with this change has been approved itself — every commit
  * below its own range is merged, or is the current and ready patch set of a change below (ruling 1, threat T44).
- * `Contributors`: nobody unknown worked on it, where the policy blocks such changes (ruling 6).
+ * `Contributors`: nobody unknown worked on it, where the policy blocks such changes (ruling 6). `Shape`: one commit, where it says so.
  */
 import type { Facts } from "./facts.ts";
 import type { ChangeFacts, LowerChange } from "./snapshot.ts";
@@ -47,6 +47,24 @@ export function evaluateContributors({ contributors, snapshot }: Facts): Require
         ? []
         : [{ who: [snapshot.change.owner.login], anyOf: false, action: "amend with an email the forge knows" }],
     noun: "known contributors",
+  };
+}
+
+/** For `shape: one-commit`: the change's own range, merges of the target in it included. */
+export function evaluateShape({ snapshot: { change } }: Facts): RequirementResult {
+  const { length } = change.commits;
+  const fits = length === 1;
+  const found = length === 0 ? "it has no commit of its own" : `it has ${length} commits`;
+  return {
+    ...EMPTY,
+    name: "Shape",
+    description: "The change is one commit",
+    expression: "shape: one-commit",
+    status: fits ? "SATISFIED" : "UNSATISFIED",
+    atoms: [{ text: "shape: one-commit", value: fits, evidence: change.commits.map(({ sha }) => `commit:${sha}`) }],
+    unmetBecause: fits ? [] : [`${found}, and a change here is one: put them together and push again`],
+    ways: fits ? [] : [{ who: [change.owner.login], anyOf: false, action: `amend the ${length} commits into one` }],
+    noun: "one commit",
   };
 }
 

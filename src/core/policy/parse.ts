@@ -32,7 +32,7 @@ export function problemIn(
 }
 
 const PRESET_KEYS = ["labels", "access", "submitRequirements", "identity", "identities", "expects"];
-const LATER_KEYS = ["dialect", "owners", "freezes", "overrides", "shape"];
+const LATER_KEYS = ["dialect", "owners", "freezes", "overrides"];
 
 function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result<Parsed<T>, readonly PolicyProblem[]> {
   const yaml = readYaml(text);

@@ -23,7 +23,24 @@ export interface Policy {
     readonly unknownContributors: "block" | "warn";
     readonly suggestionsMakeContributors: boolean;
   };
-  readonly gate: { readonly settleMs: number; readonly jobs: readonly JobName[] };
+  /** one-commit: the change's own range is exactly one commit. */
+  readonly shape: "any" | "one-commit";
+  readonly gate: GatePolicy;
+}
+
+/** What lands a change and what the gate waits for. An absent time is the service's to choose. */
+export interface GatePolicy {
+  /** `auto` is resolved where the repository's own settings are known: merge-if-necessary, else squash, else rebase. */
+  readonly strategy: "auto" | "merge-if-necessary" | "squash" | "rebase";
+  readonly settleMs: number;
+  /** The names of the checks, in the policy's order; a check of several jobs is one of these. */
+  readonly jobs: readonly JobName[];
+  /** Without any run on the gate commit. */
+  readonly startMs?: number;
+  /** Of one job, from its start. */
+  readonly totalMs?: number;
+  /** Without any job of the build changing its state. */
+  readonly progressMs?: number;
 }
 
 export interface Range {

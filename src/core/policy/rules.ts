@@ -158,7 +158,7 @@ function readRequirements(reading: Reading): readonly Requirement[] {
 }
 
 /** Names that the evaluation adds by itself. */
-const BUILT_IN = ["parents", "contributors", "policy"];
+const BUILT_IN = ["parents", "contributors", "shape", "policy"];
 
 /** Labels whose votes must be absent. */
 function vetoes({ expression }: Condition<RequirementTest>): readonly string[] {

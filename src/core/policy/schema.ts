@@ -9,6 +9,7 @@ const name = z
   .regex(/^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/, "letters, digits and single dashes, starting with a letter");
 const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/, "a login, such as `alice`");
 const id = z.int().positive();
+const duration = z.string().regex(/^\d{1,9}(?:ms|s|m|h|d|w)$/, "a duration with its unit, such as `30s`");
 
 const group = z
   .strictObject({
@@ -52,15 +53,33 @@ const pipelines = z
   .strictObject({
     gate: z
       .strictObject({
-        settle: z
-          .string()
-          .regex(/^\d{1,9}(?:ms|s|m|h|d|w)$/, "a duration with its unit, such as `30s`")
+        strategy: z
+          .enum(["auto", "merge-if-necessary", "squash", "rebase"])
+          .optional()
+          .describe(
+            "How a change lands. auto (default): merge-if-necessary where the repository allows merge commits, else squash, else rebase.",
+          ),
+        settle: duration
           .optional()
           .describe("How long a red job is provisional in the gate, in case somebody reruns it. Default: 30s."),
+        start: duration
+          .optional()
+          .describe(
+            "How long the gate waits for a run to start on its commit before the build counts as lost. Default: 10m.",
+          ),
+        progress: duration
+          .optional()
+          .describe("How long no job of a build may change its state before the build counts as lost. Default: 60m."),
+        timeout: duration
+          .optional()
+          .describe("How long a job of a build may take in all. Default: chosen from how long it usually takes."),
       })
       .optional(),
   })
   .describe("Settings of the pipelines.");
+const shape = z
+  .enum(["any", "one-commit"])
+  .describe("any (default): a change may have several commits. one-commit: it has exactly one.");
 
 export const repositoryPolicy = z
   .strictObject({
@@ -76,6 +95,7 @@ export const repositoryPolicy = z
       .describe(
         "observe: a neutral check and nothing else (default). advise: the check says what is missing. enforce: the gate lands changes.",
       ),
+    shape: shape.optional(),
     groups: groups.optional(),
     checks: checks.optional(),
     pipelines: pipelines.optional(),
@@ -116,6 +136,7 @@ export const presetPolicy = z.strictObject({
     unknownContributors: z.enum(["block", "warn"]),
     suggestionsMakeContributors: z.boolean(),
   }),
+  shape: shape.optional(),
   pipelines: pipelines.optional(),
 });
 

@@ -27,7 +27,7 @@ describe("a repository's policy", () => {
   it("needs a version, a preset and its core group, and nothing else", () => {
     const { mode, gate, checks, requirements, sources } = policy(BASE + CORE);
     expect(mode).toBe("observe");
-    expect(gate).toEqual({ settleMs: 30_000, jobs: ["style", "unit", "integration"] });
+    expect(gate).toEqual({ strategy: "auto", settleMs: 30_000, jobs: ["style", "unit", "integration"] });
     expect(checks[1]).toEqual({
       name: "unit",
       job: "unit",
@@ -58,16 +58,32 @@ pipelines: { gate: { settle: 0s } }
     expect(policyNeeds(loaded)).toMatchObject({ teams: ["acme/a", "acme/b"], users: [{ login: "alice", id: 1 }] });
   });
 
+  it("may say how changes land, what shape they have and how long the gate waits", () => {
+    const loaded = policy(
+      `${BASE}${CORE}shape: one-commit
+pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
+`,
+    );
+    expect(loaded.shape).toBe("one-commit");
+    expect(loaded.gate).toMatchObject({
+      strategy: "squash",
+      settleMs: 30_000,
+      startMs: 300_000,
+      progressMs: 1_800_000,
+      totalMs: 7_200_000,
+    });
+  });
+
   it.each([
     [
       "labels: {}\n",
-      "3:1: `labels` is not a key of a policy file / the preset decides `labels`; a policy file may use: version, extends, mode, groups, checks, pipelines",
+      "3:1: `labels` is not a key of a policy file / the preset decides `labels`; a policy file may use: version, extends, mode, shape, groups, checks, pipelines",
     ],
     ["submitRequirements: {}\n", "3:1: `submitRequirements` is not a key"],
     ["freezes: []\n", "3:1: `freezes` is not a key of a policy file / this version does not know it yet"],
     [
       "grups: {}\n",
-      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, groups, checks, pipelines",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, shape, groups, checks, pipelines",
     ],
     ["mode: on\n", "3:7: `mode` cannot be `on` / allowed: observe, advise, enforce"],
     [
@@ -82,6 +98,12 @@ pipelines: { gate: { settle: 0s } }
     ["pipelines: { gate: { settle: 30 } }\n", "3:30: `pipelines.gate.settle` is `30`, not text"],
     ["pipelines: { gate: { settle: soon } }\n", "3:30: `pipelines.gate.settle` cannot be `soon`"],
     ["pipelines: { check: {} }\n", "3:14: `check` is not a key of `pipelines` / allowed here: gate"],
+    ["pipelines: { gate: { timeout: 2 hours } }\n", "`pipelines.gate.timeout` cannot be `2 hours`"],
+    [
+      "pipelines: { gate: { strategy: fast-forward } }\n",
+      "`pipelines.gate.strategy` cannot be `fast-forward` / allowed: auto, merge-if-necessary, squash, rebase",
+    ],
+    ["shape: two-commits\n", "3:8: `shape` cannot be `two-commits` / allowed: any, one-commit"],
     ["groups: { core: { teams: [core] } }\n", "`groups.core.teams.0` cannot be `core`"],
     ["groups: { core: { users: [{ login: alice }] } }\n", "`groups.core.users.0.id` is missing"],
     [
@@ -190,6 +212,14 @@ describe("layers", () => {
     ]);
   });
 
+  it("may ask for one commit, and a later one cannot take that back", () => {
+    const org = layer("org", "acme/.github", `${BASE}${CORE}shape: one-commit\n`);
+    const loose = layer("repo", ".github/plustwo.yml", "version: 1\nshape: any\n");
+    expect(problems([org, loose]).join()).toContain("2:8: `shape` is defined by acme/.github");
+    const loaded = loadPolicy([org, layer("repo", ".github/plustwo.yml", "version: 1\nshape: one-commit\n")], PRESETS);
+    expect(loaded.ok && loaded.value.shape).toBe("one-commit");
+  });
+
   it("let the repository set what is its own on top of the organisation's file", () => {
     const loaded = loadPolicy(
       [layer("org", "acme/.github", BASE + CORE), layer("repo", ".github/plustwo.yml", "version: 1\nmode: advise\n")],
@@ -261,7 +291,7 @@ describe("a preset is checked as strictly", () => {
   });
 });
 
-it("policies/policy.schema.json is the schema this program uses (refresh it with `npx vitest run -u test/unit/policy/load.test.ts`)", async () => {
+it("policies/policy.schema.json is the schema this program uses (refresh it with `npx vitest run test/unit/policy/load.test.ts -u`)", async () => {
   const { format } = await import("prettier");
   const text = await format(JSON.stringify(policyJsonSchema()), { parser: "json", printWidth: 120 });
   await expect(text).toMatchFileSnapshot("../../../policies/policy.schema.json");
