@@ -2,7 +2,7 @@
  * The forge port: what plustwo asks of GitHub (later of Gerrit), in our own words. The CLI and the service share it;
  * adapters translate. Everything a forge can refuse is a value, never an exception.
  */
-import type { BranchName, ChangeId, JobName, RepoId, Sha } from "../core/ids.ts";
+import type { BranchName, ChangeId, JobName, RefName, RepoId, Sha } from "../core/ids.ts";
 import type { PlannedWrite } from "../core/change/upload.ts";
 import type { Check, Person } from "../core/policy/snapshot.ts";
 import type { CheckVerdict } from "../core/gate/snapshot.ts";
@@ -58,6 +58,12 @@ export interface ChangeHeadline {
   readonly headRepository?: string;
   readonly base: BranchName;
   readonly updatedAt: Instant;
+}
+
+/** What the service sees of an open change before it reads it. */
+export interface WatchedHeadline extends ChangeHeadline {
+  /** How many checks of the head are in which state, in the forge's words; says that something moved, never what is true. */
+  readonly checkCounts: Readonly<Record<string, number>>;
 }
 
 export interface ReviewRead {
@@ -163,6 +169,22 @@ export interface ChangeStatus extends ChangeHeadline {
   readonly verdict?: OwnCheck;
 }
 
+/** A run of a workflow, also one without jobs. */
+export interface RunRead {
+  readonly id: number;
+  /** Path of its file. */
+  readonly workflow: string;
+  readonly event: string;
+  readonly headBranch?: BranchName;
+  readonly status: "queued" | "in_progress" | "completed";
+  readonly conclusion?: string;
+  readonly attempt: number;
+  /** When it last moved. */
+  readonly at: Instant;
+  /** Names of its jobs, read after it had completed; absent while it has not. */
+  readonly jobs?: readonly string[];
+}
+
 export interface Forge {
   /** All repositories of the App's installations; for the sweep and after total loss. */
   repositories(): Answer<readonly RepositoryRef[]>;
@@ -173,6 +195,8 @@ export interface Forge {
   writeStack(repository: RepositoryRef, writes: StackWrites): Answer<readonly WriteOutcome[]>;
   /** Open pull requests, newest first, complete. */
   openChanges(repository: RepositoryRef): Answer<readonly ChangeHeadline[]>;
+  /** The same, one request per 50, with the counts that tell which of them have moved. */
+  watchedChanges(repository: RepositoryRef): Answer<readonly WatchedHeadline[]>;
   readChange(repository: RepositoryRef, number: number): Answer<ChangeRead>;
   /** Open changes with checks and verdicts, for `git review status`; heads given = only those. */
   statuses(repository: RepositoryRef, heads?: readonly BranchName[]): Answer<readonly ChangeStatus[]>;
@@ -189,4 +213,8 @@ export interface Forge {
   review(repository: RepositoryRef, number: number, review: ReviewWrite): Answer<{ readonly url: string }>;
   retarget(repository: RepositoryRef, number: number, base: BranchName): Answer<void>;
   rerun(repository: RepositoryRef, sha: Sha, jobs: readonly JobName[]): Answer<void>;
+  /** Workflow runs on this commit, of pushes to this branch. */
+  runs(repository: RepositoryRef, sha: Sha, ref: RefName): Answer<readonly RunRead[]>;
+  /** Stops the unfinished ones of them; answers how many. */
+  cancel(repository: RepositoryRef, sha: Sha, ref: RefName): Answer<number>;
 }

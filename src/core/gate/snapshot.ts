@@ -5,6 +5,8 @@
 import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from "../ids.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
+import type { Strategy } from "./strategy.ts";
+import type { AskedRerun, LandingRefusal, RunState } from "./watch.ts";
 
 /** A part of the tree that changes can conflict in; "*" conflicts with everything. */
 export type Area = string;
@@ -13,6 +15,10 @@ export type Area = string;
 export interface Seal {
   readonly at: Instant;
   readonly message: string;
+  /** Absent: merge-if-necessary. */
+  readonly strategy?: Strategy;
+  /** Whose a squash is; absent: the head commit's. */
+  readonly author?: { readonly name: string; readonly email: string };
 }
 
 export interface Item {
@@ -37,6 +43,8 @@ export interface JobState {
   /** One line of what went wrong, where the producer says so. */
   readonly why?: string;
   readonly url?: string;
+  /** The producer's own word for how it ended. */
+  readonly conclusion?: string;
 }
 
 export type BuildState =
@@ -59,6 +67,12 @@ export interface Build {
   readonly jobs: readonly JobState[];
   readonly askedAt: Instant;
   readonly state: BuildState;
+  /** Gathered where a job is missing, failed or lost; absent = not looked at. */
+  readonly runs?: readonly RunState[];
+  /** How often this commit was pushed for its runs to start; absent = once. `askedAt` is the last time. */
+  readonly pushes?: number;
+  readonly rerun?: AskedRerun;
+  readonly refusal?: LandingRefusal;
 }
 
 export interface ReadyChange {
@@ -72,8 +86,10 @@ export interface ReadyChange {
   readonly priority: number;
   readonly areas: readonly Area[];
   readonly readyAt: Instant;
-  /** The message its merge commit would carry, composed from the votes of now. */
+  /** The message its merge commit or squash would carry, composed from the votes of now. */
   readonly message: string;
+  readonly strategy?: Strategy;
+  readonly author?: Seal["author"];
 }
 
 export interface GateSnapshot {
@@ -83,7 +99,11 @@ export interface GateSnapshot {
     readonly retries: number;
     readonly startMs: number;
     readonly totalMs: number;
+    /** How long no job may change its state; absent = as long as it takes. */
+    readonly progressMs?: number;
     readonly landing: "exact" | "tree" | "lanes";
+    /** Absent: merge-if-necessary. */
+    readonly strategy?: Strategy;
     readonly bypass: boolean;
   };
   readonly target: { readonly repo: RepoId; readonly branch: BranchName; readonly tip: Sha };
@@ -108,9 +128,17 @@ export interface GateSnapshot {
     readonly jobs: Readonly<
       Record<
         JobName,
-        { readonly medianMs: number; readonly p95Ms: number; readonly failRate: number; readonly flakeRate: number }
+        {
+          readonly medianMs: number;
+          readonly p95Ms: number;
+          readonly p99Ms?: number;
+          readonly failRate: number;
+          readonly flakeRate: number;
+        }
       >
     >;
+    /** How long after a red job people (or their robots) have pressed rerun, 95 of 100 times. */
+    readonly rerunMs?: number;
   };
 }
 
@@ -164,6 +192,8 @@ export type Action =
       readonly stack: readonly ItemId[];
       readonly jobs: readonly JobName[];
       readonly ref: RefName;
+      /** Its commit is there already and is pushed once more, because its runs did not start or move. */
+      readonly again?: { readonly from: RefName; readonly push: number; readonly why: string };
     }
   | { readonly kind: "compose"; readonly items: readonly ItemId[]; readonly onto: Sha }
   | { readonly kind: "cancel"; readonly build: BuildId; readonly ref: RefName }
@@ -189,6 +219,8 @@ export type Action =
       readonly to: BranchName;
     }
   | { readonly kind: "delete-branch"; readonly ref: RefName; readonly was: Sha }
+  /** It landed as another commit, and the forge cannot see that by itself. */
+  | { readonly kind: "close"; readonly change: number; readonly target: BranchName; readonly sha: Sha }
   | {
       readonly kind: "report";
       readonly change: number;

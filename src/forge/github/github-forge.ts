@@ -5,7 +5,9 @@ import { readChange, readOpenChanges } from "./change.ts";
 import { readChecks, rerunJobs } from "./checks.ts";
 import { createClient } from "./client.ts";
 import type { GitHubAuth } from "./credentials.ts";
+import { readOpenWithChecks } from "./open-changes.ts";
 import { readFile, readMembers, readRepositories, readRepository } from "./repository.ts";
+import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
 import { createViewer } from "./viewer.ts";
@@ -42,6 +44,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     readStack: (repository, heads) => readStack(client, nodeIds, { repository, heads }),
     writeStack: (repository, { writes }) => writeStack(client, nodeIds, { repository, writes }),
     openChanges: (repository) => readOpenChanges(client, repository),
+    watchedChanges: (repository) => readOpenWithChecks(client, repository),
     readChange: (repository, number) => readChange(client, repository, number),
     statuses: (repository, heads) => readStatuses(client, repository, heads),
     readChecks: (repository, shas) => readChecks(client, repository, shas),
@@ -52,5 +55,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     review: (repository, number, review) => writeReview(client, repository, { number, review }),
     retarget: (repository, number, base) => retargetChange(client, repository, { number, base }),
     rerun: (repository, sha, jobs) => rerunJobs(client, repository, { sha, jobs }),
+    runs: (repository, sha, ref) => readRuns(client, repository, { sha, ref }),
+    cancel: (repository, sha, ref) => cancelRuns(client, repository, { sha, ref }),
   };
 }
