@@ -61,6 +61,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     gitUrl: options.gitUrl,
     gitToken: options.gitToken,
     memory: createGitMemory(),
+    paces: new Map(),
   };
   const loop = startLoop({
     ...{ store, clock, log },

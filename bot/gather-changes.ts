@@ -21,15 +21,22 @@ interface Going {
   readonly policy: TargetPolicy;
 }
 
+export interface ChangesOf {
+  /** The open changes to read. */
+  readonly awake: Ground["open"];
+  readonly groups: ReadonlyMap<BranchName, Groups>;
+  /** Of their heads, or why they could not be read. */
+  readonly checks: readonly Check[] | ServiceProblem;
+}
+
 export async function gatherChanges(
   service: Service,
   ground: Ground,
-  checks: readonly Check[] | ServiceProblem,
+  { awake, groups, checks }: ChangesOf,
 ): Promise<readonly PolicySnapshot[]> {
-  const groups = await gatherGroups(service, ground);
   const going: Going[] = [];
   const snapshots = new Map<number, PolicySnapshot>();
-  for (const { headline, chain } of ground.open) {
+  for (const { headline, chain } of awake) {
     const target = chain.ok ? chain.value.target : ground.facts.defaultBranch;
     const policy = ground.policies.get(target) ?? noPolicy(target, headline.head);
     if (await hasLanded(ground, headline.head, ground.policies.get(target)?.tip)) continue;
@@ -64,7 +71,7 @@ export async function gatherChanges(
     });
     snapshots.set(one.change.number, snapshot);
   }
-  return ground.open.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
+  return awake.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
 }
 
 /** In the target already: the forge is about to call it merged, and nothing is left to decide. */
@@ -74,13 +81,13 @@ async function hasLanded({ mirror }: Ground, head: Sha, tip: Sha | undefined): P
   return contained.ok && contained.value;
 }
 
-interface Groups {
+export interface Groups {
   readonly groups: PolicySnapshot["groups"];
   readonly incomplete: PolicySnapshot["incomplete"];
 }
 
 /** By target. A team that cannot be read leaves its group out, which closes the gate. */
-async function gatherGroups(service: Service, { policies }: Ground): Promise<ReadonlyMap<BranchName, Groups>> {
+export async function gatherGroups(service: Service, { policies }: Ground): Promise<ReadonlyMap<BranchName, Groups>> {
   const found = new Map<BranchName, Groups>();
   for (const { target, policy } of policies.values()) {
     if (!policy.ok) continue;

@@ -4,14 +4,15 @@
  */
 import type { BranchName } from "../src/core/ids.ts";
 import { ok, type Result } from "../src/core/result.ts";
-import type { ChangeHeadline, RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
+import type { ChangeHeadline, RepositoryFacts, RepositoryRef, WatchedHeadline } from "../src/forge/forge.ts";
+import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import { gateTargets } from "./gather-gate.ts";
 import { gatherPolicy, type TargetPolicy } from "./gather-policy.ts";
 import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
 import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
 import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
-import { patchSetsOf } from "./store/patch-sets.ts";
+import { recordedTargets } from "./store/judged.ts";
 import { knownPulls, savePulls, type KnownPull } from "./store/pulls.ts";
 import { openItems } from "./store/queue.ts";
 
@@ -21,13 +22,19 @@ export interface Ground {
   readonly mirror: Mirror;
   readonly tips: Tips;
   readonly pulls: readonly KnownPull[];
-  readonly open: readonly { readonly headline: ChangeHeadline; readonly chain: Result<Chain, ChainProblem> }[];
+  /** Newest first. */
+  readonly open: readonly OpenChange[];
   readonly policies: ReadonlyMap<BranchName, TargetPolicy>;
+}
+
+export interface OpenChange {
+  readonly headline: WatchedHeadline;
+  readonly chain: Result<Chain, ChainProblem>;
 }
 
 export async function gatherGround(service: Service, facts: RepositoryFacts): Promise<Result<Ground, ServiceProblem>> {
   const { ref, id } = facts;
-  const headlines = await service.forge.openChanges(ref);
+  const headlines = await service.forge.watchedChanges(ref);
   if (!headlines.ok) return { ok: false, problem: forgeProblem(headlines.problem) };
   const token = await service.gitToken(ref);
   if (!token.ok) return { ok: false, problem: forgeProblem(token.problem) };
@@ -47,11 +54,11 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
   if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
   const pulls = await followPulls(service, facts, headlines.value);
   if (!pulls.ok) return pulls;
-  const open = [];
-  for (const headline of headlines.value) {
-    const recorded = (await patchSetsOf(service.store, id, headline.number)).at(-1)?.target;
-    open.push({ headline, chain: chainOf({ change: headline.number, base: headline.base }, pulls.value, recorded) });
-  }
+  const recorded = await recordedTargets(service.store, id);
+  const open = headlines.value.map((headline): OpenChange => {
+    const { number: change, base } = headline;
+    return { headline, chain: chainOf({ change, base }, pulls.value, recorded.get(change)) };
+  });
   const targets = open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : []));
   const policies = await gatherPolicies(service, mirror.value, {
     tips: tips.value,
@@ -76,9 +83,8 @@ async function followPulls(
   headlines: readonly ChangeHeadline[],
 ): Promise<Result<readonly KnownPull[], ServiceProblem>> {
   const here = new Set(headlines.map(({ number }) => number));
-  const left = (await knownPulls(service.store, id)).filter(
-    ({ change, state }) => state === "open" && !here.has(change),
-  );
+  const known = await knownPulls(service.store, id);
+  const left = known.filter(({ change, state }) => state === "open" && !here.has(change));
   const ended: ChangeHeadline[] = [];
   for (const { change } of left) {
     const read = await service.forge.readChange(ref, change);
@@ -94,7 +100,10 @@ async function followPulls(
     local: headline.headRepository?.toLowerCase() === name,
     base: headline.base,
   }));
-  await savePulls(service.store, id, pulls, service.clock.now());
+  const before = new Map(known.map((pull) => [pull.change, canonicalJson(pull)]));
+  const moved = pulls.filter((pull) => before.get(pull.change) !== canonicalJson(pull));
+  if (moved.length === 0) return ok(known);
+  await savePulls(service.store, id, moved, service.clock.now());
   return ok(await knownPulls(service.store, id));
 }
 

@@ -8,7 +8,8 @@ import type { Sha } from "../src/core/ids.ts";
 import type { Check, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
-import { gatherChanges } from "./gather-changes.ts";
+import { attend, type Attended, type Attending } from "./attend.ts";
+import { gatherChanges, gatherGroups } from "./gather-changes.ts";
 import { gatherGate } from "./gather-gate.ts";
 import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
@@ -26,9 +27,16 @@ export interface Gathered {
   readonly snapshot: RepositorySnapshot;
   /** Changes for targets without a policy file; nothing is decided about them. */
   readonly unasked: readonly PolicySnapshot[];
+  /** All open changes, also those that were not read. */
+  readonly open: Ground["open"];
+  readonly attended: Attended;
 }
 
-export async function gather(service: Service, facts: RepositoryFacts): Promise<Result<Gathered, ServiceProblem>> {
+export async function gather(
+  service: Service,
+  facts: RepositoryFacts,
+  attending: Attending,
+): Promise<Result<Gathered, ServiceProblem>> {
   const ground = await gatherGround(service, facts);
   if (!ground.ok) return ground;
   const { ref, mirror, tips, open, policies } = ground.value;
@@ -39,8 +47,12 @@ export async function gather(service: Service, facts: RepositoryFacts): Promise<
     queued.map(({ item }) => item.id),
   );
   const built = builds.flatMap(({ build }) => tipOf(build) ?? []);
-  const checks = await gatherChecks(service, ref, [...open.map(({ headline }) => headline.head), ...built]);
-  const changes = await gatherChanges(service, ground.value, checks);
+  const groups = await gatherGroups(service, ground.value);
+  const inQueue = new Set(queued.flatMap(({ item }) => item.members.map(({ change }) => change)));
+  const attended = await attend(service, ground.value, { queued: inQueue, groups }, attending);
+  const awake = open.filter(({ headline }) => attended.awake.has(headline.number));
+  const checks = await gatherChecks(service, ref, [...awake.map(({ headline }) => headline.head), ...built]);
+  const changes = await gatherChanges(service, ground.value, { awake, groups, checks });
   const gates = [];
   for (const policy of policies.values()) {
     const here = queued.filter(({ target }) => target === policy.target).map(({ item }) => item);
@@ -57,7 +69,7 @@ export async function gather(service: Service, facts: RepositoryFacts): Promise<
   const published = await publishedDigests(service.store, facts.id);
   const asked = changes.filter((change) => !asksForNothing(change));
   const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), published };
-  return ok({ ref, facts, mirror, tips, snapshot, unasked: changes.filter(asksForNothing) });
+  return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }
 
 async function gatherChecks(

@@ -1,6 +1,8 @@
 /** Everything a look at a repository needs of the outside: one value, composed in `app.ts`, passed to every room. */
 import type { Logger } from "pino";
 import type { Clock } from "../src/clock.ts";
+import type { Pace } from "../src/core/gate/attention.ts";
+import type { RepoId } from "../src/core/ids.ts";
 import type { Result } from "../src/core/result.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
 import type { GitMemory } from "./git-memory.ts";
@@ -22,6 +24,8 @@ export interface Service {
   readonly settings: Settings;
   /** What git has said about commits before. */
   readonly memory: GitMemory;
+  /** How many changes nobody is waiting for may be read now, by repository. */
+  readonly paces: Map<RepoId, Pace>;
 }
 
 export interface Settings {
@@ -34,6 +38,8 @@ export interface Settings {
   readonly totalMs: number;
   /** How often a job whose run was lost is asked for again. */
   readonly retries: number;
+  /** Changes a minute that are read for the first time, or again because the rules changed (ruling 21). */
+  readonly backfillPerMinute: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -42,4 +48,5 @@ export const DEFAULT_SETTINGS: Settings = {
   startMs: 600_000,
   totalMs: 7_200_000,
   retries: 3,
+  backfillPerMinute: 20,
 };

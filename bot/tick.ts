@@ -3,17 +3,20 @@
  * and in one place (`loop.ts`). Actions that fail are named and do not stop the others; they come out again next time.
  */
 import { decide } from "../src/core/gate/decide.ts";
+import { earliest } from "../src/core/gate/judge.ts";
 import type { Action, Decision } from "../src/core/gate/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { Instant } from "../src/core/time.ts";
 import type { RepositoryFacts } from "../src/forge/forge.ts";
 import { apply } from "./apply.ts";
 import { emptySlot } from "./apply-land.ts";
+import { leaveBehind, type Attending } from "./attend.ts";
 import { keyOf, type Applied } from "./applying.ts";
 import { gather, type Gathered } from "./gather.ts";
 import type { Look, LookEnd } from "./loop.ts";
 import { describeProblem, forgeProblem, retryAt, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { forgetStirred, stirredIn } from "./store/judged.ts";
 import { openItems, staleBuilds } from "./store/queue.ts";
 import { forgetRepository, rememberRepository, wake } from "./store/repositories.ts";
 import { withoutPolicy } from "./without-policy.ts";
@@ -28,6 +31,7 @@ interface Tick {
   readonly signal: AbortSignal;
   /** Failed in this tick: not tried again in it. */
   readonly failed: Map<string, ServiceProblem>;
+  readonly attending: Attending;
 }
 
 interface Decided {
@@ -52,9 +56,11 @@ export async function look(service: Service, { repository, fence, signal }: Look
   }
   await rememberRepository(service.store, repository.fullName, known.value.id);
   const began = service.clock.now();
-  const ended = await tick({ service, facts: known.value, fence, signal, failed: new Map() });
+  const attending: Attending = { stirred: await stirredIn(service.store, name) };
+  const ended = await tick({ service, facts: known.value, fence, signal, failed: new Map(), attending });
   service.log.info({ repository: repository.fullName, ms: service.clock.now() - began, ok: ended.ok }, "looked");
   if (!ended.ok) return problemEnd(ended.problem);
+  await forgetStirred(service.store, name, attending.stirred.upTo);
   return { kind: "done", ...(ended.value === undefined ? {} : { wakeAt: ended.value }) };
 }
 
@@ -81,17 +87,19 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
     );
     if (at.signal.aborted) return fail({ kind: "stopped" });
     if (done.includes("changed")) continue;
-    await applyAll(at, decided.value.gathered, actions.filter(isWord));
+    const words = actions.filter(isWord);
+    await applyAll(at, decided.value.gathered, words);
     if (at.signal.aborted) return fail({ kind: "stopped" });
     await emptyIdleSlots(at.service, decided.value.gathered);
     if (at.failed.size > 0) return fail(failures(at.failed));
-    return ok(decided.value.decision.wakeAt);
+    await leaveBehind(at.service, decided.value, words);
+    return ok(earliest([decided.value.decision.wakeAt, decided.value.gathered.attended.more]));
   }
   return fail({ kind: "restless", rounds: MOST_ROUNDS });
 }
 
-async function decideNow({ service, facts }: Tick): Promise<Result<Decided, ServiceProblem>> {
-  const gathered = await gather(service, facts);
+async function decideNow({ service, facts, attending }: Tick): Promise<Result<Decided, ServiceProblem>> {
+  const gathered = await gather(service, facts, attending);
   return gathered.ok ? ok(decideOn(service, gathered.value)) : gathered;
 }
 

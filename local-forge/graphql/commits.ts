@@ -116,7 +116,7 @@ async function treeEntries(repo: Repository, tree: string) {
 }
 
 /** LIVE(graphql-rollup-state): null without any check or status; FAILURE outweighs PENDING outweighs SUCCESS. */
-function rollup(repo: Repository, sha: string) {
+export function rollup(repo: Repository, sha: string) {
   const runs = latestRuns(repo.checkRuns.filter((run) => run.suite.headSha === sha));
   const statuses = latestStatuses(repo, sha);
   if (runs.length + statuses.length === 0) return null;
@@ -129,12 +129,24 @@ function rollup(repo: Repository, sha: string) {
     __typename: "StatusCheckRollup",
     id: nodeId("SCR", sha),
     state: failed ? "FAILURE" : waiting ? "PENDING" : "SUCCESS",
-    contexts: (args: Args, { shapes }: Asking) =>
-      connection<CheckRun | CommitStatus>([...runs, ...statuses], args, {
+    contexts: (args: Args, { shapes }: Asking) => ({
+      ...connection<CheckRun | CommitStatus>([...runs, ...statuses], args, {
         name: "contexts",
         node: (item) => ("suite" in item ? shapes.checkRun(item) : shapes.status(item)),
       }),
+      checkRunCount: runs.length,
+      checkRunCountsByState: countsBy(runs.map(({ status, conclusion }) => shout(conclusion ?? status))),
+      statusContextCount: statuses.length,
+      statusContextCountsByState: countsBy(statuses.map(({ state }) => shout(state))),
+    }),
   };
+}
+
+/** LIVE(graphql-check-counts): a completed check run counts under its conclusion, any other under its status. */
+function countsBy(states: readonly (string | null)[]): readonly { readonly state: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const state of states) if (state !== null) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => ({ state, count }));
 }
 
 export function checkRunShape(world: World, run: CheckRun): Shape {

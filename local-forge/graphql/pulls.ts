@@ -13,7 +13,7 @@ import {
   type Review,
   type World,
 } from "../world.ts";
-import { stateWord } from "./commits.ts";
+import { rollup, stateWord } from "./commits.ts";
 import { connection, type Args, type Asking, type Shape } from "./context.ts";
 import { timeline } from "./timeline.ts";
 
@@ -80,11 +80,7 @@ export function pullShape(world: World, pull: PullRequest): Shape {
       return pull.mergeable ? (pull.draft ? "DRAFT" : "CLEAN") : "DIRTY";
     },
     reviewDecision: () => decision(world, pull),
-    statusCheckRollup: async (_args: Args, { shapes }: Asking) => {
-      const commit = await shapes.commitAt(repo, head.sha);
-      const ask = commit?.["statusCheckRollup"];
-      return typeof ask === "function" ? Reflect.apply(ask, commit, []) : null;
-    },
+    statusCheckRollup: () => rollup(repo, head.sha),
     commits: async (args: Args, { shapes }: Asking) =>
       connection(await pullCommits(pull), args, {
         name: "commits",

@@ -212,6 +212,8 @@ export interface Forge {
   comment(repository: RepositoryRef, number: number, slot: string, body: string): Answer<void>;
   review(repository: RepositoryRef, number: number, review: ReviewWrite): Answer<{ readonly url: string }>;
   retarget(repository: RepositoryRef, number: number, base: BranchName): Answer<void>;
+  /** Without merging it; one that is closed already stays as it is. */
+  close(repository: RepositoryRef, number: number): Answer<void>;
   rerun(repository: RepositoryRef, sha: Sha, jobs: readonly JobName[]): Answer<void>;
   /** Workflow runs on this commit, of pushes to this branch. */
   runs(repository: RepositoryRef, sha: Sha, ref: RefName): Answer<readonly RunRead[]>;

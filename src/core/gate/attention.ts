@@ -103,16 +103,29 @@ function isOpen(glimpses: readonly Glimpse[], number: number): boolean {
   return glimpses.some(({ change }) => change === number);
 }
 
-/** A full bucket is one minute's worth. Answers how many are allowed now, and the bucket as it is now. */
+/** How many may be read now that nobody is waiting for; fractions add up. */
 export interface Pace {
   readonly left: number;
   readonly at: Instant;
 }
 
+/** Most at a time, however fast the pace: what a forge takes for a burst. */
+const LARGEST_BATCH = 20;
+
 export function refill(pace: Pace | undefined, perMinute: number, now: Instant): Pace {
-  if (pace === undefined) return { left: perMinute, at: now };
+  const full = batchOf(perMinute);
+  if (pace === undefined) return { left: full, at: now };
   const passed = Math.max(0, now - pace.at);
-  return { left: Math.min(perMinute, pace.left + (passed * perMinute) / 60_000), at: now };
+  return { left: Math.min(full, pace.left + (passed * perMinute) / 60_000), at: now };
+}
+
+/** When the next batch is allowed, after one has been taken now. */
+export function nextBatch(perMinute: number, now: Instant): Instant {
+  return after(now, Math.ceil((batchOf(perMinute) * 60_000) / perMinute));
+}
+
+function batchOf(perMinute: number): number {
+  return Math.min(LARGEST_BATCH, perMinute);
 }
 
 /** How our own check changes the count of checks by state; the same text the forge's count is written in. */

@@ -11,7 +11,7 @@ import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
 import { createViewer } from "./viewer.ts";
-import { publishCheck, retargetChange, writeComment, type Writer, writeReview } from "./write.ts";
+import { closeChange, publishCheck, retargetChange, writeComment, type Writer, writeReview } from "./write.ts";
 
 export interface GitHubForgeOptions {
   /** Of the REST API: `https://api.github.com`, or a server's `https://host/api/v3`. */
@@ -54,6 +54,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     comment: (repository, number, slot, body) => writeComment(writer, repository, { number, slot, body }),
     review: (repository, number, review) => writeReview(client, repository, { number, review }),
     retarget: (repository, number, base) => retargetChange(client, repository, { number, base }),
+    close: (repository, number) => closeChange(client, repository, number),
     rerun: (repository, sha, jobs) => rerunJobs(client, repository, { sha, jobs }),
     runs: (repository, sha, ref) => readRuns(client, repository, { sha, ref }),
     cancel: (repository, sha, ref) => cancelRuns(client, repository, { sha, ref }),

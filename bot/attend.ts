@@ -1,0 +1,153 @@
+/**
+ * What a look need not read: open changes that were judged and have not moved since. Says which are read in this look,
+ * and leaves behind what the next one needs to know.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import {
+  attention,
+  countWith,
+  formatCounts,
+  nextBatch,
+  refill,
+  type Attention,
+  type Glimpse,
+} from "../src/core/gate/attention.ts";
+import { verdictOn } from "../src/core/gate/decide.ts";
+import type { Action, Decision } from "../src/core/gate/snapshot.ts";
+import type { BranchName } from "../src/core/ids.ts";
+import { canonicalJson } from "../src/core/policy/canonical-json.ts";
+import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
+import type { Instant } from "../src/core/time.ts";
+import type { Gathered } from "./gather.ts";
+import type { Ground, OpenChange } from "./gather-ground.ts";
+import { asksForNothing } from "./without-policy.ts";
+import type { Service } from "./service.ts";
+import { forgetJudged, judgedChanges, saveJudged, type JudgedRow, type Stirred } from "./store/judged.ts";
+
+/** Of one look: what woke it, and which changes its pace was spent on, so that a second round reads the same ones. */
+export interface Attending {
+  readonly stirred: Stirred;
+  paced?: ReadonlySet<number>;
+}
+
+/** What is remembered of a change is only good under the rules it was judged by. */
+export interface Rules {
+  readonly groups: ReadonlyMap<BranchName, { readonly groups: PolicySnapshot["groups"] }>;
+}
+
+export interface Attended extends Attention {
+  readonly glimpses: ReadonlyMap<number, Glimpse>;
+  readonly judged: ReadonlyMap<number, JudgedRow>;
+  /** When the next ones that nobody waits for may be read. */
+  readonly more?: Instant;
+}
+
+export async function attend(
+  service: Service,
+  ground: Ground,
+  { queued, groups }: Rules & { readonly queued: ReadonlySet<number> },
+  attending: Attending,
+): Promise<Attended> {
+  const now = service.clock.now();
+  const perMinute = service.settings.backfillPerMinute;
+  const judged = await judgedChanges(service.store, ground.facts.id);
+  const rules = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
+  const glimpses = ground.open.map((open) => glimpseOf(open, rules));
+  const named = ground.open.filter(({ headline }) => attending.stirred.commits.has(headline.head));
+  const stirred = new Set([
+    ...attending.stirred.changes,
+    ...named.map(({ headline }) => headline.number),
+    ...(attending.paced ?? []),
+  ]);
+  const pace = refill(service.paces.get(ground.facts.id), perMinute, now);
+  const known = new Map([...judged].map(([change, row]) => [change, row.judged]));
+  const allowed = attending.paced === undefined ? Math.floor(pace.left) : 0;
+  const found = attention({ glimpses, judged: known, queued, stirred, allowed }, now);
+  if (attending.paced === undefined) {
+    attending.paced = found.paced;
+    service.paces.set(ground.facts.id, { ...pace, left: pace.left - found.paced.size });
+  }
+  return {
+    ...found,
+    judged,
+    glimpses: new Map(glimpses.map((glimpse) => [glimpse.change, glimpse])),
+    ...(found.waiting === 0 ? {} : { more: nextBatch(perMinute, now) }),
+  };
+}
+
+/** After a look that ended well. `said`: what was published in its last round. */
+export async function leaveBehind(
+  service: Service,
+  { gathered, decision }: { readonly gathered: Gathered; readonly decision: Decision },
+  said: readonly Action[],
+): Promise<void> {
+  const { facts, attended, snapshot, unasked } = gathered;
+  const now = service.clock.now();
+  const rows = [...snapshot.changes, ...unasked].flatMap((change): readonly JudgedRow[] => {
+    const glimpse = attended.glimpses.get(change.change.number);
+    if (glimpse === undefined) return [];
+    const before = attended.judged.get(glimpse.change);
+    const { number, head, below } = change.change;
+    const was = before?.head === head ? before.said : undefined;
+    const is = stateSaid(said, number) ?? was;
+    return [
+      {
+        judged: {
+          ...{ change: number, facts: glimpse.facts, rules: glimpse.rules, at: now },
+          checks: is === undefined || is === was ? glimpse.checks : recount(gathered, number, { was, is }),
+          below: below.map((lower) => lower.number),
+          open: mayLand(service, change, now),
+          ...(decision.wakeAt === undefined ? {} : { wakeAt: decision.wakeAt }),
+        },
+        head,
+        ...(is === undefined ? {} : { said: is }),
+      },
+    ];
+  });
+  await saveJudged(service.store, facts.id, rows);
+  await forgetJudged(service.store, facts.id, [...attended.glimpses.keys()]);
+}
+
+function glimpseOf({ headline, chain }: OpenChange, rules: ReadonlyMap<BranchName, string>): Glimpse {
+  const { number, head, base, draft, title, updatedAt } = headline;
+  const through = chain.ok ? chain.value.through.map(({ change, state, head: tip }) => ({ change, state, tip })) : [];
+  const target = chain.ok ? chain.value.target : undefined;
+  return {
+    change: number,
+    facts: digest({ head, base, draft, title, updatedAt, through, target }),
+    rules: (target === undefined ? undefined : rules.get(target)) ?? "none",
+    checks: formatCounts(headline.checkCounts),
+    updatedAt,
+    through: through.map(({ change }) => change),
+  };
+}
+
+function rulesOf({ policies }: Ground, groups: Rules["groups"], target: BranchName): string {
+  const layers = policies.get(target)?.layers.map(({ path, sha }) => `${path}@${sha}`);
+  return digest({ layers, groups: groups.get(target)?.groups });
+}
+
+/** Of what is not known nothing is remembered: it is read again. */
+function mayLand(service: Service, snapshot: PolicySnapshot, now: Instant): boolean {
+  if (snapshot.incomplete.length > 0) return true;
+  if (asksForNothing(snapshot)) return false;
+  const verdict = verdictOn(snapshot, now, { presets: service.presets });
+  return verdict.mode === "enforce" && verdict.submittable;
+}
+
+/** As the forge counts it. */
+function stateSaid(said: readonly Action[], change: number): string | undefined {
+  const published = said.find((action) => action.kind === "publish-check" && action.change === change);
+  if (published?.kind !== "publish-check") return undefined;
+  return published.verdict === "pending" ? "IN_PROGRESS" : published.verdict.toUpperCase();
+}
+
+function recount({ open }: Gathered, change: number, own: { readonly was: string | undefined; readonly is: string }) {
+  const counts = open.find(({ headline }) => headline.number === change)?.headline.checkCounts ?? {};
+  return formatCounts(countWith(counts, own));
+}
+
+function digest(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value)))).slice(0, 32);
+}
