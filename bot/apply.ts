@@ -10,6 +10,7 @@ import type { Result } from "../src/core/result.ts";
 import type { ForgeProblem } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
 import { applyBuild } from "./apply-build.ts";
+import { applyClose } from "./apply-close.ts";
 import { applyLand } from "./apply-land.ts";
 import { checkOf } from "./check-text.ts";
 import { forgeProblem, gitProblem } from "./problem.ts";
@@ -78,6 +79,8 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       if (gone.ok || gone.problem.kind === "stale") return { kind: "changed" };
       return { kind: "problem", problem: gitProblem(gone.problem) };
     }
+    case "close":
+      return applyClose(at, action);
     default:
       return never(action);
   }

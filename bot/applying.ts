@@ -49,6 +49,8 @@ export function keyOf(action: Action): string {
       return `retarget ${action.change} ${action.from} ${action.to}`;
     case "delete-branch":
       return `delete-branch ${action.ref} ${action.was}`;
+    case "close":
+      return `close ${action.change} ${action.sha}`;
     case "report":
       return `report ${action.change} ${action.slot} ${action.digest}`;
   }

@@ -1,5 +1,5 @@
 /**
- * The message of the merge commit that lands a change, sealed when the change enters the gate. Everything in it that a
+ * The message of the merge commit that lands a change (a squash: compose-squash.ts), sealed when the change enters the gate. Everything in it that a
  * contributor wrote is data: it may neither switch CI off for the gate commit (ruling 18) nor add lines of its own.
  */
 import type { BranchName, ChangeId, Sha } from "../ids.ts";
@@ -33,9 +33,13 @@ export function composeMergeMessage(facts: MergeFacts): string {
   const trailers = [
     ...(facts.changeId === undefined ? [] : [`Change-Id: ${facts.changeId}`]),
     ...reviewers(facts),
-    `Gate-Item: ${itemIdOf(facts.target, [{ change: facts.change, head: facts.head }])}`,
+    gateItem(facts),
   ];
   return `${subject}\n\n${trailers.join("\n")}`;
+}
+
+export function gateItem({ target, change, head }: MergeFacts): string {
+  return `Gate-Item: ${itemIdOf(target, [{ change, head }])}`;
 }
 
 /** Taking one marker out may put another together, so it goes on until nothing is left to take. */
@@ -47,7 +51,8 @@ export function stripSkipMarkers(text: string): string {
   }
 }
 
-function oneLine(text: string): string {
+/** On one line, at most 200 letters, without what could hide in it. */
+export function oneLine(text: string): string {
   const flat = text.replace(UNPRINTABLE, " ").replace(/\s+/gu, " ");
   const kept = stripSkipMarkers(flat).replace(/\s+/gu, " ").trim();
   const letters = [...kept];
@@ -60,7 +65,7 @@ function oneLine(text: string): string {
 }
 
 /** One line a person, most telling label first, people by login: the order of the votes does not show. */
-function reviewers({ votes, names }: MergeFacts): readonly string[] {
+export function reviewers({ votes, names }: MergeFacts): readonly string[] {
   const byLogin = new Map<string, CountedVote[]>();
   for (const vote of votes) {
     if (vote.value <= 0) continue;

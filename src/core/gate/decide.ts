@@ -14,7 +14,9 @@ import { loadPolicy } from "../policy/load.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { Instant } from "../time.ts";
+import { closeLanded } from "./close-landed.ts";
 import { composeMergeMessage } from "./compose.ts";
+import { composeSquashMessage, squashAuthor } from "./compose-squash.ts";
 import { tidyUp } from "./housekeeping.ts";
 import { earliest } from "./judge.ts";
 import { plan } from "./plan.ts";
@@ -43,6 +45,10 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ...evaluated.flatMap(({ snapshot }) => recordPatchSet(snapshot)),
       ...planned.flatMap(({ actions }) => actions),
       ...tidyUp(repository, new Set(enforced.map(({ verdict }) => verdict.change))),
+      ...closeLanded(
+        enforced.map(({ snapshot }) => snapshot),
+        gates,
+      ),
       ...evaluated.flatMap((one) => publishCheck(one, gates, repository.published, now)),
       ...reports(
         enforced.map(({ snapshot }) => snapshot),
@@ -75,6 +81,7 @@ export function slotOf(action: Action): string | undefined {
     case "land":
     case "retarget":
     case "delete-branch":
+    case "close":
       return undefined;
   }
 }
@@ -95,15 +102,29 @@ function readyFor(gate: GateSnapshot, enforced: readonly Evaluated[]): readonly 
     // Nothing is known about areas yet: everything may conflict with everything.
     areas: ["*"],
     readyAt: readySince(snapshot),
-    message: composeMergeMessage({
-      change: verdict.change,
-      head: verdict.head,
-      target: verdict.target,
-      title: snapshot.change.title,
-      ...(snapshot.change.changeId === undefined ? {} : { changeId: snapshot.change.changeId }),
-      votes: verdict.requirements.flatMap(({ counted }) => counted),
-    }),
+    ...composedFor(gate, snapshot, verdict),
   }));
+}
+
+/** What its merge commit or squash would say, and whose it would be. */
+function composedFor(
+  { pipeline }: GateSnapshot,
+  { change }: PolicySnapshot,
+  verdict: Verdict,
+): Pick<ReadyChange, "message" | "strategy" | "author"> {
+  const facts = {
+    change: verdict.change,
+    head: verdict.head,
+    target: verdict.target,
+    title: change.title,
+    ...(change.changeId === undefined ? {} : { changeId: change.changeId }),
+    votes: verdict.requirements.flatMap(({ counted }) => counted),
+  };
+  const strategy = pipeline.strategy === undefined ? {} : { strategy: pipeline.strategy };
+  if (pipeline.strategy !== "squash") return { ...strategy, message: composeMergeMessage(facts) };
+  const { author, coauthors } = squashAuthor(change);
+  const message = composeSquashMessage({ ...facts, body: change.body, commits: change.commits, coauthors });
+  return { ...strategy, message, ...(author === undefined ? {} : { author }) };
 }
 
 /** The newest fact the readiness rests on: the same in every process, and before and after a crash. */

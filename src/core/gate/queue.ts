@@ -6,6 +6,7 @@ import { itemId, type ItemId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { itemIdOf } from "./identity.ts";
 import type { DequeueReason, GateSnapshot, Item, ReadyChange } from "./snapshot.ts";
+import { DEFAULT_STRATEGY } from "./strategy.ts";
 
 export interface Leaving {
   readonly item: Item;
@@ -39,6 +40,11 @@ export function lostItsPlace(item: Item, gate: GateSnapshot): Leaving | undefine
     if (ready.head !== head) {
       const why = `#${change} has a new patch set; the one in the gate was ${head.slice(0, 7)}`;
       return { item, because: "withdrawn", why };
+    }
+    const strategy = ready.strategy ?? DEFAULT_STRATEGY;
+    if (strategy !== (item.seal.strategy ?? DEFAULT_STRATEGY)) {
+      const why = `The gate lands by ${strategy} now, and #${change} was composed in another way; it comes back by itself`;
+      return { item, because: "requirement", why };
     }
   }
   return undefined;
@@ -123,7 +129,12 @@ function admit(ready: ReadyChange, needs: readonly ItemId[], gate: GateSnapshot,
   return {
     id: itemIdOf(gate.target.branch, members),
     members,
-    seal: { at: now, message: ready.message },
+    seal: {
+      at: now,
+      message: ready.message,
+      ...(ready.strategy === undefined ? {} : { strategy: ready.strategy }),
+      ...(ready.author === undefined ? {} : { author: ready.author }),
+    },
     priority: ready.priority,
     areas: ready.areas,
     after: [...new Set(needs)],

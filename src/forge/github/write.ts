@@ -165,6 +165,16 @@ export async function retargetChange(
   return reply.ok ? ok(undefined) : reply;
 }
 
+export async function closeChange(client: Client, repository: RepositoryRef, number: number): Answer<void> {
+  const reply = await client.ask({
+    scope: { kind: "repository", repository },
+    tried: `close #${number} of ${nameOf(repository)}`,
+    route: `PATCH ${pathOf(repository)}/pulls/${number}`,
+    params: { state: "closed" },
+  });
+  return reply.ok ? ok(undefined) : reply;
+}
+
 function remember(known: Map<string, number>, key: string, id: number): void {
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, id);

@@ -208,6 +208,7 @@ export class GateWorld {
       case "compose":
       case "retarget":
       case "delete-branch":
+      case "close":
       case "report":
         throw new Error(`plan does not answer ${action.kind}`);
     }
