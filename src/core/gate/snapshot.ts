@@ -45,6 +45,12 @@ export interface JobState {
   readonly url?: string;
   /** The producer's own word for how it ended. */
   readonly conclusion?: string;
+  /** What the producer calls the jobs to ask for again; absent = as `job`. */
+  readonly legs?: readonly JobName[];
+  /** The newest change of any of the jobs behind it. */
+  readonly changedAt?: Instant;
+  /** Waiting alone changes it then: a job that need not be there is taken as absent. */
+  readonly wakeAt?: Instant;
 }
 
 export type BuildState =

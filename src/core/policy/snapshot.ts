@@ -73,6 +73,8 @@ export interface Check {
   /** Path of the workflow file, for a job. */
   readonly workflow?: string;
   readonly event?: string;
+  /** Id of the run a job belongs to; grows with time. Two jobs of one name in one run both count. */
+  readonly run?: number;
   readonly headBranch?: BranchName;
   readonly sha: Sha;
   readonly status: "queued" | "in_progress" | "completed";
