@@ -39,7 +39,8 @@ export async function gatherChanges(
   for (const { headline, chain } of awake) {
     const target = chain.ok ? chain.value.target : ground.facts.defaultBranch;
     const policy = ground.policies.get(target) ?? noPolicy(target, headline.head);
-    if (await hasLanded(ground, headline.head, ground.policies.get(target)?.tip)) continue;
+    const head = ground.tips.pulls.get(headline.number) ?? headline.head;
+    if (await hasLanded(ground, head, ground.policies.get(target)?.tip)) continue;
     const closed = (why: string): void => {
       const at = { policy, target, groups: groups.get(target)?.groups ?? {}, now: service.clock.now() };
       snapshots.set(headline.number, unreadChange(at, headline, why));
@@ -50,8 +51,9 @@ export async function gatherChanges(
     }
     const read = await service.forge.readChange(ground.ref, headline.number);
     if (read.ok) {
-      await hearRecheck(service, ground.facts.id, read.value);
-      going.push({ change: read.value, chain: chain.value, policy });
+      const change = ground.own.read(read.value);
+      await hearRecheck(service, ground.facts.id, change);
+      going.push({ change, chain: chain.value, policy });
     } else closed(describeForgeProblem(read.problem).message);
   }
   for (const one of bottomFirst(going)) {
@@ -113,8 +115,9 @@ function checksMissing(checks: readonly Check[] | ServiceProblem): PolicySnapsho
 }
 
 /** Somebody pushed between the forge's answer and git's: the webhook of that push brings us back. */
-function headMoved(change: ChangeRead, { tips }: Ground): PolicySnapshot["incomplete"] {
-  const tip = tips.pulls.get(change.number);
+function headMoved(change: ChangeRead, { tips, own }: Ground): PolicySnapshot["incomplete"] {
+  const at = tips.pulls.get(change.number);
+  const tip = at === undefined ? undefined : own.reviewed(change.number, at);
   if (tip === change.head) return [];
   const found = tip === undefined ? "git has no head of it" : `git has ${tip.slice(0, 7)}`;
   return [{ what: "the head", why: `the forge says ${change.head.slice(0, 7)}, ${found}; looking again` }];

@@ -10,6 +10,7 @@ import { gateTargets } from "./gather-gate.ts";
 import { gatherPolicy, type TargetPolicy } from "./gather-policy.ts";
 import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
 import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
+import { ownHeads, type OwnHeads } from "./own-heads.ts";
 import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { recordedTargets } from "./store/judged.ts";
@@ -21,6 +22,8 @@ export interface Ground {
   readonly facts: RepositoryFacts;
   readonly mirror: Mirror;
   readonly tips: Tips;
+  /** Head branches that we moved ourselves: everything here but `tips` tells the head that was reviewed. */
+  readonly own: OwnHeads;
   readonly pulls: readonly KnownPull[];
   /** Newest first. */
   readonly open: readonly OpenChange[];
@@ -34,8 +37,10 @@ export interface OpenChange {
 
 export async function gatherGround(service: Service, facts: RepositoryFacts): Promise<Result<Ground, ServiceProblem>> {
   const { ref, id } = facts;
-  const headlines = await service.forge.watchedChanges(ref);
-  if (!headlines.ok) return { ok: false, problem: forgeProblem(headlines.problem) };
+  const listed = await service.forge.watchedChanges(ref);
+  if (!listed.ok) return { ok: false, problem: forgeProblem(listed.problem) };
+  const own = await ownHeads(service.store, id);
+  const headlines = listed.value.map(own.headline);
   const token = await service.gitToken(ref);
   if (!token.ok) return { ok: false, problem: forgeProblem(token.problem) };
   const at = {
@@ -49,13 +54,13 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
   if (!mirror.ok) return { ok: false, problem: gitProblem(mirror.problem) };
   const tips = await refresh(
     mirror.value,
-    headlines.value.map(({ number }) => number),
+    headlines.map(({ number }) => number),
   );
   if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
-  const pulls = await followPulls(service, facts, headlines.value);
+  const pulls = await followPulls(service, facts, headlines);
   if (!pulls.ok) return pulls;
   const recorded = await recordedTargets(service.store, id);
-  const open = headlines.value.map((headline): OpenChange => {
+  const open = headlines.map((headline): OpenChange => {
     const { number: change, base } = headline;
     return { headline, chain: chainOf({ change, base }, pulls.value, recorded.get(change)) };
   });
@@ -70,6 +75,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     facts,
     mirror: mirror.value,
     tips: tips.value,
+    own,
     pulls: pulls.value,
     open,
     policies: policies.value,

@@ -77,8 +77,11 @@ export interface Build {
   readonly runs?: readonly RunState[];
   /** How often this commit was pushed for its runs to start; absent = once. `askedAt` is the last time. */
   readonly pushes?: number;
+  readonly pushedFor?: string;
   readonly rerun?: AskedRerun;
   readonly refusal?: LandingRefusal;
+  /** Head branches moved, or about to be, from what was reviewed to what lands: no patch set of anybody (bot/own-heads.ts). */
+  readonly moved?: readonly { readonly change: number; readonly from: Sha; readonly to: Sha }[];
 }
 
 export interface ReadyChange {
