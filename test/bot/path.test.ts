@@ -70,7 +70,7 @@ it("a conflict with the target is reported with its files", async () => {
   expect(comment?.body).toContain("docs/notes.md");
 });
 
-it("a veto that comes while the jobs run takes the change out; when its author lifts it, the change lands", async () => {
+it("T3: a veto that comes while the jobs run takes the change out; when its author lifts it, the change lands", async () => {
   await jobs("pass");
   await jobs("hold", { ref: "gate/main/1" });
   await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
@@ -90,7 +90,7 @@ it("a veto that comes while the jobs run takes the change out; when its author l
   expect(stage.complaints).toEqual([]);
 });
 
-it("a veto stands after its review was edited or dismissed", async () => {
+it("RULINGS 4, 5, T16, T17: a veto stands after its review was edited or dismissed", async () => {
   await jobs("pass");
   await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
   const number = await stage.opensPull("carol", "add-notes");
@@ -110,7 +110,7 @@ it("a veto stands after its review was edited or dismissed", async () => {
   expect((await pull(number)).merged).toBe(false);
 });
 
-it("lost webhooks are healed by the sweep, and pushes nobody told of are patch sets all the same", async () => {
+it("T26: lost webhooks are healed by the sweep, and pushes nobody told of are patch sets all the same", async () => {
   await jobs("pass");
   await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
   const number = await stage.opensPull("carol", "add-notes");
@@ -132,7 +132,7 @@ it("lost webhooks are healed by the sweep, and pushes nobody told of are patch s
   ]);
 });
 
-it("a veto that comes between the decision to land and the push stops it [own stage]", async () => {
+it("T2, T3: a veto that comes between the decision to land and the push stops it [own stage]", async () => {
   let waitingFor: (() => Promise<unknown>) | undefined;
   let passed = false;
   await open({
@@ -172,7 +172,7 @@ it("a veto that comes between the decision to land and the push stops it [own st
   expect(stage.log.join("\n")).toContain("the second look disagrees");
 });
 
-it("without a policy on the target there is one neutral check, and nothing lands", async () => {
+it("T9: without a policy on the target there is one neutral check, and nothing lands", async () => {
   await jobs("pass");
   const { git, env } = stage.world.observer;
   const at = { cwd: git, env: { ...env, ...identity } };

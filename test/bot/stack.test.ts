@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { chainOf } from "../../bot/gather-stack.ts";
 import type { KnownPull } from "../../bot/store/pulls.ts";
 import type { BranchName, Sha } from "../../src/core/ids.ts";
-import { mustRun } from "../support/shell.ts";
+import { plumbing } from "../support/plumbing.ts";
 import { openHouse, type House, type Stage } from "./stage.ts";
 
 let house: House;
@@ -24,28 +24,9 @@ afterEach(async (context) => {
 const merged = async (number: number): Promise<boolean> =>
   (await stage.as("carol").get<{ merged: boolean }>(`/pulls/${number}`)).merged;
 
-/** A commit that changes one file on top of `parent`, in carol's name. */
-async function commitOn(parent: string, path: string, text: string): Promise<string> {
-  const { git, env } = stage.world.observer;
-  const who = ["AUTHOR", "COMMITTER"].flatMap((role) => [
-    [`GIT_${role}_NAME`, "Carol"],
-    [`GIT_${role}_EMAIL`, "carol@example.org"],
-  ]);
-  const at = { cwd: git, env: { ...env, ...Object.fromEntries(who), GIT_INDEX_FILE: `${git}/test-index` } };
-  const run = async (args: string[], input?: string): Promise<string> =>
-    (await mustRun("git", args, { ...at, ...(input === undefined ? {} : { input }) })).stdout.trim();
-  await run(["fetch", "-q", "origin", "+refs/heads/*:refs/seen/*"]);
-  await run(["read-tree", parent]);
-  const blob = await run(["hash-object", "-w", "--stdin"], text);
-  await run(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`]);
-  return run(["commit-tree", "-p", parent, "-m", `${path}: ${text.trim()}`, await run(["write-tree"])]);
-}
-
-async function push(sha: string, branch: string): Promise<void> {
-  const { git, env } = stage.world.observer;
-  const url = stage.world.cloneUrl.replace("://", `://carol:${house.population.get("carol")}@`);
-  await mustRun("git", ["push", "-q", "-f", url, `${sha}:refs/heads/${branch}`], { cwd: git, env });
-}
+const commitOn = (parent: string, path: string, text: string): Promise<string> =>
+  plumbing(stage.world, house.population).commit({ parents: [parent], files: { [path]: text } });
+const push = (sha: string, branch: string): Promise<void> => plumbing(stage.world, house.population).push(sha, branch);
 
 async function stackOfTwo() {
   const main = (await stage.branch("main")) ?? "";
@@ -59,7 +40,7 @@ async function stackOfTwo() {
   return { main, a1, b, lower, upper };
 }
 
-it("a change built on an old patch set of the one below does not bring it in when the newer one has landed", async () => {
+it("T44, RULINGS 1: a change built on an old patch set of the one below does not bring it in when the newer one has landed", async () => {
   const { main, a1, b, lower, upper } = await stackOfTwo();
   const a2 = await commitOn(main, "docs/a.md", "two\n");
   await push(a2, "review/main/a");
@@ -86,7 +67,7 @@ it("a change built on an old patch set of the one below does not bring it in whe
   expect(stage.complaints).toEqual([]);
 });
 
-it("votes for one target are not votes for another", async () => {
+it("T21, RULINGS 3: votes for one target are not votes for another", async () => {
   await stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "*", mode: "hold", ref: "gate/dev/1" });
   const main = (await stage.branch("main")) ?? "";
   await stage.world.repository.post("/git/refs", { ref: "refs/heads/dev", sha: main });
@@ -107,7 +88,7 @@ it("votes for one target are not votes for another", async () => {
   expect(stage.complaints).toEqual([]);
 });
 
-it("a pure rebase keeps the votes, an edit does not", async () => {
+it("T18: a pure rebase keeps the votes, an edit does not", async () => {
   const main = (await stage.branch("main")) ?? "";
   await push(await commitOn(main, "docs/a.md", "one\n"), "topic");
   const number = await stage.opensPull("carol", "topic");

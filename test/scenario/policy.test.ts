@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { scenario } from "../support/scenario.ts";
 
-scenario("a broken policy on main closes the gate with a sentence; repaired, the change lands", async (t) => {
+scenario("T9: a broken policy on main closes the gate with a sentence; repaired, the change lands", async (t) => {
   const policy = await t.source(".github/plustwo.yml");
   const parser = await t.carol.uploads("Add parser");
   await t.ci.checkPasses(parser);
@@ -38,7 +38,7 @@ scenario("a broken policy on main closes the gate with a sentence; repaired, the
   expect((await t.pull(parser)).merged).toBe(true);
 });
 
-scenario("a change cannot bring the policy that judges it", async (t) => {
+scenario("T8: a change cannot bring the policy that judges it", async (t) => {
   const policy = await t.source(".github/plustwo.yml");
   const lax = policy.replace("mode: enforce", "mode: observe").replace("acme", "nobody");
   const change = await t.carol.uploads("Relax the rules", { files: { ".github/plustwo.yml": lax } });

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { scenario } from "../support/scenario.ts";
 
-scenario("one approval is not two: the check names who else could give the second", async (t) => {
+scenario("T13: one approval is not two: the check names who else could give the second", async (t) => {
   const parser = await t.carol.uploads("Add parser");
   await t.ci.checkPasses(parser);
   await t.alice.approves(parser);
@@ -35,7 +35,7 @@ scenario("one approval is not two: the check names who else could give the secon
   `);
 });
 
-scenario("a contributor's approval does not count, nor a stranger's, and the check says why", async (t) => {
+scenario("T10: a contributor's approval does not count, nor a stranger's, and the check says why", async (t) => {
   const parser = await t.carol.uploads("Add parser", {
     message: "Add parser\n\nCo-authored-by: Dave <dave@example.org>",
   });
@@ -78,7 +78,7 @@ scenario("a contributor's approval does not count, nor a stranger's, and the che
   `);
 });
 
-scenario("a core who wrote part of the change cannot approve it", async (t) => {
+scenario("T10: a core who wrote part of the change cannot approve it", async (t) => {
   const parser = await t.alice.uploads("Add parser");
   await t.ci.checkPasses(parser);
   await t.alice.triesToVote(parser, "Code-Review", +2);
@@ -97,7 +97,7 @@ scenario("a core who wrote part of the change cannot approve it", async (t) => {
   `);
 });
 
-scenario("a veto blocks until its author lifts it", async (t) => {
+scenario("RULINGS 5, 43: a veto blocks until its author lifts it", async (t) => {
   const parser = await t.carol.uploads("Add parser");
   await t.ci.checkPasses(parser);
   await t.alice.votes(parser, "Code-Review", -2);
@@ -135,7 +135,7 @@ scenario("a veto blocks until its author lifts it", async (t) => {
   await t.landedExactlyWhatWasTested();
 });
 
-scenario("a true rebase keeps a vote, a de-indented line with the same patch-id drops it", async (t) => {
+scenario("T18: a true rebase keeps a vote, a de-indented line with the same patch-id drops it", async (t) => {
   const nested = "steps:\n  build:\n    test: yes\n    ship: yes\n";
   const deIndented = "steps:\n  build:\n    test: yes\n  ship: yes\n";
   const parser = await t.carol.uploads("Add steps", { files: { "steps.yml": nested } });
