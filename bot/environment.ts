@@ -1,4 +1,5 @@
 /** What `plustwo serve` is told by its environment, checked before anything starts. Secrets are never echoed. */
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import { parseDuration } from "../src/core/time.ts";
@@ -15,6 +16,10 @@ export interface ServeSettings {
   readonly host: string;
   readonly port: number;
   readonly sweepMs: number;
+  /** Changes a minute that are read without being asked for. */
+  readonly backfillPerMinute: number;
+  /** No webhooks come: everything is found by looking. */
+  readonly poll: boolean;
   readonly logLevel: string;
 }
 
@@ -23,20 +28,24 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ["PLUSTWO_APP_ID", "id of the GitHub App"],
   ["PLUSTWO_PRIVATE_KEY", "the App's private key (PEM), or PLUSTWO_PRIVATE_KEY_FILE with its path"],
-  ["PLUSTWO_WEBHOOK_SECRET", "the App's webhook secret, at least 32 bytes"],
+  ["PLUSTWO_WEBHOOK_SECRET", "the App's webhook secret, at least 32 bytes; not needed with --poll"],
   ["PLUSTWO_GITHUB_URL", "REST API, default https://api.github.com; a server's is https://HOST/api/v3"],
   ["PLUSTWO_DATA", "directory for mirrors and the embedded database, default ./plustwo-data"],
   ["DATABASE_URL", "a PostgreSQL (15 or newer) in place of the embedded database; several processes may share it"],
   ["PORT", "where to listen, default 3000; 0 lets the system pick"],
   ["PLUSTWO_HOST", "address to listen on, default 127.0.0.1"],
-  ["PLUSTWO_SWEEP", "how often everything is looked at without being told, default 5m"],
+  ["PLUSTWO_SWEEP", "how often everything is looked at without being told, default 5m, with --poll 1m"],
+  ["PLUSTWO_BACKFILL", "open pull requests a minute that are read for the first time, default 20"],
   ["PLUSTWO_LOG", "trace, debug, info (default), warn, error, silent"],
 ];
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "silent"];
 
 /** All that is wrong at once, each a sentence with what to do. */
-export async function readEnvironment(env: Environment): Promise<Result<ServeSettings, readonly string[]>> {
+export async function readEnvironment(
+  env: Environment,
+  { poll = false }: { readonly poll?: boolean } = {},
+): Promise<Result<ServeSettings, readonly string[]>> {
   const problems: string[] = [];
   const take = <T>(read: Result<T, string>): T | undefined => {
     if (read.ok) return read.value;
@@ -45,11 +54,14 @@ export async function readEnvironment(env: Environment): Promise<Result<ServeSet
   };
   const id = take(number(env, "PLUSTWO_APP_ID", undefined));
   const privateKey = take(await keyOf(env));
-  const checked = checkSecret(env["PLUSTWO_WEBHOOK_SECRET"]);
+  // Nobody knows this one, so whatever is sent to the door is refused.
+  const secret = env["PLUSTWO_WEBHOOK_SECRET"] ?? (poll ? randomBytes(32).toString("hex") : undefined);
+  const checked = checkSecret(secret);
   const webhookSecret = take(checked.ok ? checked : fail(describeSecretProblem(checked.problem)));
   const apiUrl = take(urlOf(env["PLUSTWO_GITHUB_URL"] ?? "https://api.github.com"));
   const port = take(number(env, "PORT", 3000));
-  const sweepMs = take(sweepOf(env["PLUSTWO_SWEEP"] ?? "5m"));
+  const sweepMs = take(sweepOf(env["PLUSTWO_SWEEP"] ?? (poll ? "1m" : "5m")));
+  const backfillPerMinute = take(paceOf(env["PLUSTWO_BACKFILL"] ?? "20"));
   const logLevel = env["PLUSTWO_LOG"] ?? "info";
   if (!LEVELS.includes(logLevel)) problems.push(`PLUSTWO_LOG is "${logLevel}"; it is one of ${LEVELS.join(", ")}.`);
   const data = env["PLUSTWO_DATA"] ?? "plustwo-data";
@@ -61,11 +73,12 @@ export async function readEnvironment(env: Environment): Promise<Result<ServeSet
     webhookSecret === undefined ||
     apiUrl === undefined ||
     port === undefined ||
-    sweepMs === undefined
+    sweepMs === undefined ||
+    backfillPerMinute === undefined
   )
     return fail(problems);
   return ok({
-    ...{ webhookSecret, apiUrl, data, port, sweepMs, logLevel },
+    ...{ webhookSecret, apiUrl, data, port, sweepMs, backfillPerMinute, poll, logLevel },
     app: { id, privateKey },
     database: url === "" ? { kind: "directory", path: data } : { kind: "postgresql", url },
     host: env["PLUSTWO_HOST"] ?? "127.0.0.1",
@@ -110,6 +123,11 @@ function urlOf(text: string): Result<string, string> {
     return fail("PLUSTWO_GITHUB_URL has a name or password in it; tokens come from the App's key.");
   }
   return ok(text.replace(/\/+$/, ""));
+}
+
+function paceOf(text: string): Result<number, string> {
+  const pace = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return pace > 0 ? ok(pace) : fail(`PLUSTWO_BACKFILL is "${text}"; it is a whole number of pull requests a minute.`);
 }
 
 function sweepOf(text: string): Result<number, string> {

@@ -16,10 +16,11 @@ export interface ServeOptions {
   readonly untilStopped: () => Promise<void>;
 }
 
-const HELP = `Usage: plustwo serve [--json] [--help]
+const HELP = `Usage: plustwo serve [--poll] [--json] [--help]
 
 Runs the service: receives GitHub's webhooks, judges changes, and lands what was tested.
 
+  --poll    needs no address that GitHub can reach: finds out by looking, once a minute
   --json    prints one line of JSON when it listens: {"url", "webhooks", "pid"}
   --help    prints this
 
@@ -35,12 +36,12 @@ export async function runServe(options: ServeOptions): Promise<number> {
     write(HELP);
     return 0;
   }
-  const unknown = args.find((arg) => arg !== "--json");
+  const unknown = args.find((arg) => !["--json", "--poll"].includes(arg));
   if (unknown !== undefined) {
     complain(`Cannot serve: "${unknown}" is no option of it. Hint: see \`plustwo serve --help\``);
     return 2;
   }
-  const settings = await readEnvironment(env);
+  const settings = await readEnvironment(env, { poll: args.includes("--poll") });
   if (!settings.ok) {
     for (const problem of settings.problem) complain(problem);
     return 1;
@@ -65,11 +66,11 @@ async function serve({ args, write, complain, untilStopped }: ServeOptions, sett
       clock: systemClock,
       log,
       gitDirectory: join(settings.data, "mirrors"),
-      settings: { sweepMs: settings.sweepMs },
+      settings: { sweepMs: settings.sweepMs, backfillPerMinute: settings.backfillPerMinute },
       host: settings.host,
       port: settings.port,
     });
-    sayReady(bot, { json: args.includes("--json"), write });
+    sayReady(bot, { json: args.includes("--json"), poll: settings.poll, write });
     await stopped;
     log.info("stopping");
     await bot.stop();
@@ -84,12 +85,13 @@ async function serve({ args, write, complain, untilStopped }: ServeOptions, sett
 
 function sayReady(
   { url }: Bot,
-  { json, write }: { readonly json: boolean; readonly write: (line: string) => void },
+  { json, poll, write }: { readonly json: boolean; readonly poll: boolean; readonly write: (line: string) => void },
 ): void {
+  const webhooks = `${url}/api/github/webhooks`;
   write(
     json
-      ? JSON.stringify({ url, webhooks: `${url}/api/github/webhooks`, pid: process.pid })
-      : `plustwo listens on ${url} (webhooks: ${url}/api/github/webhooks)`,
+      ? JSON.stringify({ url, webhooks, pid: process.pid })
+      : `plustwo listens on ${url} (${poll ? "no webhooks: it looks by itself" : `webhooks: ${webhooks}`})`,
   );
 }
 
