@@ -62,7 +62,11 @@ export function commitShape(world: World, repo: Repository, commit: Commit): Sha
     },
     statusCheckRollup: () => rollup(repo, commit.sha),
     checkSuites: (args: Args, { shapes }: Asking) => {
-      const suites = repo.checkSuites.filter((suite) => suite.headSha === commit.sha);
+      // LIVE(graphql-check-filters): `filterBy` takes an App's id for suites, and `checkType: ALL` shows runs that a newer one of the same name replaced.
+      const app = filterOf(args)["appId"];
+      const suites = repo.checkSuites.filter(
+        (suite) => suite.headSha === commit.sha && (typeof app !== "number" || suite.app.id === app),
+      );
       return connection(suites, args, { name: "checkSuites", node: (suite) => shapes.checkSuite(suite) });
     },
     associatedPullRequests: (args: Args, { shapes }: Asking) => {
@@ -190,10 +194,15 @@ export function checkSuiteShape(suite: CheckSuite): Shape {
     repository: (_args: Args, { shapes }: Asking) => shapes.repository(repo),
     workflowRun: () => workflowRunShape(suite),
     checkRuns: (args: Args, { shapes }: Asking) => {
-      const runs = latestRuns(repo.checkRuns.filter((run) => run.suite === suite));
+      const all = repo.checkRuns.filter((run) => run.suite === suite);
+      const runs = filterOf(args)["checkType"] === "ALL" ? all : latestRuns(all);
       return connection(runs, args, { name: "checkRuns", node: (run) => shapes.checkRun(run) });
     },
   };
+}
+
+function filterOf({ filterBy }: Args): Readonly<Record<string, unknown>> {
+  return typeof filterBy === "object" && filterBy !== null ? { ...filterBy } : {};
 }
 
 function workflowRunShape(suite: CheckSuite) {

@@ -102,6 +102,8 @@ export interface ChangeRead extends ChangeHeadline {
     readonly before?: Sha;
     readonly after: Sha;
     readonly at?: Instant;
+    /** A pull request was merged into the branch by a button of the forge, or by its API. */
+    readonly merge?: true;
   }[];
   /** Who the forge knows by the emails of its commits (authors, committers, co-authors); lower-case email → person. */
   readonly people: Readonly<Record<string, Person>>;
@@ -161,6 +163,13 @@ export interface ReviewWrite {
   readonly body: string;
 }
 
+export interface NewChange {
+  readonly head: BranchName;
+  readonly base: BranchName;
+  readonly title: string;
+  readonly body: string;
+}
+
 /** What the CLI shows of one open change. */
 export interface ChangeStatus extends ChangeHeadline {
   readonly changeId?: ChangeId;
@@ -202,6 +211,10 @@ export interface Forge {
   statuses(repository: RepositoryRef, heads?: readonly BranchName[]): Answer<readonly ChangeStatus[]>;
   /** Jobs of Actions runs (as `job`, with workflow, event, head branch), check runs and statuses of these commits; newest attempt each. */
   readChecks(repository: RepositoryRef, shas: readonly Sha[]): Answer<readonly Check[]>;
+  /** Check runs of our own App on these commits, oldest first; another app cannot write there. One request per 10 commits. */
+  ownChecks(repository: RepositoryRef, shas: readonly Sha[]): Answer<readonly OwnCheck[]>;
+  /** The highest number of a pull request in any state; 0 = none yet. */
+  newestNumber(repository: RepositoryRef): Answer<number>;
   /** Members by `org/slug`; a team that cannot be read is a problem, never an empty list. */
   members(teams: readonly string[]): Answer<Readonly<Record<string, readonly Person[]>>>;
   /** The text of a file at a commit or branch; undefined = there is none. */
@@ -211,6 +224,8 @@ export interface Forge {
   /** One comment per slot, found by its marker and its author, edited in place. */
   comment(repository: RepositoryRef, number: number, slot: string, body: string): Answer<void>;
   review(repository: RepositoryRef, number: number, review: ReviewWrite): Answer<{ readonly url: string }>;
+  /** Opens a pull request as ourselves; `head` is a branch of this repository. */
+  openChange(repository: RepositoryRef, change: NewChange): Answer<{ readonly number: number; readonly url: string }>;
   retarget(repository: RepositoryRef, number: number, base: BranchName): Answer<void>;
   /** Without merging it; one that is closed already stays as it is. */
   close(repository: RepositoryRef, number: number): Answer<void>;

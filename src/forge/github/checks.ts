@@ -139,6 +139,7 @@ function jobCheck(run: Run, job: Job, said: string | undefined): Check {
   return {
     kind: "job",
     name: job.name,
+    run: run.id,
     app: GITHUB_ACTIONS,
     // A workflow that is called from elsewhere has its ref behind the path.
     workflow: run.path.replace(/@.*$/, ""),
@@ -189,7 +190,7 @@ function checkOf(run: CheckRun, sha: Sha): readonly Check[] {
   ];
 }
 
-/** The newest of each context; the list has its newest first. */
+/** The newest of each context and creator: a stranger's must not hide the one that counts. The list has its newest first. */
 async function readStatuses({ client, repository, sha }: Place): Answer<readonly Check[]> {
   const tried = `read the commit statuses of ${short(sha)} in ${nameOf(repository)}`;
   const route = `GET ${pathOf(repository)}/commits/${sha}/statuses`;
@@ -198,7 +199,10 @@ async function readStatuses({ client, repository, sha }: Place): Answer<readonly
   const statuses = readAll(statusSchema, rows.value, tried);
   if (!statuses.ok) return statuses;
   const newest = new Map<string, z.infer<typeof statusSchema>>();
-  for (const status of statuses.value) if (!newest.has(status.context)) newest.set(status.context, status);
+  for (const status of statuses.value) {
+    const key = `${status.creator.id} ${status.context}`;
+    if (!newest.has(key)) newest.set(key, status);
+  }
   const checks = [...newest.values()].map((status): Check => ({
     kind: "status",
     name: status.context,

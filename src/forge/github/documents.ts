@@ -91,3 +91,18 @@ export function statusDocument(heads: number): string {
     repository(owner: $owner, name: $name) { nameWithOwner ${aliases.join("\n")} }
   }`;
 }
+
+/** `k0` … `k9`: commits with the check runs of one App, also those that a newer one of the same name stands before. */
+export function ownChecksDocument(commits: number): string {
+  const indexes = [...Array(commits).keys()];
+  const variables = indexes.map((index) => `, $c${index}: GitObjectID!`).join("");
+  const aliases = indexes.map(
+    (index) => `k${index}: object(oid: $c${index}) { ... on Commit { oid
+      checkSuites(first: 100, filterBy: { appId: $app }) { pageInfo { hasNextPage } nodes { app { databaseId slug }
+        checkRuns(first: 100, filterBy: { checkType: ALL }) { pageInfo { hasNextPage }
+          nodes { databaseId name status conclusion externalId title summary text } } } } } }`,
+  );
+  return `query($owner: String!, $name: String!, $app: Int!${variables}) {
+    repository(owner: $owner, name: $name) { ${aliases.join("\n")} }
+  }`;
+}

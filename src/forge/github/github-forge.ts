@@ -6,6 +6,7 @@ import { readChecks, rerunJobs } from "./checks.ts";
 import { createClient } from "./client.ts";
 import type { GitHubAuth } from "./credentials.ts";
 import { readOpenWithChecks } from "./open-changes.ts";
+import { readNewestNumber, readOwnChecks } from "./own-checks.ts";
 import { readFile, readMembers, readRepositories, readRepository } from "./repository.ts";
 import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
@@ -48,6 +49,9 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     readChange: (repository, number) => readChange(client, repository, number),
     statuses: (repository, heads) => readStatuses(client, repository, heads),
     readChecks: (repository, shas) => readChecks(client, repository, shas),
+    ownChecks: (repository, shas) => readOwnChecks(client, viewer, { repository, shas }),
+    newestNumber: (repository) => readNewestNumber(client, repository),
+    openChange: (repository, change) => openChange(client, repository, change),
     members: (teams) => readMembers(client, teams),
     file: (repository, ref, path) => readFile(client, repository, { ref, path }),
     publishCheck: (repository, check) => publishCheck(writer, repository, check),

@@ -18,6 +18,7 @@ export interface Push {
   readonly before?: Sha;
   readonly after: Sha;
   readonly at?: Instant;
+  readonly merge?: true;
 }
 
 const activitySchema = z.object({
@@ -60,6 +61,7 @@ export async function readActivity(
         ...(before === undefined || NOTHING.test(one.before) ? {} : { before }),
         after,
         at: one.timestamp,
+        ...(one.activity_type === "pr_merge" ? { merge: true as const } : {}),
       },
     ];
   });

@@ -229,7 +229,7 @@ function ownCheck(run: CheckRun, head: Sha): readonly OwnCheck[] {
   ];
 }
 
-function verdictOf({ status, conclusion }: CheckRun): CheckVerdict {
+export function verdictOf({ status, conclusion }: Pick<CheckRun, "status" | "conclusion">): CheckVerdict {
   if (status !== "COMPLETED") return "pending";
   if (conclusion === "SUCCESS") return "success";
   return conclusion === "NEUTRAL" || conclusion === "SKIPPED" ? "neutral" : "failure";

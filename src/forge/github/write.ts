@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { BranchName } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
-import type { Answer, CheckWrite, RepositoryRef, ReviewWrite } from "../forge.ts";
+import type { Answer, CheckWrite, NewChange, RepositoryRef, ReviewWrite } from "../forge.ts";
 import type { Client } from "./client.ts";
 import { readAll, read, userSchema } from "./from-github.ts";
 import { nameOf, pathOf } from "./repository.ts";
@@ -173,6 +173,25 @@ export async function closeChange(client: Client, repository: RepositoryRef, num
     params: { state: "closed" },
   });
   return reply.ok ? ok(undefined) : reply;
+}
+
+/** One that is there already for the same branches is refused, as GitHub does: whoever asks looks again. */
+export async function openChange(
+  client: Client,
+  repository: RepositoryRef,
+  change: NewChange,
+): Answer<{ readonly number: number; readonly url: string }> {
+  const tried = `open a pull request from ${change.head} to ${change.base} in ${nameOf(repository)}`;
+  const { head, base, title, body } = change;
+  const reply = await client.ask({
+    scope: { kind: "repository", repository },
+    tried,
+    route: `POST ${pathOf(repository)}/pulls`,
+    params: { head, base, title, body: clipped(body) },
+  });
+  if (!reply.ok) return reply;
+  const made = read(z.object({ number: z.number(), html_url: z.string() }), reply.value.data, tried);
+  return made.ok ? ok({ number: made.value.number, url: made.value.html_url }) : made;
 }
 
 function remember(known: Map<string, number>, key: string, id: number): void {
