@@ -1,0 +1,179 @@
+/** Whether the checks that the policy requires exist, run on the gate's branches, and are called what it calls them. */
+import { type CheckSource, GITHUB_ACTIONS, type Policy } from "../policy/policy.ts";
+import { type OperationFacts, valueOr } from "./facts.ts";
+import { nearest, unread, type Finding } from "./finding.ts";
+import { matchesPattern } from "./mapping.ts";
+import { isUnfiltered, readWorkflow, runsOnPullRequest, runsOnPush, type Workflow } from "./workflows.ts";
+
+/** A slot of the gate; every workflow that runs there is part of the proof. */
+export const GATE_FILTER = "gate/**";
+
+export function checkFindings(facts: OperationFacts, policy: Policy | undefined): readonly Finding[] {
+  if (!facts.workflows.known) return [unread("workflows-unread", "The workflow files", facts.workflows)];
+  const read = facts.workflows.value.map((file) => ({ path: file.path, workflow: readWorkflow(file) }));
+  const workflows = read.flatMap(({ workflow }) => (workflow.ok ? [workflow.value] : []));
+  const broken = read.flatMap(({ path, workflow }): readonly Finding[] =>
+    workflow.ok
+      ? []
+      : [
+          {
+            id: "workflow-broken",
+            severity: "warning",
+            found: `${path} cannot be read: ${workflow.problem}`,
+            mend: "correct the file",
+          },
+        ],
+  );
+  return [
+    ...broken,
+    ...(policy === undefined ? [] : policy.checks.flatMap((source) => sourceFindings(facts, workflows, source))),
+    ...workflows.flatMap((workflow) => triggerFindings(facts, workflow, isRequired(workflow, policy))),
+  ];
+}
+
+function isRequired({ path }: Workflow, policy: Policy | undefined): boolean {
+  return policy?.checks.some((source) => source.workflow === path) === true;
+}
+
+function sourceFindings(
+  facts: OperationFacts,
+  workflows: readonly Workflow[],
+  source: CheckSource,
+): readonly Finding[] {
+  if (source.app.id !== GITHUB_ACTIONS.id) return foreignFindings(facts, source);
+  const workflow = workflows.find(({ path }) => path === source.workflow);
+  if (workflow === undefined) {
+    const meant = nearest(
+      source.workflow ?? "",
+      workflows.map(({ path }) => path),
+    );
+    return [
+      {
+        id: "workflow-missing",
+        severity: "wrong",
+        found: `The check \`${source.name}\` comes from ${source.workflow ?? "a workflow"}, and there is no such file on ${facts.target}: the gate would wait for ever`,
+        mend: meant === undefined ? "add the workflow, or correct `checks` in the policy" : `did you mean ${meant}?`,
+      },
+    ];
+  }
+  if (workflow.disabled)
+    return [
+      {
+        id: "workflow-disabled",
+        severity: "wrong",
+        found: `${workflow.path} is switched off, and the check \`${source.name}\` comes from it`,
+        mend: "enable it under Actions",
+      },
+    ];
+  return jobFindings(facts, workflow, source);
+}
+
+/** By the file and by what was seen: a name that neither knows was renamed or mistyped. */
+function jobFindings(facts: OperationFacts, workflow: Workflow, source: CheckSource): readonly Finding[] {
+  const seen = valueOr(facts.jobs, []).filter((job) => job.workflow === workflow.path);
+  const names = [...seen.map(({ name }) => name), ...workflow.jobs.map(({ pattern }) => pattern)];
+  const inFile = workflow.jobs.some(({ pattern }) => couldBe(pattern, source.job));
+  const was = seen.some(({ name }) => matchesPattern(source.job, name));
+  if (!inFile) {
+    const meant = nearest(source.job, names);
+    return [
+      {
+        id: "check-unknown-job",
+        severity: "wrong",
+        found: `The check \`${source.name}\` waits for the job \`${source.job}\` of ${workflow.path}, which has no such job${was ? " any more" : ""}: the gate would wait for ever`,
+        mend:
+          meant === undefined
+            ? `its jobs are: ${workflow.jobs.map(({ pattern }) => pattern).join(", ") || "none"}`
+            : `did you mean \`${meant}\`?`,
+      },
+    ];
+  }
+  if (was || !facts.jobs.known) return facts.jobs.known ? [] : [unread("jobs-unread", "Recent runs", facts.jobs)];
+  return [
+    {
+      id: "check-never-seen",
+      severity: "warning",
+      found: `The job \`${source.job}\` of ${workflow.path} (check \`${source.name}\`) was not seen on recent pull requests nor on a gate branch`,
+      mend: "open a pull request and look whether it runs; until it does, the gate would wait for it",
+    },
+  ];
+}
+
+/** Two patterns that may name one job: either matches the other's text. */
+function couldBe(one: string, other: string): boolean {
+  return matchesPattern(one, other) || matchesPattern(other, one);
+}
+
+function foreignFindings(facts: OperationFacts, source: CheckSource): readonly Finding[] {
+  if (!facts.results.known) return [unread("results-unread", "Check runs and statuses of other apps", facts.results)];
+  const theirs = facts.results.value.filter(({ app }) => app.id === source.app.id);
+  if (theirs.some(({ name }) => matchesPattern(source.job, name))) return [];
+  const meant = nearest(
+    source.job,
+    theirs.map(({ name }) => name),
+  );
+  return [
+    {
+      id: "check-never-seen",
+      severity: "wrong",
+      found: `The check \`${source.name}\` waits for \`${source.job}\` of ${source.app.slug}, which was never seen: the gate would wait for ever`,
+      mend:
+        meant === undefined
+          ? "correct `checks` in the policy, or let that app report on gate branches too"
+          : `did you mean \`${meant}\`?`,
+    },
+  ];
+}
+
+function triggerFindings(facts: OperationFacts, workflow: Workflow, required: boolean): readonly Finding[] {
+  const { path, triggers } = workflow;
+  if (workflow.disabled) return [];
+  const found: Finding[] = [];
+  if (required && !runsOnPush(workflow, `${GATE_FILTER.slice(0, -2)}${facts.target}/1`))
+    found.push({
+      id: "gate-ref-not-tested",
+      severity: "wrong",
+      found: `${path} does not run on the gate's branches, and checks of the policy come from it`,
+      mend: `add under \`on:\` → \`push: { branches: ['${GATE_FILTER}'] }\`${triggers.has("push") ? " (beside the branches that are there)" : ""}`,
+    });
+  if (required && triggers.get("push")?.byPath === true)
+    found.push({
+      id: "gate-ref-by-path",
+      severity: "warning",
+      found: `${path} runs only for some paths: a change elsewhere gets no run, and the gate waits for it`,
+      mend: "take the path filter off, or mark its checks `required: if-present`",
+    });
+  const pull = triggers.get("pull_request");
+  if (required && pull !== undefined && !runsOnPullRequest(workflow, "change/main/I0000"))
+    found.push({
+      id: "pull-request-filtered",
+      severity: "warning",
+      found: `${path} runs only for pull requests onto some branches: an upper change of a stack is based on the one below it and gets no run`,
+      mend: "take `branches` out of `pull_request:`",
+    });
+  found.push(...strayFindings(workflow).filter(({ severity }) => !required || severity === "wrong"));
+  return found;
+}
+
+/** Would run, and perhaps deploy, on every gate branch although nobody asked it to. */
+function strayFindings({ path, triggers, jobs }: Workflow): readonly Finding[] {
+  const push = triggers.get("push");
+  const events = [
+    ...(push !== undefined && isUnfiltered(push) ? ["push"] : []),
+    ...(triggers.has("create") ? ["create"] : []),
+  ];
+  const [event] = events;
+  if (event === undefined) return [];
+  const acts = jobs.find((job) => job.acts !== undefined);
+  return [
+    {
+      id: "push-unfiltered",
+      severity: acts === undefined ? "warning" : "wrong",
+      found: `${path} runs on every \`${event}\`, gate branches included${acts === undefined ? "" : `, and its job \`${acts.id}\` acts on the outside (${acts.acts ?? ""})`}`,
+      mend:
+        event === "push"
+          ? `give it \`branches:\`, or \`branches-ignore: ['${GATE_FILTER}']\``
+          : `begin its jobs with \`if: ${"${{ !startsWith(github.ref, 'refs/heads/gate/') }}"}\``,
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+/** The text of `.github/plustwo.yml` that `init` proposes: observe mode, people by id, the project's own checks. */
+import { CHECK_NAMES, type CheckName, type Mapping, type Source } from "./mapping.ts";
+
+export interface CoreUser {
+  readonly login: string;
+  readonly id: number;
+}
+
+export interface CoreTeam {
+  /** `org/slug`. */
+  readonly teams: readonly string[];
+  readonly users: readonly CoreUser[];
+}
+
+export const PRESETS = ["openstack", "small-team"] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+export interface PolicyProposal {
+  readonly preset: PresetName;
+  readonly target: string;
+  readonly core: CoreTeam & { readonly from: string };
+  readonly mapping: Mapping;
+}
+
+export const POLICY_PATH = ".github/plustwo.yml";
+
+export function policyText({ preset, target, core, mapping }: PolicyProposal): string {
+  return [
+    `# What must be true before a change lands on ${target}. It is read at the tip of ${target}, never in the change it judges,`,
+    "# and whatever is missing or not understood closes the gate. `plustwo doctor` says what is wrong with it.",
+    "version: 1",
+    `extends: preset:${preset}`,
+    "",
+    "# observe: a neutral check on every pull request, no comments, nothing blocked. Start here.",
+    "# advise: the check says what is missing. enforce: the gate tests changes and lands them.",
+    "mode: observe",
+    "",
+    "groups:",
+    `  # Whose approval counts. Guessed from ${core.from}: correct it. The id decides, not the login.`,
+    "  core:",
+    ...coreLines(core),
+    "",
+    ...checkLines(mapping),
+  ]
+    .join("\n")
+    .replace(/\n*$/, "\n");
+}
+
+function coreLines({ teams, users }: CoreTeam): readonly string[] {
+  return [
+    ...(teams.length === 0 ? [] : [`    teams: [${teams.map(scalar).join(", ")}]`]),
+    ...(users.length === 0 ? [] : ["    users:"]),
+    ...users.map(({ login, id }) => `      - { login: ${scalar(login)}, id: ${id} }`),
+  ];
+}
+
+function checkLines({ checks }: Mapping): readonly string[] {
+  const found = CHECK_NAMES.filter((name) => checks[name].length > 0);
+  if (found.length === 0)
+    return ["# Without `checks`, each is the job of its name in .github/workflows/ci.yml: style, unit, integration."];
+  return [
+    "# Where the results come from; `*` stands for anything. Every one of them must pass on the commit that lands.",
+    "checks:",
+    ...CHECK_NAMES.flatMap((name) => entryLines(name, checks)),
+  ];
+}
+
+/** A check without a job of its own would be waited for for ever: another's stand in for it. */
+function entryLines(name: CheckName, checks: Mapping["checks"]): readonly string[] {
+  const standIn =
+    CHECK_NAMES.find((other) => other === "unit" && checks[other].length > 0) ??
+    CHECK_NAMES.find((other) => checks[other].length > 0);
+  const own = checks[name];
+  const sources = own.length > 0 || standIn === undefined ? own : checks[standIn];
+  return [
+    ...(own.length > 0 ? [] : [`  # No job looked like ${name}; those of ${standIn ?? "another"} stand in for it.`]),
+    `  ${name}:`,
+    ...sources.map((source) => `    - { ${fields(source).join(", ")} }`),
+  ];
+}
+
+function fields(source: Source): readonly string[] {
+  switch (source.kind) {
+    case "job":
+      return [
+        `job: ${scalar(source.pattern)}`,
+        `workflow: ${scalar(source.workflow)}`,
+        ...(source.sometimes ? ["required: if-present", "allow: [skipped]"] : []),
+      ];
+    case "check-run":
+      return [`job: ${scalar(source.pattern)}`, `app: { slug: ${scalar(source.app.slug)}, id: ${source.app.id} }`];
+    case "status":
+      return [`status: ${scalar(source.pattern)}`, `app: { slug: ${scalar(source.app.slug)}, id: ${source.app.id} }`];
+  }
+}
+
+/** Plain where YAML reads it as the same text, else quoted. */
+function scalar(text: string): string {
+  return /^[A-Za-z_.][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|~)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}
