@@ -4,6 +4,7 @@
  */
 import { tipOf } from "../src/core/gate/identity.ts";
 import type { Build, GateSnapshot, Item, JobState } from "../src/core/gate/snapshot.ts";
+import { chooseStrategy, type MergeMethods } from "../src/core/gate/strategy.ts";
 import { branchOfRef, jobName, type BranchName, type ItemId, type JobName, type RepoId } from "../src/core/ids.ts";
 import { GITHUB_ACTIONS, type CheckSource } from "../src/core/policy/policy.ts";
 import type { Check } from "../src/core/policy/snapshot.ts";
@@ -15,6 +16,8 @@ import { landedOn, refusedOn } from "./store/queue.ts";
 export interface GateOf {
   readonly repository: RepoId;
   readonly policy: TargetPolicy;
+  /** What the repository's settings allow. */
+  readonly mergeMethods: MergeMethods;
   readonly items: readonly Item[];
   readonly builds: readonly Build[];
   /** Of the builds' commits, or why they could not be read. */
@@ -33,6 +36,7 @@ export async function gatherGate(service: Service, of: GateOf): Promise<GateSnap
       startMs: settings.startMs,
       totalMs: settings.totalMs,
       landing: "exact",
+      ...strategyOf(of),
       bypass: false,
     },
     target: { repo: of.repository, branch: target, tip },
@@ -48,8 +52,20 @@ export async function gatherGate(service: Service, of: GateOf): Promise<GateSnap
 }
 
 /** What is not known must not be taken for "did not run": the gate waits. */
-function holdsOf({ checks }: GateOf): GateSnapshot["holds"] {
-  return isProblem(checks) ? [{ scope: "target", why: describeProblem(checks) }] : [];
+function holdsOf({ checks, policy: { policy }, mergeMethods }: GateOf): GateSnapshot["holds"] {
+  const unknown = isProblem(checks) ? [describeProblem(checks)] : [];
+  const strategy = policy.ok ? chooseStrategy(policy.value.gate.strategy, mergeMethods) : undefined;
+  const forbidden = strategy?.ok === false ? [strategy.problem] : [];
+  return [...unknown, ...forbidden].map((why) => ({ scope: "target", why }));
+}
+
+/** Also the one that is forbidden, so that nothing leaves the queue for as long as that holds. */
+function strategyOf({ policy: { policy }, mergeMethods }: GateOf): Pick<GateSnapshot["pipeline"], "strategy"> {
+  if (!policy.ok) return {};
+  const asked = policy.value.gate.strategy;
+  const chosen = chooseStrategy(asked, mergeMethods);
+  const strategy = chosen.ok ? chosen.value : asked;
+  return strategy === "auto" ? {} : { strategy };
 }
 
 function withJobs(build: Build, sources: readonly CheckSource[], checks: GateOf["checks"]): Build {

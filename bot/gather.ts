@@ -60,6 +60,7 @@ export async function gather(
       await gatherGate(service, {
         repository: facts.id,
         policy,
+        mergeMethods: facts.mergeMethods,
         items: here,
         builds: builds.filter(({ target }) => target === policy.target).map(({ build }) => build),
         checks,
