@@ -44,6 +44,8 @@ export interface Bot {
   readonly url: string;
   /** Inbox empty, no tick running, no wake due. */
   settled(): Promise<void>;
+  /** Looks at every repository, as it does by itself now and then: heals what a lost webhook would have told. */
+  sweep(): Promise<void>;
   /** Takes no more webhooks, ends the effect it is at, and is silent afterwards. The store stays open. */
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       do await loop.settled();
       while (door.busy() > 0);
     },
+    sweep: () => loop.sweep(),
     async stop() {
       await door.close();
       await loop.stop();

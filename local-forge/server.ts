@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startRunner } from "./actions/runner.ts";
@@ -127,14 +127,14 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
   const { traffic } = desk.services;
   try {
     if (url.pathname.startsWith("/_control/")) return send(response, await control(desk, request, url));
-    const fault = traffic.strike(line);
+    const fault = traffic.strike(line, appOf(desk.world, request));
     if (fault?.when === "before") {
       await readBody(request);
       return lose(desk, response, { fault, line });
     }
     const answer = await answerOf(desk, request, { url, response, fault });
-    if (answer === undefined) return note(desk, line, { status: response.statusCode, by: null });
     if (fault !== undefined) return lose(desk, response, { fault, line });
+    if (answer === undefined) return note(desk, line, { status: response.statusCode, by: null });
     note(desk, line, answer);
     send(response, answer);
   } catch (problem) {
@@ -144,6 +144,17 @@ async function receive(desk: Desk, request: IncomingMessage, response: ServerRes
     }
     traffic.errors.push(`${line}: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`);
     if (!response.headersSent) send(response, { ...refusalAnswer(new Refusal(500, "Server Error")), by: null });
+  }
+}
+
+/** The App that asks, whether as itself or for one of its installations. */
+function appOf(world: World, { headers }: IncomingMessage): string | undefined {
+  try {
+    const actor = authenticate(world, headers.authorization);
+    if (actor.kind === "app") return actor.app.slug;
+    return actor.kind === "installation" ? actor.installation.app.slug : undefined;
+  } catch {
+    return undefined; // it will be told so
   }
 }
 
@@ -159,9 +170,17 @@ interface Answered extends Omit<RestAnswer, "unknown"> {
 }
 
 /** Undefined when the request was git's, which answers by itself. */
-async function answerOf(desk: Desk, request: IncomingMessage, { url, response }: Asked): Promise<Answered | undefined> {
+async function answerOf(
+  desk: Desk,
+  request: IncomingMessage,
+  { url, response, fault }: Asked,
+): Promise<Answered | undefined> {
   const isApi = url.pathname.startsWith("/api/");
-  if (!isApi && (await serveGit(desk.world, request, response))) return undefined;
+  if (!isApi) {
+    // With a fault the push or fetch happens, and its answer goes nowhere.
+    const heard = fault === undefined ? response : new ServerResponse(request);
+    if (await serveGit(desk.world, request, heard)) return undefined;
+  }
   const body = await readBody(request);
   let actor: Actor = { kind: "anonymous" };
   try {
@@ -220,7 +239,8 @@ async function control(desk: Desk, request: IncomingMessage, url: URL): Promise<
   const path = url.pathname.slice("/_control".length);
   if (request.method === "POST" && path === "/settled") {
     await settled(desk);
-    return { status: 200, headers: { "content-type": "application/json" }, body: "{}", by: null };
+    const tally = JSON.stringify(desk.services.traffic.tally);
+    return { status: 200, headers: { "content-type": "application/json" }, body: tally, by: null };
   }
   const answer = await desk.control(desk.world, {
     method: request.method ?? "GET",

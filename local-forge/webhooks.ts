@@ -1,8 +1,9 @@
 // Webhooks: what happens in the world is told to the apps installed there, signed, in order per app, and once.
 // Properties: a body is a snapshot of the moment of its event; GitHub does not retry and neither does this; a body that does not
-// fit GitHub's schema is still sent and recorded in `faults`. Faults of delivery are drawn from a seeded generator.
+// fit GitHub's schema is still sent and recorded in `faults`. Faults of delivery are decided by a seed (`dice.ts`).
 import { createHmac, randomUUID } from "node:crypto";
 import { activityCount, latch } from "./actions/latch.ts";
+import { diceOf, flakyOf, seedOf } from "./dice.ts";
 import { representInstallation } from "./represent.ts";
 import { pingBody } from "./webhook-payloads/checks.ts";
 import { type Body, lightInstallation, type Notice } from "./webhook-payloads/notice.ts";
@@ -66,8 +67,10 @@ interface Letter {
 }
 
 export function startWebhooks(world: World, options: WebhookOptions = {}): Webhooks {
-  const rate = options.flaky ?? Number(process.env["FORGE_FLAKY"] ?? 0);
-  const dice = seeded(options.seed ?? Number(process.env["FORGE_SEED"] ?? 1));
+  const rate = flakyOf(options.flaky);
+  const dice = diceOf(seedOf(options.seed));
+  const fate = ({ delivery: { app, event, action } }: Letter, fault: string): number =>
+    dice(app, `${fault} ${event}.${action ?? ""}`);
   const limitMs = options.limitMs ?? 10_000;
   const rates = { drop: rate, double: rate, reorder: rate };
   const activity = activityCount();
@@ -106,19 +109,20 @@ export function startWebhooks(world: World, options: WebhookOptions = {}): Webho
       }
       const letter = await next(line);
       if (letter === undefined) continue;
-      if (dice() < rates.drop) {
+      if (fate(letter, "drop") < rates.drop) {
         letter.delivery.outcome = "dropped";
         continue;
       }
       await send(letter, limitMs);
-      if (dice() < rates.double) await send(letter, limitMs);
+      if (fate(letter, "double") < rates.double) await send(letter, limitMs);
     }
     line.running = false;
     activity.end();
   };
 
   const next = async (line: Line): Promise<Letter | undefined> => {
-    if (dice() >= rates.reorder) return line.waiting.shift();
+    const [head] = line.waiting;
+    if (head === undefined || fate(head, "reorder") >= rates.reorder) return line.waiting.shift();
     if (line.waiting.length === 1)
       await Promise.race([line.arrived.opened, composing.then(() => pauseFor(OVERTAKE_MS))]);
     const [first] = line.waiting.splice(0, 1);
@@ -271,17 +275,4 @@ async function send(letter: Letter, limitMs: number): Promise<void> {
 
 function pauseFor(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
-}
-
-/** Numbers in [0, 1) that the seed alone decides (a 32-bit xorshift). */
-function seeded(seed: number): () => number {
-  let state = (seed * 2_654_435_761) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 2 ** 32;
-  };
 }

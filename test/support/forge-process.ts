@@ -2,14 +2,26 @@
 // starter is as large as a worker with an embedded database in it.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { flaky } from "./flaky.ts";
 import { requests } from "./requests.ts";
 import { root } from "./tools.ts";
 import { type ForgeAddress } from "./world.ts";
 
+/** What was asked of the forge since its start, but for control. */
+export interface Tally {
+  readonly requests: number;
+  /** Those that may have changed something. */
+  readonly writes: number;
+}
+
 export interface ForgeProcess {
   readonly address: ForgeAddress;
-  settled(): Promise<void>;
-  /** Grows with every request but those for control. */
+  /** Resolves when git, webhooks and the runner are at rest. */
+  settled(): Promise<Tally>;
+  /**
+   * Grows with whatever may still move the world: any request but those for control. Where faults are injected the service looks
+   * without being told to, and only what it writes counts.
+   */
   stirred(): Promise<number>;
   /** Forgets what was asked so far. The answer tells what it did wrong from now on and what it was asked for in vain. */
   watch(): Promise<() => Promise<readonly string[]>>;
@@ -17,7 +29,6 @@ export interface ForgeProcess {
 }
 
 interface Log {
-  readonly requests: readonly unknown[];
   readonly unknown: readonly { readonly method: string; readonly path: string; readonly unknown: string }[];
   readonly errors: readonly string[];
 }
@@ -41,10 +52,11 @@ export async function startForgeProcess(folder: string): Promise<ForgeProcess> {
     void ended.then(() => reject(new Error(`\`plustwo forge\` ended before it was ready:\n${said}`)));
   });
   const control = requests(address.control, address.adminToken);
+  const settled = (): Promise<Tally> => control.post<Tally>("/settled");
   return {
     address,
-    settled: () => control.post("/settled"),
-    stirred: async () => (await control.get<Log>("/requests")).requests.length,
+    settled,
+    stirred: async () => (await settled())[flaky.rate > 0 ? "writes" : "requests"],
     async watch() {
       await control.delete("/requests"); // stories come one after the other
       const before = (await control.get<Log>("/requests")).errors;
