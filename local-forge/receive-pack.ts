@@ -107,8 +107,11 @@ function ruleRemarks(world: World, repo: Repository, ref: string, violations: re
 }
 
 /**
- * The first workflow file that a push by an app without `workflows` would bring: one that differs from what every ref holds.
- * LIVE(workflows-permission-stale): also stale commits are refused, when the file's content stands on no ref of the repository.
+ * The first workflow file that a push by an app without `workflows` would make or change: one that stands so neither on
+ * the default branch nor where the ref pointed before.
+ * LIVE(workflows-permission-stale): it is the files that count, not who wrote the commits: a commit that a person has pushed to another
+ * branch is refused too, and a stale one that still has the workflow as it used to be. What GitHub compares with is not documented;
+ * this is the strict reading (RULINGS 9).
  */
 async function forbiddenWorkflow(
   actor: Actor,
@@ -117,17 +120,23 @@ async function forbiddenWorkflow(
 ): Promise<string | undefined> {
   if (actor.kind !== "installation" || appMay(actor.installation.app, [["workflows", "write"]])) return undefined;
   if (command.after === ZERO_SHA) return undefined;
-  const known = [...new Set(repo.refs.values())].map((sha) => `^${sha}`);
-  const { stdout } = await git(
-    repo.dir,
-    ["log", "-c", "--format=", "--name-only", "-z", "--stdin", "--", ".github/workflows/"],
-    { env, stdin: [command.after, ...known].join("\n") },
-  );
+  const trunk = repo.refs.get(`refs/heads/${repo.defaultBranch}`);
+  const standing = new Set<string>();
+  for (const sha of [trunk, command.before]) {
+    if (sha === undefined || sha === ZERO_SHA) continue;
+    for (const entry of await workflowsOf(repo, sha, env)) standing.add(entry);
+  }
+  const brought = (await workflowsOf(repo, command.after, env)).find((entry) => !standing.has(entry));
+  return brought?.slice(brought.indexOf("\t") + 1);
+}
+
+/** Mode, blob and path of each workflow file, as git lists them. */
+async function workflowsOf(repo: Repository, sha: string, env: Readonly<Record<string, string>>): Promise<string[]> {
+  const { stdout } = await git(repo.dir, ["ls-tree", "-r", "-z", sha, "--", ".github/workflows/"], { env });
   return stdout
     .toString()
     .split("\0")
-    .map((path) => path.trim())
-    .find((path) => path !== "");
+    .filter((entry) => entry !== "");
 }
 
 async function unpackBeside(

@@ -212,7 +212,8 @@ it("an app without `workflows` cannot bring workflow files in, and can carry tho
   await bot.git("fetch", "-q");
   await bot.git("switch", "-q", "-c", "on-top", "origin/with-ci");
   await bot.commit("Code", { "code.txt": "x\n" });
-  expect((await bot.git("push", "origin", "on-top")).code).toBe(0);
+  expect((await bot.git("push", "origin", "on-top")).err).toContain("without `workflows` permission"); // whoever wrote them
+  expect((await bot.git("push", "origin", "on-top:with-ci")).code).toBe(0); // they stand there already
 });
 
 it("refs over REST obey the same rules", async () => {
