@@ -170,7 +170,7 @@ async function makePatchSet(
     tree: head.tree,
     kind: kind.value,
     ...(push.by === undefined ? {} : { pusher: push.by }),
-    ...peopleOf(commits),
+    ...peopleOf(commits, await shasOf(of, previous)),
     ...(push.at === undefined ? {} : { at: push.at }),
   });
 }
@@ -186,13 +186,30 @@ async function kindOf(
   return facts.ok ? ok(changeKind(facts.value)) : facts;
 }
 
-/** Everybody whose name stands on a commit of the range, each once a role. */
-function peopleOf(commits: readonly Commit[]): Pick<PatchSet, "authors" | "committers" | "coauthors"> {
+/** The own range of a recorded patch set. None where git cannot say: then everybody is new, which only adds contributors. */
+async function shasOf({ mirror }: PatchSetsOf, recorded: RecordedPatchSet | undefined): Promise<ReadonlySet<Sha>> {
+  if (recorded === undefined) return new Set();
+  const { sha, parent } = recorded.patchSet;
+  const range = await mirror.known.commits({ from: sha, notReachableFrom: [parent] });
+  return new Set(range.ok ? range.value.map((commit) => commit.sha) : []);
+}
+
+/** Everybody whose name stands on a commit of the range, each once a role. `before`: commits of the patch set before it. */
+function peopleOf(
+  commits: readonly Commit[],
+  before: ReadonlySet<Sha>,
+): Pick<PatchSet, "authors" | "committers" | "coauthors"> {
   const oldestFirst = [...commits].reverse();
+  const roleOf = (named: (commit: Commit) => readonly Signature[]): readonly Signature[] =>
+    once(
+      oldestFirst.flatMap((commit) =>
+        named(commit).map((one) => (before.has(commit.sha) ? { ...one, carried: true as const } : one)),
+      ),
+    );
   return {
-    authors: once(oldestFirst.map(({ author: { name, email } }) => ({ name, email }))),
-    committers: once(oldestFirst.map(({ committer: { name, email } }) => ({ name, email }))),
-    coauthors: once(oldestFirst.flatMap(coauthorsOf)),
+    authors: roleOf(({ author: { name, email } }) => [{ name, email }]),
+    committers: roleOf(({ committer: { name, email } }) => [{ name, email }]),
+    coauthors: roleOf(coauthorsOf),
   };
 }
 
@@ -206,10 +223,22 @@ function coauthorsOf({ message, committer }: Commit): readonly Signature[] {
 }
 
 function once(signatures: readonly Signature[]): readonly Signature[] {
-  const seen = new Map(
-    signatures.map((signature) => [`${signature.name}\n${signature.email.toLowerCase()}`, signature]),
-  );
+  const seen = new Map<string, Signature>();
+  for (const signature of signatures) {
+    const key = `${signature.name}\n${signature.email.toLowerCase()}`;
+    const twin = seen.get(key);
+    seen.set(key, twin === undefined ? signature : both(twin, signature));
+  }
   return [...seen.values()];
+}
+
+/** What excuses somebody has to hold for every commit with their name. */
+function both({ carried, via, ...plain }: Signature, other: Signature): Signature {
+  return {
+    ...plain,
+    ...(via === undefined || other.via === undefined ? {} : { via }),
+    ...(carried === undefined || other.carried === undefined ? {} : { carried }),
+  };
 }
 
 /** Who an email belongs to is asked anew each time: people register theirs later. */

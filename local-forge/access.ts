@@ -77,6 +77,7 @@ export function demand(world: World, actor: Actor, repo: Repository, need: Need)
   if (have === "none") throw notFound();
   if (actor.kind === "installation") {
     const installed = actor.installation.repositories.has(repo.id);
+    // LIVE(app-reads-public): an installation token reads what is public elsewhere too, a stranger's fork and its activity among it.
     const readable = need.app.every(([, access]) => access === "read") && !repo.private;
     if (installed ? !appMay(actor.installation.app, need.app) : !readable) throw notForIntegration();
     return;

@@ -29,6 +29,8 @@ export function contributorsOf(change: ChangeFacts, policy: Pick<Policy, "identi
     if (ADDS_NOBODY.includes(patchSet.kind) && patchSet.n > 1) continue;
     const where = `patch set ${patchSet.n}`;
     const sign = (signature: Signature, role: string) => {
+      // Counted where it came in, or it came in by a patch set that adds nobody.
+      if (signature.carried === true && patchSet.n > 1) return;
       if (signature.user !== undefined) add(signature.user.id, `${role} of ${patchSet.sha.slice(0, 7)}`);
       else unknown.add(`the ${role} ${signature.name} <${signature.email}> of ${where} is nobody the forge knows`);
     };

@@ -18,6 +18,8 @@ export interface Signature {
   readonly user?: Person;
   /** Came in by GitHub's "Commit suggestion". */
   readonly via?: "suggestion";
+  /** All its commits were in the patch set before too, where they were counted, or came by a proven rebase or merge of the target. */
+  readonly carried?: true;
 }
 
 /** How a patch set differs from the one before, on the change's own range. Source: Gerrit, ChangeKind; TARGET_MERGE is ours. */

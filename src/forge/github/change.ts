@@ -1,5 +1,6 @@
 /** One pull request, read whole: reviews and what was edited, threads, pushes, and who its commits are by. */
 import * as z from "zod/mini";
+import { userId } from "../../core/ids.ts";
 import type { Person } from "../../core/policy/snapshot.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Answer, ChangeHeadline, ChangeRead, RepositoryRef, ReviewRead } from "../forge.ts";
@@ -234,8 +235,14 @@ function addPerson(
   people: Record<string, Person>,
   { email, user }: { email?: string | null | undefined; user?: RawPerson },
 ): void {
-  const person = personNamed(user);
+  const person = personNamed(user) ?? botOf(email ?? "");
   if (email && person !== undefined) people[email.toLowerCase()] = person;
+}
+
+/** GraphQL knows no user behind a bot's commits; the address GitHub gives bots has the id and the login in it. */
+function botOf(email: string): Person | undefined {
+  const [, id, login] = /^(\d{1,15})\+([a-z0-9-]+\[bot\])@users\.noreply\.[a-z0-9.-]+$/i.exec(email) ?? [];
+  return id === undefined || login === undefined ? undefined : { id: userId(Number(id)), login, type: "Bot" };
 }
 
 function personIn(raw: unknown): readonly Person[] {

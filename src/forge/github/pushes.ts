@@ -1,7 +1,7 @@
 /**
- * Who pushed what to a change's head branch: from the repository's activity, which remembers every push to branches of
- * its own, and from the force-pushes of the pull request's timeline, which also covers forks. A push that neither
- * remembers has no pusher, which the policy takes as an unknown contributor.
+ * Who pushed what to a change's head branch: from the activity of the repository it lives in, be that a public fork, and from
+ * the force-pushes of the pull request's timeline, which also covers private forks. A push that neither remembers has no
+ * pusher, which the policy takes as an unknown contributor.
  */
 import * as z from "zod/mini";
 import { branchRef, parseSha, type Sha } from "../../core/ids.ts";
@@ -10,7 +10,7 @@ import { ok } from "../../core/result.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Answer, ChangeHeadline, RepositoryRef } from "../forge.ts";
 import type { Client } from "./client.ts";
-import { readAll, timeSchema, userSchema } from "./from-github.ts";
+import { readAll, repositoryRefOf, timeSchema, userSchema } from "./from-github.ts";
 import { nameOf, pathOf } from "./repository.ts";
 
 export interface Push {
@@ -31,18 +31,20 @@ const activitySchema = z.object({
 
 const NOTHING = /^0+$/;
 
-/** Oldest first. Empty for a head in a fork, and where the activity may not be read: that only makes pushers unknown. */
+/** Oldest first. Empty where the activity may not be read, or the fork is gone: that only makes pushers unknown. */
 export async function readActivity(
   client: Client,
   repository: RepositoryRef,
   { headRepository, headBranch }: ChangeHeadline,
 ): Answer<readonly Push[]> {
-  if (headRepository?.toLowerCase() !== nameOf(repository).toLowerCase()) return ok([]);
-  const tried = `read who pushed to ${headBranch} of ${nameOf(repository)}`;
+  const home = repositoryRefOf(headRepository ?? "");
+  if (home === undefined) return ok([]);
+  const tried = `read who pushed to ${headBranch} of ${nameOf(home)}`;
   const rows = await client.pages({
     scope: { kind: "repository", repository },
     tried,
-    route: `GET ${pathOf(repository)}/activity`,
+    // A public fork shows its activity to everybody; the token stays the one for the project.
+    route: `GET ${pathOf(home)}/activity`,
     params: { ref: branchRef(headBranch), direction: "asc" },
   });
   if (!rows.ok) {
