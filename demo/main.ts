@@ -1,20 +1,19 @@
 // `npm run demo`: starts a local GitHub and the service as processes of their own, tells the story, shows where the world ended up.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { landedTable, landings } from "../test/support/landed.ts";
 import { type Change } from "../test/support/person.ts";
-import { installTools, root } from "../test/support/tools.ts";
-import { type ForgeAddress, foundWorld, type World } from "../test/support/world.ts";
+import { root } from "../test/support/tools.ts";
+import { type World } from "../test/support/world.ts";
+import { tellBacklog } from "./backlog.ts";
 import { Deviation } from "./deviation.ts";
 import { keptWorld, leaveStop, printKept } from "./keep.ts";
 import { type DemoOptions, parseOptions, USAGE } from "./options.ts";
+import { until } from "./patience.ts";
 import { household, type Household } from "./processes.ts";
 import { type Scene, tellStory } from "./story.ts";
 import { silent, type Teller, teller } from "./tell.ts";
-
-/** How long the world may take to say what the story expects. */
-const PATIENCE_MS = 30_000;
+import { openStage, startService } from "./worlds.ts";
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -39,24 +38,11 @@ async function main(): Promise<number> {
 }
 
 async function demonstrate(home: Household, options: DemoOptions, tell: Teller): Promise<number> {
+  if (options.story === "backlog") return tellBacklog(home, options, tell);
   const began = performance.now();
-  const tools = await installTools(join(home.folder, "bin"));
-  const env = { ...serviceEnvironment(), TMPDIR: home.folder };
-  const node = [process.execPath, join(root, "dist", "plustwo.js")];
-  const forge = await home.starts("forge", [...node, "forge", "--port", "0", "--json"], env);
-  const address = forge.ready as unknown as ForgeAddress;
-  const world = await foundWorld({ forge: address, org: "acme", name: "calc", folder: home.folder, tools });
-  const service = await home.starts("serve", [...node, "serve", "--json"], {
-    ...env,
-    PLUSTWO_APP_ID: String(world.app.id),
-    PLUSTWO_PRIVATE_KEY: world.app.privateKey,
-    PLUSTWO_WEBHOOK_SECRET: world.app.webhookSecret,
-    PLUSTWO_GITHUB_URL: address.api,
-    PORT: "0",
-    PLUSTWO_DATA: join(home.folder, "data"),
-  });
-  await world.hook(String(service.ready["url"]));
-  tell.line(`A local GitHub at ${address.url} with the project ${world.fullName}; alice and bob are its cores.`);
+  const { world, forge, tools } = await openStage(home);
+  const service = await startService(home, world);
+  tell.line(`A local GitHub at ${world.forge.url} with the project ${world.fullName}; alice and bob are its cores.`);
 
   const told = await tellStory(sceneOf(world), tell);
   await atRest(world);
@@ -89,17 +75,6 @@ async function verify(world: World, told: readonly Change[], tell: Teller): Prom
   const wrong = found.find((landing) => landing.problem !== undefined);
   if (wrong !== undefined) throw new Deviation("every landed commit tested as it is", `${wrong.sha}: ${wrong.problem}`);
   return true;
-}
-
-/** Looks again and again until it is so, or patience ends. */
-async function until<T>(what: string, look: () => Promise<{ readonly done?: T; readonly found: string }>): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const { done, found } = await look();
-    if (done !== undefined) return done;
-    if (performance.now() > end) throw new Deviation(what, found);
-    await pause(100);
-  }
 }
 
 /** After the last landing the service tidies up: the branches of what landed and of the gate go. */
@@ -137,16 +112,6 @@ function sceneOf(world: World): Scene {
       });
     },
   };
-}
-
-/** What a service may see of this process's environment: no token, no setting of the person who runs the demo. */
-function serviceEnvironment(): Record<string, string> {
-  const env: Record<string, string> = { NODE_ENV: "production", NO_COLOR: "1" };
-  for (const name of ["PATH", "LANG", "LC_ALL", "TZ", "HOME"]) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return env;
 }
 
 main().then(
