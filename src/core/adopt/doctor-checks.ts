@@ -1,5 +1,5 @@
 /** Whether the checks that the policy requires exist, run on the gate's branches, and are called what it calls them. */
-import { type CheckSource, GITHUB_ACTIONS, type Policy } from "../policy/policy.ts";
+import { type CheckEntry, type Policy, type Producer } from "../policy/policy.ts";
 import { type OperationFacts, valueOr } from "./facts.ts";
 import { nearest, unread, type Finding } from "./finding.ts";
 import { matchesPattern } from "./mapping.ts";
@@ -26,32 +26,57 @@ export function checkFindings(facts: OperationFacts, policy: Policy | undefined)
   );
   return [
     ...broken,
-    ...(policy === undefined ? [] : policy.checks.flatMap((source) => sourceFindings(facts, workflows, source))),
+    ...(policy === undefined
+      ? []
+      : policy.checks.flatMap(({ name, entries }) =>
+          entries.flatMap((entry) => sourceFindings(facts, workflows, { check: name, entry })),
+        )),
     ...workflows.flatMap((workflow) => triggerFindings(facts, workflow, isRequired(workflow, policy))),
   ];
 }
 
 function isRequired({ path }: Workflow, policy: Policy | undefined): boolean {
-  return policy?.checks.some((source) => source.workflow === path) === true;
+  return policy?.checks.some(({ entries }) => entries.some(({ producer }) => comesFrom(producer, path))) === true;
 }
 
-function sourceFindings(
+function comesFrom(producer: Producer, path: string): boolean {
+  return producer.kind === "actions" && producer.workflow === path;
+}
+
+interface Wanted {
+  /** As the policy calls the check. */
+  readonly check: string;
+  readonly entry: CheckEntry;
+}
+
+function sourceFindings(facts: OperationFacts, workflows: readonly Workflow[], wanted: Wanted): readonly Finding[] {
+  const { producer } = wanted.entry;
+  switch (producer.kind) {
+    case "actions":
+      return actionsFindings(facts, workflows, { ...wanted, path: producer.workflow });
+    case "app":
+      return foreignFindings(facts, wanted, { kind: "check-run", ...producer.app });
+    case "status":
+      return foreignFindings(facts, wanted, { kind: "status", id: producer.by.id, slug: producer.by.login });
+  }
+}
+
+function actionsFindings(
   facts: OperationFacts,
   workflows: readonly Workflow[],
-  source: CheckSource,
+  { check, entry, path }: Wanted & { readonly path: string },
 ): readonly Finding[] {
-  if (source.app.id !== GITHUB_ACTIONS.id) return foreignFindings(facts, source);
-  const workflow = workflows.find(({ path }) => path === source.workflow);
+  const workflow = workflows.find((one) => one.path === path);
   if (workflow === undefined) {
     const meant = nearest(
-      source.workflow ?? "",
-      workflows.map(({ path }) => path),
+      path,
+      workflows.map((one) => one.path),
     );
     return [
       {
         id: "workflow-missing",
         severity: "wrong",
-        found: `The check \`${source.name}\` comes from ${source.workflow ?? "a workflow"}, and there is no such file on ${facts.target}: the gate would wait for ever`,
+        found: `The check \`${check}\` comes from ${path}, and there is no such file on ${facts.target}${forEver(entry)}`,
         mend: meant === undefined ? "add the workflow, or correct `checks` in the policy" : `did you mean ${meant}?`,
       },
     ];
@@ -61,26 +86,34 @@ function sourceFindings(
       {
         id: "workflow-disabled",
         severity: "wrong",
-        found: `${workflow.path} is switched off, and the check \`${source.name}\` comes from it`,
+        found: `${workflow.path} is switched off, and the check \`${check}\` comes from it${forEver(entry)}`,
         mend: "enable it under Actions",
       },
     ];
-  return jobFindings(facts, workflow, source);
+  return jobFindings(facts, workflow, { check, entry });
+}
+
+function forEver({ required }: CheckEntry): string {
+  return required === "always" ? ": the gate would wait for ever" : "";
 }
 
 /** By the file and by what was seen: a name that neither knows was renamed or mistyped. */
-function jobFindings(facts: OperationFacts, workflow: Workflow, source: CheckSource): readonly Finding[] {
+function jobFindings(facts: OperationFacts, workflow: Workflow, { check, entry }: Wanted): readonly Finding[] {
   const seen = valueOr(facts.jobs, []).filter((job) => job.workflow === workflow.path);
   const names = [...seen.map(({ name }) => name), ...workflow.jobs.map(({ pattern }) => pattern)];
-  const inFile = workflow.jobs.some(({ pattern }) => couldBe(pattern, source.job));
-  const was = seen.some(({ name }) => matchesPattern(source.job, name));
+  const inFile = workflow.jobs.some(({ pattern }) => couldBe(pattern, entry.pattern));
+  const was = seen.some(({ name }) => matchesPattern(entry.pattern, name));
   if (!inFile) {
-    const meant = nearest(source.job, names);
+    const meant = nearest(
+      entry.pattern,
+      names.filter((name) => name !== entry.pattern),
+    );
+    const gone = was ? " any more" : "";
     return [
       {
         id: "check-unknown-job",
         severity: "wrong",
-        found: `The check \`${source.name}\` waits for the job \`${source.job}\` of ${workflow.path}, which has no such job${was ? " any more" : ""}: the gate would wait for ever`,
+        found: `The check \`${check}\` names the job \`${entry.pattern}\` of ${workflow.path}, which has no such job${gone}${forEver(entry)}`,
         mend:
           meant === undefined
             ? `its jobs are: ${workflow.jobs.map(({ pattern }) => pattern).join(", ") || "none"}`
@@ -88,12 +121,13 @@ function jobFindings(facts: OperationFacts, workflow: Workflow, source: CheckSou
       },
     ];
   }
-  if (was || !facts.jobs.known) return facts.jobs.known ? [] : [unread("jobs-unread", "Recent runs", facts.jobs)];
+  if (!facts.jobs.known) return [unread("jobs-unread", "Recent runs", facts.jobs)];
+  if (was || entry.required === "if-present") return [];
   return [
     {
       id: "check-never-seen",
       severity: "warning",
-      found: `The job \`${source.job}\` of ${workflow.path} (check \`${source.name}\`) was not seen on recent pull requests nor on a gate branch`,
+      found: `The job \`${entry.pattern}\` of ${workflow.path} (check \`${check}\`) was not seen on recent pull requests nor on a gate branch`,
       mend: "open a pull request and look whether it runs; until it does, the gate would wait for it",
     },
   ];
@@ -104,22 +138,26 @@ function couldBe(one: string, other: string): boolean {
   return matchesPattern(one, other) || matchesPattern(other, one);
 }
 
-function foreignFindings(facts: OperationFacts, source: CheckSource): readonly Finding[] {
-  if (!facts.results.known) return [unread("results-unread", "Check runs and statuses of other apps", facts.results)];
-  const theirs = facts.results.value.filter(({ app }) => app.id === source.app.id);
-  if (theirs.some(({ name }) => matchesPattern(source.job, name))) return [];
+function foreignFindings(
+  { results }: OperationFacts,
+  { check, entry }: Wanted,
+  producer: { readonly kind: "check-run" | "status"; readonly id: number; readonly slug: string },
+): readonly Finding[] {
+  if (!results.known) return [unread("results-unread", "Check runs and statuses of other apps", results)];
+  const theirs = results.value.filter(({ kind, app }) => kind === producer.kind && app.id === producer.id);
+  if (theirs.some(({ name }) => matchesPattern(entry.pattern, name))) return [];
   const meant = nearest(
-    source.job,
+    entry.pattern,
     theirs.map(({ name }) => name),
   );
   return [
     {
       id: "check-never-seen",
-      severity: "wrong",
-      found: `The check \`${source.name}\` waits for \`${source.job}\` of ${source.app.slug}, which was never seen: the gate would wait for ever`,
+      severity: entry.required === "always" ? "wrong" : "warning",
+      found: `The check \`${check}\` waits for \`${entry.pattern}\` of ${producer.slug}, which was never seen${forEver(entry)}`,
       mend:
         meant === undefined
-          ? "correct `checks` in the policy, or let that app report on gate branches too"
+          ? "correct `checks` in the policy, or let its producer report on gate branches too"
           : `did you mean \`${meant}\`?`,
     },
   ];

@@ -90,7 +90,7 @@ function fields(source: Source): readonly string[] {
     case "check-run":
       return [`job: ${scalar(source.pattern)}`, `app: { slug: ${scalar(source.app.slug)}, id: ${source.app.id} }`];
     case "status":
-      return [`status: ${scalar(source.pattern)}`, `app: { slug: ${scalar(source.app.slug)}, id: ${source.app.id} }`];
+      return [`status: ${scalar(source.pattern)}`, `by: { login: ${scalar(source.app.slug)}, id: ${source.app.id} }`];
   }
 }
 

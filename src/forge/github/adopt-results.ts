@@ -104,7 +104,7 @@ export async function readResults(
       if (app?.id !== ACTIONS_APP && app !== null && app !== undefined) add({ kind: "check-run", name, app });
     for (const { context, creator } of contexts.value)
       if (creator !== null && creator !== undefined)
-        add({ kind: "status", name: context, app: { id: creator.id, slug: creator.login.replace(/\[bot\]$/, "") } });
+        add({ kind: "status", name: context, app: { id: creator.id, slug: creator.login } });
   }
   return { known: true, value: [...seen.values()] };
 
