@@ -88,7 +88,7 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
 
 async function publishCheck(at: Applying, action: Extract<Action, { kind: "publish-check" }>): Promise<Applied> {
   const { service, gathered } = at;
-  const done = said(await service.forge.publishCheck(gathered.ref, checkOf(action, gathered.snapshot)));
+  const done = said(await service.forge.publishCheck(gathered.ref, checkOf(action, gathered)));
   if (done.kind !== "said") return done;
   await mark(at, action, action.digest);
   const { change, head: sha, digest, verdict: result } = action;
