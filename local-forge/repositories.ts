@@ -67,11 +67,15 @@ async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
   return repo;
 }
 
-/** LIVE(repos-fork-twice): forking twice answers the fork that is there; a fork carries branches and tags, no pull requests. */
+/**
+ * LIVE(repos-fork-twice): forking twice answers the fork that is there; one whose name its owner has already gets `-1` behind it;
+ * a fork carries branches and tags, no pull requests.
+ */
 export async function forkRepository(world: World, parent: Repository, owner: Account): Promise<Repository> {
   const known = [...world.repositories.values()].find((repo) => repo.parent === parent && repo.owner === owner);
   if (known !== undefined) return known;
-  const { name, defaultBranch } = parent;
+  const { defaultBranch } = parent;
+  const name = freeName(world, owner, parent.name);
   const repo = await emptyRepository(world, { owner, name, defaultBranch, private: parent.private, parent });
   await git(repo.dir, [
     "fetch",
@@ -83,6 +87,12 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
   ]);
   for (const [ref, sha] of await listRefs(repo.dir)) repo.refs.set(ref, sha);
   return repo;
+}
+
+function freeName(world: World, owner: Account, wanted: string): string {
+  let name = wanted;
+  for (let n = 1; world.repository(owner.login, name) !== undefined; n += 1) name = `${wanted}-${n}`;
+  return name;
 }
 
 /** LIVE(forks-deleted-stay-open): pull requests from a deleted fork stay open, with their commits; their `head.repo` is null. */

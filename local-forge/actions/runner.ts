@@ -3,6 +3,7 @@
 // except jobs that are held. Known race: a mode set while a job executes does not touch it; `cancel` does.
 import { latestJobs, startAttempt, startWorkflowRun } from "../actions-state.ts";
 import { readCommit } from "../git.ts";
+import { awaitsApproval, holdForApproval } from "../run-approvals.ts";
 import { type Account, type Commit, type ForgeEvent, type Repository, type World } from "../world.ts";
 import { changedPaths, testMerge, workflowFiles } from "./bare.ts";
 import { conduct, type Conductor, type LiveRun } from "./conduct.ts";
@@ -151,6 +152,7 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
       }
     }
     live.set(run.id, one);
+    if (pull !== undefined && awaitsApproval(world, run, pull.number)) return holdForApproval(world, run);
     work(conduct(conductor, one, new Set()));
   };
 
@@ -206,7 +208,8 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
 
 function impulseOf(event: ForgeEvent): Impulse | undefined {
   if (event.kind === "push") {
-    if (event.deleted || !event.ref.startsWith("refs/heads/")) return undefined;
+    // LIVE(actions-off-in-forks): a push to a fork starts nothing there; Actions is off in a fork until its owner turns it on.
+    if (event.deleted || !event.ref.startsWith("refs/heads/") || event.repo.parent !== null) return undefined;
     return {
       repo: event.repo,
       event: "push",
