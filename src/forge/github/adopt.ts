@@ -12,14 +12,7 @@ import { downOf, partOf, type Part } from "./adopt-part.ts";
 import { readCodeowners, readPeople, readTeams } from "./adopt-people.ts";
 import { readJobs, readResults } from "./adopt-results.ts";
 import { type Client } from "./client.ts";
-import {
-  branchNamed,
-  permissionOf,
-  read,
-  readAll,
-  repositoryRefOf,
-  repositorySchema,
-} from "./from-github.ts";
+import { branchNamed, permissionOf, read, readAll, repositoryRefOf, repositorySchema } from "./from-github.ts";
 import { nameOf, pathOf, readFile } from "./repository.ts";
 import { createViewer } from "./viewer.ts";
 
