@@ -36,7 +36,7 @@ export async function tellBacklog(home: Household, { pulls, pace }: DemoOptions,
 
   tell.step(`The service starts in observe mode, without an address that GitHub could reach, at ${pace} a minute`);
   const began = performance.now();
-  await startService(home, world, { poll: true, env: { PLUSTWO_BACKFILL: String(pace) } });
+  await startService(home, world, { poll: true, env: { PLUSTWO_BACKFILL: String(pace), PLUSTWO_SWEEP: "20s" } });
   await until(
     `a plustwo check on each of the ${pulls} pull requests`,
     async () => {
@@ -65,6 +65,15 @@ export async function tellBacklog(home: Household, { pulls, pace }: DemoOptions,
   tell.line(inOrder ? "Newest first, each once." : "Not newest first!");
   if (!inOrder) throw new Deviation("checks newest first", order.slice(0, 30).join(" "));
   if (all.length > LIMITS.hour) throw new Deviation(`at most ${LIMITS.hour} requests`, String(all.length));
+  await world.control.delete("/requests");
+  const quiet = await until("a look at a repository where nothing moved", async () => {
+    const since = await asked(world);
+    const over = since.length > 0 && since.every(({ at }) => at < Date.now() - 3_000);
+    return over ? { done: since, found: "" } : { found: `${since.length} requests so far` };
+  });
+  tell.line(`A look when nothing has moved: ${quiet.length} requests, whatever was open before.`);
+  const anew = quiet.filter(({ path }) => path.includes("/commits/")).length;
+  if (anew > 0) throw new Deviation("no pull request read again", `${anew} requests for commits`);
   const comments = await world.commentsOfApp();
   if (comments.length > 0) throw new Deviation("no comment in observe mode", `${comments.length} comments`);
   return 0;
