@@ -15,11 +15,13 @@ import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { Instant } from "../time.ts";
 import { closeLanded } from "./close-landed.ts";
+import { alarmOf, withAlarm } from "./alarm.ts";
 import { composeMergeMessage } from "./compose.ts";
 import { composeSquashMessage, squashAuthor } from "./compose-squash.ts";
 import { tidyUp } from "./housekeeping.ts";
 import { earliest } from "./judge.ts";
 import { plan } from "./plan.ts";
+import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
 import { viewOf } from "./view.ts";
 import type { Action, Decision, GateSnapshot, ReadyChange, RepositorySnapshot } from "./snapshot.ts";
@@ -152,7 +154,8 @@ function publishCheck(
 ): readonly Action[] {
   const own = verdict.mode === "enforce" ? gates.find(({ target }) => target.branch === verdict.target) : undefined;
   const gate = own === undefined ? undefined : viewOf(verdict.change, verdict.head, own);
-  const said = explain({ verdict, snapshot, now, ...(gate === undefined ? {} : { gate }) });
+  const told = explain({ verdict, snapshot, now, ...(gate === undefined ? {} : { gate }) });
+  const said = withAlarm(told, own === undefined ? undefined : alarmOf(verdict.change, verdict.head, own, now));
   const check = {
     change: verdict.change,
     head: verdict.head,
@@ -161,7 +164,7 @@ function publishCheck(
     title: said.title,
     summary: said.summary,
   };
-  const digest = `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(check))))}`;
+  const digest = `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson({ ...check, record: recordOf(snapshot) }))))}`;
   return published[checkSlot(verdict.change)] === digest ? [] : [{ kind: "publish-check", ...check, digest }];
 }
 

@@ -63,7 +63,7 @@ export function currentBuild(item: Item, gate: GateSnapshot): Build | undefined 
 
 function judgementOf(item: Item, gate: GateSnapshot, now: Instant): Judgement | undefined {
   const build = currentBuild(item, gate);
-  return build === undefined ? undefined : judge(build, gate.pipeline, now);
+  return build === undefined ? undefined : judge(build, gate, now);
 }
 
 /** The push of the target went through, but nobody lived to write it down: the tip is a commit we built and proved. */
@@ -71,7 +71,7 @@ function alreadyLanded(item: Item, gate: GateSnapshot, now: Instant) {
   const { tip, branch } = gate.target;
   const build = gate.builds.find((candidate) => candidate.stack.at(-1) === item.id && tipOf(candidate) === tip);
   if (build === undefined) return undefined;
-  const verdict = judge(build, gate.pipeline, now);
+  const verdict = judge(build, gate, now);
   if (verdict.kind !== "passed") return undefined;
   const proof = [`build:${build.id}`, ...verdict.proof];
   const action: Action = { kind: "land", target: branch, items: [item.id], from: build.onto, to: tip, proof };
@@ -102,6 +102,7 @@ function cannotPass(item: Item, gate: GateSnapshot, ref: RefName | undefined, no
     case "waiting":
     case "passed":
     case "rerun":
+    case "again":
     case "void":
       return undefined;
   }
@@ -122,10 +123,18 @@ function cancel(build: Build, slot: RefName | undefined): readonly Action[] {
   return ref === undefined ? [] : [{ kind: "cancel", build: build.id, ref }];
 }
 
-/** The item being built stays the front until it is decided; else the first that nothing holds back. */
+/**
+ * The item being built stays the front until it is decided; else the first that nothing holds back. One whose landing was
+ * refused lets the others by until it is tried again: the refusal may be about nobody but itself.
+ */
 function frontOf(order: readonly Item[], gate: GateSnapshot, now: Instant): Item | undefined {
   const landed = new Set(gate.landed.map(({ item }) => item));
-  const free = order.filter(({ id, after }) => !isHeld(id, gate) && after.every((needed) => landed.has(needed)));
+  const free = order.filter(
+    (item) =>
+      !isHeld(item.id, gate) &&
+      item.after.every((needed) => landed.has(needed)) &&
+      refusedUntil(item, gate, now) === undefined,
+  );
   const begun = free.find((item) => (judgementOf(item, gate, now)?.kind ?? "void") !== "void");
   return begun ?? free[0];
 }
@@ -133,8 +142,14 @@ function frontOf(order: readonly Item[], gate: GateSnapshot, now: Instant): Item
 /** Takes up room: asked for, and jobs of it may still run. */
 function isRunning(build: Build, gate: GateSnapshot, now: Instant): boolean {
   if (build.state.kind !== "open") return false;
-  const { kind } = judge(build, gate.pipeline, now);
-  return kind === "waiting" || kind === "rerun";
+  const { kind } = judge(build, gate, now);
+  return kind === "waiting" || kind === "rerun" || kind === "again";
+}
+
+/** Passed, and the target has refused it: not tried again before this instant. */
+export function refusedUntil(item: Item, gate: GateSnapshot, now: Instant): Instant | undefined {
+  const next = currentBuild(item, gate)?.refusal?.next;
+  return next !== undefined && next > now && judgementOf(item, gate, now)?.kind === "passed" ? next : undefined;
 }
 
 function isHeld(item: Item["id"], gate: GateSnapshot): boolean {
@@ -169,9 +184,17 @@ function advance(item: Item, gate: GateSnapshot, { ref, free, now }: Chance): re
   if (build !== undefined && verdict?.kind === "rerun") {
     return [{ kind: "rerun", build: build.id, jobs: verdict.jobs, attempt: verdict.attempt }];
   }
+  const jobs = gate.pipeline.jobs;
+  if (build?.ref !== undefined && verdict?.kind === "again") {
+    const push = (build.pushes ?? 1) + 1;
+    // A slot of its own: a run that starts late on the old one is told from those that count.
+    const fresh = gateRef(branch, SLOT + push - 1);
+    if (fresh === undefined) return [];
+    const again = { from: build.ref, push, why: verdict.why };
+    return [{ kind: "build", target: branch, build: build.id, onto: tip, stack: [item.id], jobs, ref: fresh, again }];
+  }
   const unbuilt = verdict === undefined || verdict.kind === "void";
   if (!unbuilt || !free || ref === undefined) return [];
-  const jobs = gate.pipeline.jobs;
   const id = buildIdOf([item], tip);
   return [{ kind: "build", target: branch, build: id, onto: tip, stack: [item.id], jobs, ref }];
 }
@@ -181,7 +204,7 @@ function wakeAt(staying: readonly Item[], gate: GateSnapshot, now: Instant): { r
   const at = earliest(
     staying.map((item) => {
       const verdict = judgementOf(item, gate, now);
-      return verdict?.kind === "waiting" ? verdict.until : undefined;
+      return verdict?.kind === "waiting" ? verdict.until : refusedUntil(item, gate, now);
     }),
   );
   return at === undefined ? {} : { wakeAt: at };

@@ -30,6 +30,8 @@ export interface AskedRerun {
 
 /** The target did not take a commit that had passed. Remembered with the build, so a new tip or patch set starts afresh. */
 export interface LandingRefusal {
+  /** `refused`: somebody said no, and will again until something is changed. `trouble`: it may pass by itself. */
+  readonly kind: "refused" | "trouble";
   readonly since: Instant;
   readonly times: number;
   /** Not tried again before. */

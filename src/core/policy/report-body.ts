@@ -32,7 +32,7 @@ export function stepAfterLeaving(
     case "own-fault":
       return `${them} fixes it, \`git commit --amend\`, \`git review\`. If it was not this change's fault, comment \`recheck\`.`;
     case "lost":
-      return "the build was lost, which is nobody's fault here; comment `recheck` to let it in again.";
+      return "nothing was found wrong with the change, and nothing was proven; comment `recheck` to let it in again.";
     case "with-others":
       return `it failed together with changes that were ahead of it; comment \`recheck\` when they have landed, or rebase onto ${code(target)} and see.`;
     case "conflict":

@@ -12,7 +12,16 @@ import type {
   JobState,
   ReadyChange,
 } from "../../../src/core/gate/snapshot.ts";
-import { type BranchName, type ItemId, jobName, repoId, type Sha } from "../../../src/core/ids.ts";
+import type { RunState } from "../../../src/core/gate/watch.ts";
+import {
+  type BranchName,
+  type ItemId,
+  type JobName,
+  jobName,
+  type RefName,
+  repoId,
+  type Sha,
+} from "../../../src/core/ids.ts";
 import { type Instant, instant } from "../../../src/core/time.ts";
 
 export const JOBS = ["style", "unit", "integration"].map(jobName);
@@ -20,6 +29,7 @@ export const MAIN = "main" as BranchName;
 export const SETTLE_MS = 30_000;
 export const START_MS = 300_000;
 export const TOTAL_MS = 3_600_000;
+export const CI = ".github/workflows/ci.yml";
 
 /** 40 hex digits that tell themselves apart: `sha("12.2")`. */
 export function sha(text: string): Sha {
@@ -41,6 +51,11 @@ export class GateWorld {
   holds: { scope: "target" | ItemId; why: string }[] = [];
   slots = 1;
   retries = 2;
+  jobs: readonly JobName[] = JOBS;
+  settleMs = SETTLE_MS;
+  progressMs: number | undefined = undefined;
+  history: GateSnapshot["memory"]["jobs"] = {};
+  rerunMs: number | undefined = undefined;
   /** Head → files in which its merge conflicts. */
   conflicts = new Map<Sha, readonly string[]>();
   /** What happened, in people's words. */
@@ -50,11 +65,12 @@ export class GateWorld {
   snapshot(): GateSnapshot {
     return structuredClone({
       pipeline: {
-        jobs: JOBS,
-        settleMs: SETTLE_MS,
+        jobs: this.jobs,
+        settleMs: this.settleMs,
         retries: this.retries,
         startMs: START_MS,
         totalMs: TOTAL_MS,
+        ...(this.progressMs === undefined ? {} : { progressMs: this.progressMs }),
         landing: "exact",
         bypass: false,
       },
@@ -66,7 +82,11 @@ export class GateWorld {
       refused: this.refused,
       holds: this.holds,
       capacity: { unit: "build", slots: this.slots },
-      memory: { window: 1, jobs: {} },
+      memory: {
+        window: 1,
+        jobs: this.history,
+        ...(this.rerunMs === undefined ? {} : { rerunMs: this.rerunMs }),
+      },
     } satisfies GateSnapshot);
   }
 
@@ -163,6 +183,7 @@ export class GateWorld {
         return;
       }
       case "build": {
+        if (action.again !== undefined) return this.pushAgain(action.build, action.ref, action.again);
         const item = this.items.find(({ id }) => id === action.stack.at(-1));
         if (item === undefined) throw new Error("builds an item that is not in the queue");
         const head = item.members[0]?.head as Sha;
@@ -212,6 +233,33 @@ export class GateWorld {
       case "report":
         throw new Error(`plan does not answer ${action.kind}`);
     }
+  }
+
+  private pushAgain(id: Build["id"], ref: RefName, { from, push, why }: { from: RefName; push: number; why: string }) {
+    const build = this.builds.find((candidate) => candidate.id === id);
+    if (build?.ref !== from) throw new Error("pushes a build again from a slot where it is not");
+    if (push !== (build.pushes ?? 1) + 1) throw new Error("leaves out a push");
+    Object.assign(build, { ref, pushes: push, pushedFor: why, askedAt: this.now, jobs: [], runs: [] });
+    delete build.rerun;
+    this.log.push(`a build is pushed again to ${ref.replace("refs/heads/", "")}: ${why}`);
+  }
+
+  /** A workflow's run on the newest open build of a change. */
+  run(change: number, run: Partial<RunState> = {}): this {
+    const build = this.building(change);
+    if (build === undefined) throw new Error(`#${change} has no open build`);
+    const seen = { workflow: CI, jobs: JOBS, status: "running" as const, attempt: 1, at: this.now, lacks: [], ...run };
+    build.runs = [...(build.runs ?? []).filter(({ workflow }) => workflow !== seen.workflow), seen];
+    return this;
+  }
+
+  /** The target says no to the commit of this build, as often as it is asked. */
+  refuses(change: number, why: string, forMs: number): this {
+    const build = this.building(change);
+    if (build === undefined) throw new Error(`#${change} has no open build`);
+    const { since = this.now, times = 0 } = build.refusal ?? {};
+    build.refusal = { kind: "refused", since, times: times + 1, next: instant(this.now + forMs), why };
+    return this;
   }
 
   private recordLanding(id: ItemId): void {

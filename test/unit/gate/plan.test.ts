@@ -286,8 +286,9 @@ describe("no verdict", () => {
       .job(12, "integration", "passed");
     world.waits(START_MS - 1).settles();
     expect(world.items).toHaveLength(1);
-    world.waits(1).settles();
-    expect(world.log.at(-1)).toContain("no run of unit started on the gate commit within 5 min");
+    world.waits(1).settles().waits(START_MS).settles();
+    expect(world.log.at(-1)).toContain("leaves (lost)");
+    expect(world.log.at(-1)).toContain("no run of style started on the gate commit within 5 min");
   });
 
   it("ends a job that runs over the total time", () => {
