@@ -20,6 +20,7 @@ const runSchema = z.object({
   head_branch: z.nullish(z.string()),
   head_sha: shaSchema,
   status: z.nullish(z.string()),
+  conclusion: z.nullish(z.string()),
   run_attempt: z.optional(z.number()),
   created_at: timeSchema,
 });
@@ -125,8 +126,14 @@ async function readJobs(place: Place, said: ReadonlyMap<number, string>): Answer
     const jobs = await readJobsOf(place, run);
     if (!jobs.ok) return jobs;
     checks.push(...jobs.value.map((job) => jobCheck(run, job, said.get(checkRunOf(job)))));
+    if (jobs.value.length === 0 && run.conclusion === "action_required") checks.push(unapproved(run));
   }
   return ok(checks);
+}
+
+/** A first-time contributor's run waits for "Approve and run". It has no jobs yet, so the check has no name. */
+function unapproved(run: Run): Check {
+  return jobCheck(run, { id: run.id, name: "", status: "completed", conclusion: "action_required" }, undefined);
 }
 
 function checkRunOf({ id, check_run_url: url }: Job): number {
