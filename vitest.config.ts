@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
- * `npm run test:long`: deaths and faults at many points, every shell for the hook, the probes of GitHub asked of the local forge.
+ * `npm run test:long`: deaths and faults, every shell for the hook, the probes of GitHub asked of the local forge.
+ * `npm run test:crash`: the service is killed at every call of a path.
  */
 export default defineConfig({
   test: {
@@ -36,11 +37,22 @@ export default defineConfig({
         test: {
           name: "long",
           include: ["test/long/**/*.test.ts", "test/unit/hooks/**/*.test.ts"],
+          exclude: ["test/long/crash-*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
           env: { HOOK_SHELLS: "all" },
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "crash",
+          include: ["test/long/crash-*.test.ts"],
+          testTimeout: 7_200_000,
+          disableConsoleIntercept: true,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

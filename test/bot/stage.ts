@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Between the bot and the forge. */
   readonly around?: (options: BotOptions) => BotOptions;
+  /** The forge tells the service nothing; the test does. */
+  readonly deaf?: boolean;
 }
 
 export interface Stage {
@@ -76,7 +78,7 @@ interface At {
   readonly n: number;
 }
 
-async function openStage(at: At, { files, around = (options) => options }: StageOptions): Promise<Stage> {
+async function openStage(at: At, { files, deaf = false, around = (options) => options }: StageOptions): Promise<Stage> {
   const { forge, database, population, n } = at;
   const home = join(at.folder, `stage-${n}`);
   const world = await foundWorld({
@@ -164,12 +166,12 @@ async function openStage(at: At, { files, around = (options) => options }: Stage
     async restarts() {
       await stage.bot.stop();
       stage.bot = await start();
-      await world.hook(stage.bot.url);
+      if (!deaf) await world.hook(stage.bot.url);
     },
     async close() {
       await stage.bot.stop();
     },
   };
-  await world.hook(stage.bot.url);
+  if (!deaf) await world.hook(stage.bot.url);
   return stage;
 }
