@@ -1,16 +1,20 @@
 /**
  * Moves the target to exactly the commit that was tested, and writes down that it did. Just before, everything is
  * gathered and decided once more: a veto, a push or a freeze that came in the meantime stops it (threats T2, T3).
- * Order: verdict on the gate commit, so that the branch rule lets it in (RULINGS 8); push by compare-and-swap; record;
- * gate ref. Died in between: the next look finds the target at the commit and only records.
+ * Order: verdict on the gate commit, so that the branch rule lets it in (RULINGS 8); head branches where the strategy
+ * made another commit of them (move-heads.ts); push by compare-and-swap; record; gate ref. Died before the push of the
+ * target: the next look decides and pushes again. Died after it: it finds the target at the commit and only records.
  */
-import type { Action, Build } from "../src/core/gate/snapshot.ts";
+import type { Action, Build, Item } from "../src/core/gate/snapshot.ts";
 import { branchRef, type ItemId, type Sha } from "../src/core/ids.ts";
 import type { CheckWrite } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
-import { CHECK_NAME, GATE_CHECK_NAME } from "./check-text.ts";
+import { CHECK_NAME, GATE_CHECK_NAME, recordText } from "./check-text.ts";
 import type { Gathered } from "./gather.ts";
-import { forgeProblem, gitProblem } from "./problem.ts";
+import { moveHeads } from "./move-heads.ts";
+import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
+import { movedHeads } from "./store/moved-heads.ts";
+import { patchSetsOf } from "./store/patch-sets.ts";
 import { buildById, endItem, releaseBuild } from "./store/queue.ts";
 import type { Service } from "./service.ts";
 
@@ -33,6 +37,8 @@ export async function applyLand(at: Applying, action: Land): Promise<Applied> {
   const check = await service.forge.publishCheck(now.ref, gateCheck(now, action, build));
   if (!check.ok) return { kind: "problem", problem: forgeProblem(check.problem) };
 
+  const stopped = await moveHeads({ service, gathered: now }, action, build);
+  if (stopped !== undefined) return stopped;
   const { git, address } = now.mirror;
   const pushed = await git.push(address, [
     { ref: branchRef(action.target), from: action.from, to: action.to, descend: true },
@@ -59,6 +65,8 @@ async function provenBuild({ service, gathered }: Applying, { proof, to }: Land)
 
 async function written({ service, gathered }: Applying, action: Land, build: Build): Promise<Applied> {
   const repository = gathered.facts.id;
+  const unsaid = await sayLanded(service, gathered, action);
+  if (unsaid !== undefined) return { kind: "problem", problem: unsaid };
   const commits = new Map<ItemId, Sha | undefined>(build.stack.map((item, index) => [item, build.commits[index]]));
   for (const item of action.items) {
     const landed = commits.get(item) ?? action.to;
@@ -66,26 +74,38 @@ async function written({ service, gathered }: Applying, action: Land, build: Bui
     await endItem(service.store, { repository, item }, end, service.clock.now());
   }
   await emptySlot(service, gathered, build);
-  await sayLanded(service, gathered, action);
   return { kind: "changed" };
 }
 
-/** The last word on each landed change. It has landed whether or not the forge takes the word. */
-async function sayLanded(service: Service, gathered: Gathered, action: Land): Promise<void> {
-  for (const change of changesOf(gathered, action)) {
-    const snapshot = gathered.snapshot.changes.find((one) => one.change.number === change);
-    const patchSet = snapshot?.change.patchSets.at(-1);
-    if (patchSet === undefined) continue;
-    const said = await service.forge.publishCheck(gathered.ref, {
-      name: CHECK_NAME,
-      head: patchSet.sha,
-      externalId: `${change}/${patchSet.n}`,
-      verdict: "success",
-      title: `Landed on ${action.target} as ${action.to.slice(0, 7)}`,
-      summary: `What was tested in the gate is what landed on \`${action.target}\`: \`${action.to}\`.`,
-    });
-    if (!said.ok) service.log.info({ change, problem: said.problem.kind }, "the last word on a change was not taken");
+/**
+ * The last word on each landed change, before the record: nobody says it later. It has landed whether or not the forge
+ * takes the word; only a forge that is away for a moment is asked again.
+ */
+async function sayLanded(service: Service, gathered: Gathered, action: Land): Promise<ServiceProblem | undefined> {
+  const { store, forge, log } = service;
+  const moved = await movedHeads(store, gathered.facts.id);
+  for (const { change, head } of membersOf(gathered, action)) {
+    const n = (await patchSetsOf(store, gathered.facts.id, change)).findLast(({ patchSet }) => patchSet.sha === head);
+    if (n === undefined) continue;
+    // What the pull request shows last is the commit its head was moved to.
+    const shown = moved.filter((move) => move.change === change && move.from === head).at(-1)?.to;
+    for (const sha of shown === undefined ? [head] : [head, shown]) {
+      const said = await forge.publishCheck(gathered.ref, {
+        name: CHECK_NAME,
+        head: sha,
+        externalId: `${change}/${n.patchSet.n}`,
+        verdict: "success",
+        title: `Landed on ${action.target} as ${action.to.slice(0, 7)}`,
+        summary: `What was tested in the gate is what landed on \`${action.target}\`: \`${action.to}\`.`,
+        ...recordText(gathered.snapshot.changes.find((one) => one.change.number === change)),
+      });
+      if (said.ok) continue;
+      if (["server-error", "unreachable", "rate-limited"].includes(said.problem.kind))
+        return forgeProblem(said.problem);
+      log.info({ change, problem: said.problem.kind }, "the last word on a change was not taken");
+    }
   }
+  return undefined;
 }
 
 /** Not worth failing for: an old gate ref is overwritten by the next build, and swept when the gate is idle. */
@@ -102,11 +122,15 @@ export async function emptySlot(service: Service, gathered: Gathered, build: Bui
   await releaseBuild(service.store, gathered.facts.id, build.id, service.clock.now());
 }
 
-function changesOf({ snapshot }: Gathered, { items }: Land): readonly number[] {
+function changesOf(gathered: Gathered, action: Land): readonly number[] {
+  return membersOf(gathered, action).map(({ change }) => change);
+}
+
+function membersOf({ snapshot }: Gathered, { items }: Land): Item["members"] {
   return snapshot.gates
     .flatMap((gate) => gate.items)
     .filter(({ id }) => items.includes(id))
-    .flatMap(({ members }) => members.map(({ change }) => change));
+    .flatMap(({ members }) => members);
 }
 
 /** The one context that the target's rule requires, on the commit that is about to be its tip. */

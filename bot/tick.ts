@@ -14,6 +14,7 @@ import { leaveBehind, type Attending } from "./attend.ts";
 import { keyOf, type Applied } from "./applying.ts";
 import { gather, type Gathered } from "./gather.ts";
 import type { Look, LookEnd } from "./loop.ts";
+import { restoreHeads } from "./move-heads.ts";
 import { describeProblem, forgeProblem, retryAt, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { forgetStirred, stirredIn } from "./store/judged.ts";
@@ -91,6 +92,7 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
     await applyAll(at, decided.value.gathered, words);
     if (at.signal.aborted) return fail({ kind: "stopped" });
     await emptyIdleSlots(at.service, decided.value.gathered);
+    await restoreHeads(at.service, decided.value.gathered);
     if (at.failed.size > 0) return fail(failures(at.failed));
     await leaveBehind(at.service, decided.value, words);
     return ok(earliest([decided.value.decision.wakeAt, decided.value.gathered.attended.more]));
