@@ -6,6 +6,7 @@ import { checkRoutes } from "./checks.ts";
 import { commitRoute, gitDataRoutes } from "./git-data.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { issueRoutes } from "./issues.ts";
+import { operationRoutes } from "./operation.ts";
 import { peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -18,6 +19,7 @@ export const allRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...repositoryRoutes,
   ...rulesetRoutes,
+  ...operationRoutes,
   ...gitDataRoutes,
   ...gitObjectRoutes,
   ...pullRoutes,
