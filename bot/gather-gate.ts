@@ -5,13 +5,16 @@
 import { tipOf } from "../src/core/gate/identity.ts";
 import type { Build, GateSnapshot, Item, JobState } from "../src/core/gate/snapshot.ts";
 import { chooseStrategy, type MergeMethods } from "../src/core/gate/strategy.ts";
-import { branchOfRef, jobName, type BranchName, type ItemId, type JobName, type RepoId } from "../src/core/ids.ts";
-import { GITHUB_ACTIONS, type CheckSource } from "../src/core/policy/policy.ts";
+import { branchOfRef, type BranchName, type ItemId, type RepoId } from "../src/core/ids.ts";
+import { gateJobs } from "../src/core/policy/gate-jobs.ts";
 import type { Check } from "../src/core/policy/snapshot.ts";
+import type { Instant } from "../src/core/time.ts";
 import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
-import type { Service } from "./service.ts";
+import type { Service, Settings } from "./service.ts";
 import { landedOn, refusedOn } from "./store/queue.ts";
+
+const DEFAULT_PROGRESS_MS = 3_600_000;
 
 export interface GateOf {
   readonly repository: RepoId;
@@ -27,14 +30,12 @@ export interface GateOf {
 export async function gatherGate(service: Service, of: GateOf): Promise<GateSnapshot> {
   const { policy, target, tip } = of.policy;
   const { settings, store } = service;
-  const sources = policy.ok ? policy.value.checks : [];
+  const now = service.clock.now();
   return {
     pipeline: {
       jobs: policy.ok ? policy.value.gate.jobs : [],
-      settleMs: policy.ok ? policy.value.gate.settleMs : 0,
+      ...timesOf(of.policy, settings),
       retries: settings.retries,
-      startMs: settings.startMs,
-      totalMs: settings.totalMs,
       landing: "exact",
       ...strategyOf(of),
       bypass: false,
@@ -42,12 +43,27 @@ export async function gatherGate(service: Service, of: GateOf): Promise<GateSnap
     target: { repo: of.repository, branch: target, tip },
     ready: [],
     items: of.items,
-    builds: of.builds.map((build) => withJobs(build, sources, of.checks)),
+    builds: of.builds.map((build) => withJobs(build, of, now)),
     landed: await landedOn(store, of.repository, target),
     refused: await refusedOn(store, of.repository, target),
     holds: holdsOf(of),
     capacity: { unit: "build", slots: 1 },
     memory: { window: 1, jobs: {} },
+  };
+}
+
+/** The policy's times, and the service's where it names none. */
+function timesOf(
+  { policy }: TargetPolicy,
+  settings: Settings,
+): Pick<GateSnapshot["pipeline"], "settleMs" | "startMs" | "totalMs" | "progressMs"> {
+  if (!policy.ok) return { settleMs: 0, startMs: settings.startMs, totalMs: settings.totalMs };
+  const { settleMs, startMs, totalMs, progressMs } = policy.value.gate;
+  return {
+    settleMs,
+    startMs: startMs ?? settings.startMs,
+    totalMs: totalMs ?? settings.totalMs,
+    progressMs: progressMs ?? DEFAULT_PROGRESS_MS,
   };
 }
 
@@ -68,9 +84,14 @@ function strategyOf({ policy: { policy }, mergeMethods }: GateOf): Pick<GateSnap
   return strategy === "auto" ? {} : { strategy };
 }
 
-function withJobs(build: Build, sources: readonly CheckSource[], checks: GateOf["checks"]): Build {
+function withJobs(build: Build, of: GateOf, now: Instant): Build {
+  const { checks } = of;
   if (isProblem(checks)) return { ...build, jobs: build.jobs.map(unfinished) };
-  return { ...build, jobs: sources.flatMap((source) => jobsOf(build, source, checks)) };
+  const sha = tipOf(build);
+  if (sha === undefined) return { ...build, jobs: [] };
+  const branch = build.ref === undefined ? undefined : branchOfRef(build.ref);
+  const sources = of.policy.policy.ok ? of.policy.policy.value.checks : [];
+  return { ...build, jobs: gateJobs(sources, { sha, branch, askedAt: build.askedAt }, { checks, now }) };
 }
 
 /** While the forge cannot be asked, an old answer must not land anything. */
@@ -80,56 +101,6 @@ function unfinished(job: JobState): JobState {
 
 function isProblem(checks: GateOf["checks"]): checks is ServiceProblem {
   return "kind" in checks;
-}
-
-function jobsOf(build: Build, source: CheckSource, checks: readonly Check[]): readonly JobState[] {
-  const sha = tipOf(build);
-  const branch = build.ref === undefined ? undefined : branchOfRef(build.ref);
-  return checks
-    .filter((check) => check.sha === sha && check.name === source.job && isFrom(check, source, branch))
-    .map((check) => jobState(jobName(source.name), check));
-}
-
-function isFrom(check: Check, source: CheckSource, branch: BranchName | undefined): boolean {
-  if (check.app?.id !== source.app.id) return false;
-  if (source.app.id !== GITHUB_ACTIONS.id) return check.kind === "check-run";
-  return (
-    check.kind === "job" &&
-    check.event === "push" &&
-    branch !== undefined &&
-    check.headBranch === branch &&
-    check.workflow === source.workflow
-  );
-}
-
-function jobState(job: JobName, check: Check): JobState {
-  return {
-    job,
-    state: stateOf(check),
-    attempt: check.attempt,
-    ...(check.startedAt === undefined ? {} : { startedAt: check.startedAt }),
-    ...(check.status === "completed" ? { endedAt: check.at } : {}),
-    ...(check.summary === undefined ? {} : { why: check.summary }),
-    ...(check.url === undefined ? {} : { url: check.url }),
-  };
-}
-
-/** Only success passes. What says nothing about the code (cancelled, runner lost, out of time) is lost, not red. */
-function stateOf({ status, conclusion }: Check): JobState["state"] {
-  if (status === "queued") return "queued";
-  if (status === "in_progress") return "running";
-  switch (conclusion) {
-    case "success":
-      return "passed";
-    case "cancelled":
-    case "startup_failure":
-    case "stale":
-    case "timed_out":
-    case undefined:
-      return "lost";
-    default:
-      return "failed";
-  }
 }
 
 export function gateTargets(

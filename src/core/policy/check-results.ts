@@ -1,94 +1,169 @@
 /**
- * What the one pinned producer of a check says of the head commit (rulings 7, 47). For GitHub Actions that is the job of the
- * named workflow, read from its run: a check run alone can be forged by any job with the default token. Elsewhere it is the app, by
- * id. The newest attempt per event counts, and all of them must agree; other producers of the same name are named, never counted.
+ * What the pinned producers of a check say of the head commit (rulings 7, 23, 47). For GitHub Actions those are the jobs of the named
+ * workflow, read from its runs: a check run alone can be forged by any job with the default token. A check of several entries or of
+ * a matrix passes only when each entry does and everything that matches succeeded; other producers of its names are named, never
+ * counted. This phase is advice: a `pull_request` job tests a merge of its own making, and the gate is the proof.
  */
-import type { CheckSource } from "./policy.ts";
-import { GITHUB_ACTIONS } from "./policy.ts";
+import type { Instant } from "../time.ts";
+import { describeProducer, foreignTo, standingOfEntry, type AskedCommit, type EntryStanding } from "./check-entries.ts";
+import type { CheckEntry, CheckSource } from "./policy.ts";
+import { ALL_CHECKS, ANY_CHECK } from "./operators.ts";
 import type { Check, PolicySnapshot } from "./snapshot.ts";
 import type { CheckResult } from "./verdict.ts";
 
 export interface CheckStanding {
   readonly result: CheckResult;
   readonly evidence: readonly string[];
-  /** Newest per event; undefined where one has not finished. */
+  /** Newest per job and event; undefined where one has not finished. */
   readonly conclusions: readonly (string | undefined)[];
+  /** Waiting alone changes it then. */
+  readonly wakeAt?: Instant;
 }
 
 /** Runs by hand, by schedule or with the base's rights do not test the change. */
 const EVENTS = ["pull_request", "push"];
 const FAILURES = ["failure", "timed_out", "startup_failure"];
 
-export function standingOf(source: CheckSource, snapshot: PolicySnapshot): CheckStanding {
-  const onHead = snapshot.checks.filter((check) => check.sha === snapshot.change.head && check.name === source.job);
-  const ours = newestPerEvent(onHead.filter((check) => isFrom(check, source, snapshot)));
-  const producer = source.workflow === undefined ? source.app.slug : `${source.app.slug}, ${source.workflow}`;
+/** By name, in the policy's order. */
+export function checkStandings(
+  sources: readonly CheckSource[],
+  snapshot: PolicySnapshot,
+  now: Instant,
+): ReadonlyMap<string, CheckStanding> {
+  const { head, headBranch, patchSets } = snapshot.change;
+  const asked: AskedCommit = {
+    results: snapshot.checks.filter(({ sha }) => sha === head),
+    counts: (job) =>
+      job.event !== undefined &&
+      EVENTS.includes(job.event) &&
+      (job.headBranch === undefined || job.headBranch === headBranch),
+    since: patchSets.findLast(({ sha }) => sha === head)?.at,
+    sources,
+    now,
+  };
+  return new Map(sources.map((source) => [source.name, standingOf(source, asked)]));
+}
+
+/** Success is everyone's word, what the policy allows included; any other conclusion is anyone's. */
+export function concludes(
+  standings: ReadonlyMap<string, CheckStanding>,
+  test: { readonly check: string; readonly conclusion: string },
+): boolean {
+  const one = ({ result, conclusions }: CheckStanding) =>
+    test.conclusion === "success" ? result.state === "passed" : conclusions.includes(test.conclusion);
+  const all = [...standings.values()];
+  if (test.check === ALL_CHECKS) return all.length > 0 && all.every(one);
+  if (test.check === ANY_CHECK) return all.some(one);
+  const standing = standings.get(test.check);
+  return standing !== undefined && one(standing);
+}
+
+function standingOf(source: CheckSource, asked: AskedCommit): CheckStanding {
+  const entries = source.entries.map((entry) => standingOfEntry(entry, asked));
+  const legs = entries.flatMap((entry) => entry.legs);
+  const words = entries.flatMap((entry) => wordsOf(entry, asked));
+  const producer = [...new Set(source.entries.map((entry) => describeProducer(entry.producer)))].join("; ");
+  const wakes = entries.flatMap(({ absence }) =>
+    absence.kind === "awaited" && absence.until !== undefined ? [absence.until] : [],
+  );
   return {
-    result: { name: source.name, producer, ...stateOf(ours, onHead, producer) },
-    evidence: ours.map(
+    result: { name: source.name, producer, ...together(source.name, words) },
+    evidence: legs.map(
       (check) => `check:${check.kind}:${check.name}:${check.event ?? check.app?.slug ?? ""}:${check.attempt}`,
     ),
-    conclusions: ours.map((check) => (check.status === "completed" ? (check.conclusion ?? "") : undefined)),
+    conclusions: legs.map((check) => (check.status === "completed" ? (check.conclusion ?? "") : undefined)),
+    ...(wakes.length === 0 ? {} : { wakeAt: wakes.reduce((least, at) => (at < least ? at : least)) }),
   };
 }
 
-/** Success is everyone's word; any other conclusion is anyone's. */
-export function concludes({ conclusions }: CheckStanding, asked: string): boolean {
-  return asked === "success"
-    ? conclusions.length > 0 && conclusions.every((conclusion) => conclusion === "success")
-    : conclusions.includes(asked);
-}
-
-function isFrom(check: Check, source: CheckSource, snapshot: PolicySnapshot): boolean {
-  if (check.app?.id !== source.app.id) return false;
-  if (source.app.id !== GITHUB_ACTIONS.id) return check.kind === "check-run";
-  return (
-    check.kind === "job" &&
-    check.workflow === source.workflow &&
-    check.event !== undefined &&
-    EVENTS.includes(check.event) &&
-    (check.headBranch === undefined || check.headBranch === snapshot.change.headBranch)
-  );
-}
-
-function newestPerEvent(checks: readonly Check[]): readonly Check[] {
-  const newest = new Map<string, Check>();
-  const ordered = [...checks].sort((a, b) => a.at - b.at || a.attempt - b.attempt || rank(a) - rank(b));
-  for (const check of ordered) newest.set(check.event ?? "", check);
-  return [...newest.values()].sort((a, b) => ((a.event ?? "") < (b.event ?? "") ? -1 : 1));
-}
-
-/** Of two that cannot be told apart by time, the one that closes wins. */
-function rank(check: Check): number {
-  return check.status !== "completed" ? 1 : check.conclusion === "success" ? 0 : 2;
-}
-
 type Standing = Pick<CheckResult, "state" | "why" | "startedAt" | "endedAt" | "url">;
+/** What one job, or one entry without any, adds to the check. */
+type Word = Standing & { readonly leg: string };
 
-function stateOf(ours: readonly Check[], onHead: readonly Check[], producer: string): Standing {
-  const failed = ours.find((check) => check.status === "completed" && FAILURES.includes(check.conclusion ?? ""));
-  if (failed !== undefined)
+/** Worst first. */
+const WORST: readonly Standing["state"][] = ["failed", "not-counted", "running", "missing", "passed"];
+
+/** The worst decides. A leg is named where it is not the check itself: "test (20) failed: …; 2 of 3 passed". */
+function together(name: string, words: readonly Word[]): Standing {
+  const state = WORST.find((worst) => words.some((word) => word.state === worst)) ?? "missing";
+  const those = words.filter((word) => word.state === state);
+  const [first] = those;
+  const passed = words.filter((word) => word.state === "passed");
+  if (first === undefined) return { state, why: "it names no job" };
+  if (words.length === 1) return { ...withoutLeg(first), why: nameLeg(name, first) };
+  if (state === "passed") return { ...spanOf(words), state, why: passedTogether(words) };
+  const more = those.length > 1 ? `, and ${those.length - 1} more` : "";
+  return {
+    ...withoutLeg(first),
+    why: `${first.leg === name ? "" : `${first.leg}: `}${first.why}${more}; ${passed.length} of ${words.length} passed`,
+  };
+}
+
+function nameLeg(name: string, { leg, why, state }: Word): string {
+  return leg === name || state === "passed" || state === "missing" ? why : `${leg}: ${why}`;
+}
+
+function passedTogether(words: readonly Word[]): string {
+  const odd = words.filter(({ why }) => why !== PASSED);
+  const count = words.length - odd.length;
+  const rest = odd.slice(0, 3).map(({ leg, why }) => `${leg}: ${why}`);
+  const more = odd.length > 3 ? [`${odd.length - 3} more`] : [];
+  return [`${count === 1 ? "1 job" : `${count} jobs`} passed on this commit`, ...rest, ...more].join("; ");
+}
+
+/** From the first start to the last end. */
+function spanOf(words: readonly Word[]): Pick<Standing, "startedAt" | "endedAt" | "url"> {
+  const starts = words.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = words.flatMap(({ endedAt }) => endedAt ?? []);
+  const url = words.find((word) => word.url !== undefined)?.url;
+  return {
+    ...(starts.length === 0 ? {} : { startedAt: starts.reduce((least, at) => (at < least ? at : least)) }),
+    ...(ends.length === 0 ? {} : { endedAt: ends.reduce((most, at) => (at > most ? at : most)) }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+function withoutLeg({ leg: _, ...standing }: Word): Standing {
+  return standing;
+}
+
+const PASSED = "passed on this commit";
+
+function wordsOf({ entry, legs, absence }: EntryStanding, asked: AskedCommit): readonly Word[] {
+  if (legs.length > 0) return legs.map((check) => ({ leg: check.name, ...wordOf(check, entry), ...timesOf(check) }));
+  const leg = entry.pattern;
+  if (absence.kind === "settled")
+    return [{ leg, state: "passed", why: "not needed, nothing of that name ran for this commit" }];
+  // Of a job that need not run, one of the same name elsewhere says nothing; a status could be hidden by it.
+  const telling = entry.required === "always" || entry.producer.kind === "status";
+  const foreign = telling ? [...new Set(foreignTo(entry, asked).map(producerOf))].sort() : [];
+  const from = describeProducer(entry.producer);
+  return foreign.length > 0
+    ? [{ leg, state: "not-counted", why: `found only from ${foreign.join("; ")}: it must come from ${from}` }]
+    : [{ leg, state: "missing", why: waitingBecause(entry, absence) }];
+}
+
+function waitingBecause({ required, producer }: CheckEntry, absence: Absence): string {
+  const from = describeProducer(producer);
+  if (required === "always") return `no result on this commit yet from ${from}`;
+  return absence.kind === "awaited" && absence.until === undefined
+    ? `it need not run; ${from} is still at work on this commit`
+    : "it need not run; waiting a little to see whether it does";
+}
+
+function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "why"> {
+  if (check.status !== "completed")
+    return { state: "running", why: check.status === "queued" ? "waiting for a runner" : "running" };
+  const conclusion = check.conclusion ?? "";
+  if (conclusion === "success") return { state: "passed", why: PASSED };
+  if (FAILURES.includes(conclusion))
     return {
       state: "failed",
-      why: failed.summary ?? (failed.conclusion === "timed_out" ? "it ran out of time" : "it failed"),
-      ...timesOf(failed),
+      why: check.summary ?? (conclusion === "timed_out" ? "it ran out of time" : "it failed"),
     };
-  const uncounted = ours.find((check) => check.status === "completed" && check.conclusion !== "success");
-  if (uncounted !== undefined)
-    return { state: "not-counted", why: uncountedBecause(uncounted.conclusion ?? "unknown"), ...timesOf(uncounted) };
-  const running = ours.find((check) => check.status !== "completed");
-  if (running !== undefined)
-    return {
-      state: "running",
-      why: running.status === "queued" ? "waiting for a runner" : "running",
-      ...timesOf(running),
-    };
-  const [passed] = ours;
-  if (passed !== undefined) return { state: "passed", why: "passed on this commit", ...timesOf(passed) };
-  const foreign = [...new Set(onHead.map(producerOf))].sort();
-  return foreign.length === 0
-    ? { state: "missing", why: `no result on this commit yet from ${producer}` }
-    : { state: "not-counted", why: `found only from ${foreign.join("; ")}: it must come from ${producer}` };
+  if (allow.some((allowed) => allowed === conclusion))
+    return { state: "passed", why: `${conclusion}, which the policy allows` };
+  return { state: "not-counted", why: uncountedBecause(conclusion === "" ? "unknown" : conclusion) };
 }
 
 function uncountedBecause(conclusion: string): string {

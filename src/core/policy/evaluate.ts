@@ -16,7 +16,7 @@ import type { PolicySnapshot } from "./snapshot.ts";
 import type { RequirementResult, Verdict, Way } from "./verdict.ts";
 
 export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant): Verdict {
-  const facts = establish(policy, snapshot);
+  const facts = establish(policy, snapshot, now);
   const requirements = [
     ...policy.requirements.map((requirement) => evaluateRequirement(requirement, facts)),
     ...(policy.requirements.length === 0

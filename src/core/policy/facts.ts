@@ -1,5 +1,6 @@
 /** Everything the tests of one evaluation look at, computed once: contributors, tallies, check results, computed labels. */
-import { concludes, standingOf, type CheckStanding } from "./check-results.ts";
+import { checkStandings, concludes, type CheckStanding } from "./check-results.ts";
+import type { Instant } from "../time.ts";
 import { contributorsOf, type Contributors } from "./contributors.ts";
 import { holds } from "./expression-tree.ts";
 import type { Label, Policy } from "./policy.ts";
@@ -18,8 +19,8 @@ export interface Facts {
   readonly computed: ReadonlyMap<string, number>;
 }
 
-export function establish(policy: Policy, snapshot: PolicySnapshot): Facts {
-  const checks = new Map(policy.checks.map((source) => [source.name, standingOf(source, snapshot)]));
+export function establish(policy: Policy, snapshot: PolicySnapshot, now: Instant): Facts {
+  const checks = checkStandings(policy.checks, snapshot, now);
   return {
     policy,
     snapshot,
@@ -38,10 +39,7 @@ export function establish(policy: Policy, snapshot: PolicySnapshot): Facts {
 /** The lowest value whose condition holds. Only `check:` stands in such conditions; anything else is false. */
 function computedValue(label: Label, checks: ReadonlyMap<string, CheckStanding>): number {
   const found = label.computed.find(({ expression }) =>
-    holds(expression, (test) => {
-      const standing = test.kind === "check" ? checks.get(test.check) : undefined;
-      return test.kind === "check" && standing !== undefined && concludes(standing, test.conclusion);
-    }),
+    holds(expression, (test) => test.kind === "check" && concludes(checks, test)),
   );
   return found?.value ?? 0;
 }

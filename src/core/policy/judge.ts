@@ -3,7 +3,7 @@ import type { UserId } from "../ids.ts";
 import { concludes } from "./check-results.ts";
 import { identityOf, whyContributor } from "./contributors.ts";
 import type { Facts } from "./facts.ts";
-import { relates, type RequirementTest } from "./operators.ts";
+import { isTogether, relates, type RequirementTest } from "./operators.ts";
 import { groupsOf, permittedRange } from "./policy.ts";
 import { notCounted, signed, type StandingVote } from "./tally.ts";
 import type { CountedVote, VoteNotCounted } from "./verdict.ts";
@@ -22,9 +22,9 @@ export function judge(test: RequirementTest, facts: Facts): Judgement {
     case "label":
       return judgeLabel(test, facts);
     case "check": {
-      const standing = facts.checks.get(test.check);
-      const value = standing !== undefined && concludes(standing, test.conclusion);
-      return { value, evidence: standing?.evidence ?? [], counted: [], notCounted: [] };
+      const asked = isTogether(test.check) ? [...facts.checks.values()] : (facts.checks.get(test.check) ?? []);
+      const evidence = [asked].flat().flatMap((standing) => standing.evidence);
+      return { value: concludes(facts.checks, test), evidence, counted: [], notCounted: [] };
     }
     case "contributors-known":
       return { value: facts.contributors.unknown.length === 0, evidence: [], counted: [], notCounted: [] };

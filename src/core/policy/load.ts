@@ -8,8 +8,9 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { jobName, parseSha, userId, type JobName, type Sha } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { parseDuration } from "../time.ts";
-import { parsePresetPolicy, parseRepositoryPolicy, problemIn, type Parsed } from "./parse.ts";
-import { GITHUB_ACTIONS, type CheckSource, type GatePolicy, type Group, type Policy } from "./policy.ts";
+import { mergeChecks, unguarded } from "./load-checks.ts";
+import { locked, parsePresetPolicy, parseRepositoryPolicy, problemIn, type Parsed } from "./parse.ts";
+import type { GatePolicy, Group, Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
 import { resolveRules } from "./rules.ts";
 import type { PresetPolicy, RepositoryPolicy } from "./schema.ts";
@@ -17,7 +18,6 @@ import type { PolicyLayer } from "./snapshot.ts";
 import { YAML_LIMITS } from "./yaml-text.ts";
 
 const REPOSITORY_FILE = ".github/plustwo.yml";
-const DEFAULT_WORKFLOW = ".github/workflows/ci.yml";
 const DEFAULT_SETTLE_MS = 30_000;
 
 /** A string is the text of one repository file. Presets are texts by name; a preset layer in the list wins over them. */
@@ -118,10 +118,12 @@ function merge(
   const problems: PolicyProblem[] = [];
   const groups = mergeGroups(preset, files, problems);
   const checks = mergeChecks(preset, files, problems);
+
   const shape = shapeOf([preset.parsed, ...files], problems);
   const rules = resolveRules(preset.parsed, { groups: Object.keys(groups), checks: checks.map((check) => check.name) });
   problems.push(...peopleTwice(files));
   if (!rules.ok) return fail([...problems, ...rules.problem]);
+  problems.push(...unguarded(rules.value, preset, files));
   if (problems.length > 0) return fail(problems);
   const mode = files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
@@ -167,7 +169,7 @@ function shapeOf(layers: readonly Layer[], problems: PolicyProblem[]): Policy["s
   const [first, ...later] = layers.filter(({ keys }) => keys.shape !== undefined);
   for (const layer of later)
     if (first !== undefined && layer.keys.shape !== first.keys.shape)
-      problems.push(locked(layer, ["shape"], "`shape`", first.path));
+      problems.push(locked(layer, ["shape"], { what: "`shape`", by: first.path }));
   return first?.keys.shape ?? "any";
 }
 
@@ -177,7 +179,8 @@ function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyPro
   for (const file of files)
     for (const [name, group] of Object.entries(file.keys.groups ?? {})) {
       const earlier = definedBy.get(name);
-      if (earlier !== undefined) problems.push(locked(file, ["groups", name], `the group \`${name}\``, earlier));
+      if (earlier !== undefined)
+        problems.push(locked(file, ["groups", name], { what: `the group \`${name}\``, by: earlier }));
       if (name === "anyone" || name === "owner")
         problems.push(
           problemIn(file, ["groups", name], {
@@ -213,45 +216,6 @@ function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyPro
   return groups;
 }
 
-function mergeChecks(preset: Preset, files: readonly File[], problems: PolicyProblem[]): readonly CheckSource[] {
-  const expected = preset.parsed.keys.expects.checks;
-  const given = new Map<string, { file: File; keys: NonNullable<RepositoryPolicy["checks"]>[string] }>();
-  for (const file of files)
-    for (const [name, keys] of Object.entries(file.keys.checks ?? {})) {
-      const earlier = given.get(name);
-      if (earlier !== undefined)
-        problems.push(locked(file, ["checks", name], `the check \`${name}\``, earlier.file.path));
-      if (!expected.includes(name))
-        problems.push(
-          problemIn(file, ["checks", name], {
-            kind: "unknown-name",
-            message: `no requirement of preset:${preset.name} uses a check \`${name}\`, so it would guard nothing`,
-            hint: `its checks are: ${expected.join(", ")}`,
-          }),
-        );
-      given.set(name, { file, keys });
-    }
-  return expected.map((name) => {
-    const entry = given.get(name);
-    const app = entry?.keys.app ?? GITHUB_ACTIONS;
-    const isActions = app.id === GITHUB_ACTIONS.id;
-    if (entry !== undefined && !isActions && entry.keys.workflow !== undefined)
-      problems.push(
-        problemIn(entry.file, ["checks", name, "workflow"], {
-          kind: "wrong-value",
-          message: `the app ${app.slug} has no workflow files`,
-          hint: "remove `workflow`, or `app`",
-        }),
-      );
-    return {
-      name,
-      job: entry?.keys.job ?? name,
-      ...(isActions ? { workflow: entry?.keys.workflow ?? DEFAULT_WORKFLOW } : {}),
-      app: { id: app.id, slug: app.slug },
-    };
-  });
-}
-
 /** One login with two ids, or one id with two logins: somebody was renamed, or somebody mistyped (threat T14). */
 function peopleTwice(files: readonly File[]): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = [];
@@ -273,14 +237,6 @@ function peopleTwice(files: readonly File[]): readonly PolicyProblem[] {
         loginOf.set(id, lower);
       }
   return problems;
-}
-
-function locked(file: Layer, path: readonly string[], what: string, by: string): PolicyProblem {
-  return problemIn(file, path, {
-    kind: "locked",
-    message: `${what} is defined by ${by}, and a requirement that cannot be overridden depends on it`,
-    hint: `remove it here, or change it in ${by}`,
-  });
 }
 
 function bare(path: string, kind: PolicyProblem["kind"], message: string, hint: string): PolicyProblem {

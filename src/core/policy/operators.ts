@@ -3,7 +3,8 @@
  * whatever it does not know is a problem, because a typing error must never become a condition that is quietly true.
  *
  *     label:Code-Review=MAX,user=non_contributor,group=core,count>=2     filter, then distinct people, then count
- *     check:unit=success                                                 the pinned producer's newest word on the head
+ *     check:unit=success                                                 the pinned producers' newest word on the head
+ *     check:ALL=success, check:ANY=failure                               of every check; of at least one
  *     is:contributors-known
  */
 import { fail, ok, type Result } from "../result.ts";
@@ -37,6 +38,15 @@ export interface Names {
   }[];
   readonly groups: readonly string[];
   readonly checks: readonly string[];
+}
+
+/** In `check:ALL=success` and `check:ANY=failure`: every check of the policy, of which there must be one; at least one of them. */
+export const ALL_CHECKS = "ALL";
+export const ANY_CHECK = "ANY";
+
+/** Not one check's name, but all of them. */
+export function isTogether(check: string): boolean {
+  return check === ALL_CHECKS || check === ANY_CHECK;
 }
 
 export const CONCLUSIONS = [
@@ -183,7 +193,7 @@ function readCheck(source: string, atom: Atom, names: Names): Result<Requirement
   if (at <= 0) return wrong(`\`${atom.text}\` does not say which conclusion`, `write \`${atom.text}=success\``);
   const check = atom.value.slice(0, at);
   const conclusion = atom.value.slice(at + 1);
-  if (!names.checks.includes(check))
+  if (!isTogether(check) && !names.checks.includes(check))
     return wrong(`there is no check \`${check}\``, knownNames("checks", names.checks, check));
   if (!CONCLUSIONS.some((known) => known === conclusion))
     return wrong(`\`${conclusion}\` is no conclusion`, `conclusions are ${CONCLUSIONS.join(", ")}`);

@@ -31,6 +31,19 @@ export function problemIn(
   return { ...problem, ...layer.source.at(path), path: layer.path, key: path.join(".") };
 }
 
+/** A later layer defines again what an earlier one has defined (rulings 50, 57). */
+export function locked(
+  layer: { readonly path: string; readonly source: YamlText },
+  path: YamlPath,
+  { what, by }: { readonly what: string; readonly by: string },
+): PolicyProblem {
+  return problemIn(layer, path, {
+    kind: "locked",
+    message: `${what} is defined by ${by}, and a requirement that cannot be overridden depends on it`,
+    hint: `remove it here, or change it in ${by}`,
+  });
+}
+
 const PRESET_KEYS = ["labels", "access", "submitRequirements", "identity", "identities", "expects"];
 const LATER_KEYS = ["dialect", "owners", "freezes", "overrides"];
 
@@ -95,16 +108,36 @@ function worded(
       return [
         { ...base, message: `${named} cannot be ${quoted(layer.source.value, path)}`, hint: `write ${issue.message}` },
       ];
+    case "invalid_union":
+      return wordedUnion(issue, layer);
     case "too_big":
     case "too_small":
     case "custom":
     case "invalid_element":
-    case "invalid_union":
     case "not_multiple_of":
       return [
         { ...base, message: `${named} is not right: ${issue.message}`, hint: "see policies/README.md for its form" },
       ];
   }
+}
+
+/** One or a list of the same: what is wrong with the form that was meant, by what was written. */
+function wordedUnion(
+  issue: Extract<z.core.$ZodIssue, { readonly code: "invalid_union" }>,
+  layer: { readonly path: string; readonly source: YamlText; readonly schema: z.ZodType },
+): readonly PolicyProblem[] {
+  const written = valueAt(
+    layer.source.value,
+    issue.path.map((step) => (typeof step === "symbol" ? String(step) : step)),
+  );
+  const meant = issue.errors.find((issues) => {
+    const [first] = issues;
+    const whole = first?.code === "invalid_type" && first.path.length === 0 ? first.expected : undefined;
+    return Array.isArray(written) ? whole !== "object" : whole !== "array";
+  });
+  return (meant ?? issue.errors[0] ?? []).flatMap((one) =>
+    worded({ ...one, path: [...issue.path, ...one.path] }, layer),
+  );
 }
 
 function unknownKeyHint(unknown: string, path: readonly (string | number)[], schema: z.ZodType): string {
@@ -120,13 +153,20 @@ function unknownKeyHint(unknown: string, path: readonly (string | number)[], sch
 function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
   let node: unknown = schema.toJSONSchema({ io: "input" });
   for (const step of path) {
-    const properties = field(node, "properties");
-    node =
-      field(properties, String(step)) ??
-      field(node, typeof step === "number" ? "items" : "additionalProperties") ??
-      undefined;
+    const next = forms(node).map(
+      (form) =>
+        field(field(form, "properties"), String(step)) ??
+        field(form, typeof step === "number" ? "items" : "additionalProperties"),
+    );
+    node = next.find((found) => found !== undefined);
   }
-  return Object.keys(field(node, "properties") ?? {});
+  return forms(node).flatMap((form) => Object.keys(field(form, "properties") ?? {}));
+}
+
+/** One or a list of the same is written as alternatives. */
+function forms(node: unknown): readonly unknown[] {
+  const any = field(node, "anyOf");
+  return Array.isArray(any) ? any : [node];
 }
 
 function field(node: unknown, name: string): object | undefined {

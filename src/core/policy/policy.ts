@@ -2,6 +2,7 @@
 import type { JobName, Sha, UserId } from "../ids.ts";
 import type { CopyTest } from "./copy-operators.ts";
 import type { Expression } from "./expression-tree.ts";
+import { matchesGlob } from "./glob.ts";
 import type { RequirementTest } from "./operators.ts";
 import type { Mode } from "./verdict.ts";
 
@@ -15,7 +16,7 @@ export interface Policy {
   readonly access: readonly AccessRule[];
   readonly requirements: readonly Requirement[];
   readonly groups: Readonly<Record<string, Group>>;
-  /** In the order the preset names them. */
+  /** Those the preset names in its order, then the repository's own. At least one. */
   readonly checks: readonly CheckSource[];
   /** Accounts of one human; whoever is in none is alone. */
   readonly identities: readonly (readonly UserId[])[];
@@ -92,16 +93,34 @@ export interface Group {
   readonly users: readonly { readonly login: string; readonly id: UserId }[];
 }
 
-/** The one producer whose word counts for a check (ruling 47). */
+/** What a check is made of: it passes when each of its entries does (rulings 23, 47). */
 export interface CheckSource {
   /** As the policy calls it. */
   readonly name: string;
-  /** As the producer calls it. */
-  readonly job: string;
-  /** Path of the workflow file; only for GitHub Actions. */
-  readonly workflow?: string;
-  readonly app: { readonly id: number; readonly slug: string };
+  /** At least one. */
+  readonly entries: readonly CheckEntry[];
 }
+
+/** Jobs, check runs or statuses by a pattern over their names, from the one producer whose word counts. */
+export interface CheckEntry {
+  /** As the producer calls them; `*` stands for any characters. */
+  readonly pattern: string;
+  readonly producer: Producer;
+  /** if-present: satisfied without a result once it is settled that none comes (`check-entries.ts`). */
+  readonly required: "always" | "if-present";
+  /** Conclusions that pass besides success. */
+  readonly allow: readonly ("skipped" | "neutral")[];
+  /** How long a result may take to appear before it counts as absent. */
+  readonly withinMs: number;
+}
+
+export type Producer =
+  /** Jobs of GitHub Actions, by the path of their workflow file. */
+  | { readonly kind: "actions"; readonly workflow: string }
+  /** Check runs of another app; the id decides. */
+  | { readonly kind: "app"; readonly app: { readonly id: number; readonly slug: string } }
+  /** Commit statuses by one account, since anybody with write access can set one (threat T5); the id decides. */
+  | { readonly kind: "status"; readonly by: { readonly id: UserId; readonly login: string } };
 
 export const GITHUB_ACTIONS = { id: 15368, slug: "github-actions" } as const;
 
@@ -137,7 +156,7 @@ export function permittedRange(
   voter: { readonly id: UserId; readonly owner: boolean; readonly branch: string; readonly groups: readonly string[] },
 ): Range | undefined {
   const grants = policy.access
-    .filter((rule) => rule.label === label && branchMatches(rule.branch, voter.branch))
+    .filter((rule) => rule.label === label && matchesGlob(rule.branch, voter.branch))
     .flatMap((rule) => rule.grants)
     .filter(({ to }) => to === "anyone" || (to === "owner" && voter.owner) || voter.groups.includes(to));
   if (grants.length === 0) return undefined;
@@ -150,19 +169,4 @@ export function groupsOf(
   id: UserId,
 ): readonly string[] {
   return Object.keys(groups).filter((name) => groups[name]?.some((member) => member.id === id));
-}
-
-/** Linear in both lengths: pieces between the stars are looked for one after the other. */
-export function branchMatches(pattern: string, branch: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  if (rest.length === 0) return pattern === branch;
-  const last = rest.pop() ?? "";
-  if (!branch.startsWith(first) || branch.length < first.length + last.length || !branch.endsWith(last)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = branch.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return at <= branch.length - last.length;
 }

@@ -9,6 +9,7 @@ export interface PolicyProblem extends Place {
     | "unknown-preset"
     | "locked"
     | "missing-group"
+    | "missing-check"
     | "unknown-name"
     | "expression"
     | "no-requirements"

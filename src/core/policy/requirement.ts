@@ -2,7 +2,7 @@
 import type { Facts } from "./facts.ts";
 import { atomsOf, holds, type Expression } from "./expression-tree.ts";
 import { candidates, helpfulValue, judge, neededCount, type Judgement, type LabelTest } from "./judge.ts";
-import type { RequirementTest } from "./operators.ts";
+import { isTogether, type RequirementTest } from "./operators.ts";
 import { labelOf, type Requirement } from "./policy.ts";
 import { signed } from "./tally.ts";
 import type { Atom, RequirementResult, VoteNotCounted, Way } from "./verdict.ts";
@@ -87,7 +87,7 @@ function sayHurdle({ test, negated, judgement }: Hurdle, requirement: Requiremen
       if (facts.computed.has(test.label)) return sayChecks(facts);
       return negated ? sayVeto(test, judgement, facts) : sayMissingVotes(test, judgement, { requirement, facts });
     case "check":
-      return sayChecks(facts, test.check);
+      return sayChecks(facts, isTogether(test.check) ? undefined : test.check);
     case "contributors-known":
       return { sentences: facts.contributors.unknown, ways: [], blocked: false };
   }
@@ -193,7 +193,7 @@ function wantedVotes(
 
 function checksOf(expression: Expression<RequirementTest>, facts: Facts): { readonly checks?: readonly string[] } {
   const names = atomsOf(expression).flatMap((test): readonly string[] => {
-    if (test.kind === "check") return [test.check];
+    if (test.kind === "check") return isTogether(test.check) ? [...facts.checks.keys()] : [test.check];
     return test.kind === "label" && facts.computed.has(test.label) ? [...facts.checks.keys()] : [];
   });
   return names.length === 0 ? {} : { checks: unique(names) };

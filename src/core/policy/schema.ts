@@ -24,31 +24,51 @@ const group = z
   })
   .describe("Who is in the group: members of any of the teams, and the people named.");
 
+const pattern = z.string().min(1).max(200);
+const entry = z.strictObject({
+  job: pattern
+    .optional()
+    .describe(
+      "Name of the job or check run as its producer gives it; `*` stands for any characters: `test (*)`, `build / unit`. Default: the check's own name.",
+    ),
+  workflow: z
+    .string()
+    .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, "a path such as `.github/workflows/ci.yml`")
+    .optional()
+    .describe("The workflow file the job must come from. Default: `.github/workflows/ci.yml`."),
+  app: z
+    .strictObject({ slug: z.string().min(1), id })
+    .optional()
+    .describe("The app whose check runs count, in place of jobs of GitHub Actions."),
+  status: pattern.optional().describe("Context of a commit status, in place of `job`; needs `by`. `*` as in `job`."),
+  by: z
+    .strictObject({ login, id })
+    .optional()
+    .describe("The account whose statuses count: anybody with write access can set one. The id decides."),
+  required: z
+    .enum(["always", "if-present"])
+    .optional()
+    .describe(
+      "always (default): there must be a result. if-present: there may be none, once it is settled that none comes.",
+    ),
+  allow: z
+    .array(z.enum(["skipped", "neutral"]))
+    .max(2)
+    .optional()
+    .describe("What passes besides success, such as `[skipped]` for jobs that leave out what a change does not touch."),
+  within: duration.optional().describe("How long a result may take to appear before it counts as absent. Default: 5m."),
+});
 const check = z
-  .strictObject({
-    job: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe("The job's name as its producer gives it. Default: the check's own name."),
-    workflow: z
-      .string()
-      .regex(/^\.github\/workflows\/[^/]+\.ya?ml$/, "a path such as `.github/workflows/ci.yml`")
-      .optional()
-      .describe("The workflow file the job must come from. Default: `.github/workflows/ci.yml`."),
-    app: z
-      .strictObject({ slug: z.string().min(1), id })
-      .optional()
-      .describe("The app whose word counts. Default: github-actions, 15368."),
-  })
+  .union([entry, z.array(entry).min(1).max(50)])
   .describe(
-    "The one producer whose result counts for this check; results of the same name from elsewhere are shown, never counted.",
+    "The producers whose results count for this check, one or several: each must be there, and everything that matches must succeed. Results of the same name from elsewhere are shown, never counted.",
   );
 
 const version = z.literal(1).describe("The version of this format.");
 const groups = z.record(name, group).describe("Groups of people, by the names the preset expects, such as `core`.");
-const checks = z.record(name, check).describe("Where the checks that the preset requires come from, by name.");
+const checks = z
+  .record(name, check)
+  .describe("Where the checks come from, by name: those the preset expects, and others of the repository's own.");
 const pipelines = z
   .strictObject({
     gate: z
@@ -127,7 +147,7 @@ const access = z
 
 export const presetPolicy = z.strictObject({
   version,
-  expects: z.strictObject({ groups: z.array(name), checks: z.array(name) }),
+  expects: z.strictObject({ groups: z.array(name), checks: z.union([z.array(name), z.literal("any")]) }),
   labels: z.record(name, label),
   access: z.array(access),
   submitRequirements: z.record(name, requirement),
@@ -140,6 +160,7 @@ export const presetPolicy = z.strictObject({
   pipelines: pipelines.optional(),
 });
 
+export type CheckKeys = z.infer<typeof entry>;
 export type RepositoryPolicy = z.infer<typeof repositoryPolicy>;
 export type PresetPolicy = z.infer<typeof presetPolicy>;
 

@@ -141,7 +141,7 @@ describe("a vote that does not count is named with its reason", () => {
     [
       "beyond the right of its time",
       {},
-      vote(bob, "Code-Review+2", { permitted: { min: -1, max: 1 } }),
+      vote(bob, "Code-Review+2", { permitted: { min: -1, max: 1 }, at: instant(NOW - 500_000) }),
       "void-range",
       "counts as +1, the most that bob might give at 2026-09-01T11:51:40",
     ],

@@ -20,7 +20,7 @@ function problems(
 /** The preset with one piece of text replaced. */
 function preset(from: string, to: string): Readonly<Record<string, string>> {
   expect(PRESETS.openstack).toContain(from);
-  return { openstack: PRESETS.openstack.replace(from, to) };
+  return { ...PRESETS, openstack: PRESETS.openstack.replace(from, to) };
 }
 
 describe("a repository's policy", () => {
@@ -30,9 +30,15 @@ describe("a repository's policy", () => {
     expect(gate).toEqual({ strategy: "auto", settleMs: 30_000, jobs: ["style", "unit", "integration"] });
     expect(checks[1]).toEqual({
       name: "unit",
-      job: "unit",
-      workflow: ".github/workflows/ci.yml",
-      app: { id: 15368, slug: "github-actions" },
+      entries: [
+        {
+          pattern: "unit",
+          producer: { kind: "actions", workflow: ".github/workflows/ci.yml" },
+          required: "always",
+          allow: [],
+          withinMs: 300_000,
+        },
+      ],
     });
     expect(requirements.map(({ name }) => name)).toEqual(["Code-Review", "Workflow", "Verified"]);
     expect(sources.map(({ path }) => path)).toEqual(["preset:openstack", ".github/plustwo.yml"]);
@@ -50,11 +56,13 @@ pipelines: { gate: { settle: 0s } }
     );
     expect(loaded.mode).toBe("enforce");
     expect(loaded.gate.settleMs).toBe(0);
-    expect(loaded.checks.map(({ job, workflow, app }) => [job, workflow, app.id])).toEqual([
-      ["lint", ".github/workflows/lint.yaml", 15368],
-      ["unit", undefined, 12345],
-      ["integration", ".github/workflows/ci.yml", 15368],
-    ]);
+    expect(loaded.checks.flatMap(({ entries }) => entries.map(({ pattern, producer }) => [pattern, producer]))).toEqual(
+      [
+        ["lint", { kind: "actions", workflow: ".github/workflows/lint.yaml" }],
+        ["unit", { kind: "app", app: { id: 12345, slug: "zuulish" } }],
+        ["integration", { kind: "actions", workflow: ".github/workflows/ci.yml" }],
+      ],
+    );
     expect(policyNeeds(loaded)).toMatchObject({ teams: ["acme/a", "acme/b"], users: [{ login: "alice", id: 1 }] });
   });
 
@@ -74,6 +82,60 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     });
   });
 
+  it("may name several producers for a check, by pattern, and checks of its own", () => {
+    const loaded = policy(
+      `${BASE}${CORE}checks:
+  unit:
+    - { job: "test (*)", allow: [skipped] }
+    - { job: build / unit, workflow: .github/workflows/build.yml, required: if-present, within: 2m }
+  integration: { status: ci/*, by: { login: ci-bot, id: 99 } }
+  docs: { job: docs }
+`,
+    );
+    expect(loaded.gate.jobs).toEqual(["style", "unit", "integration", "docs"]);
+    expect(loaded.checks.slice(1, 3).flatMap(({ entries }) => entries)).toEqual([
+      {
+        pattern: "test (*)",
+        producer: { kind: "actions", workflow: ".github/workflows/ci.yml" },
+        required: "always",
+        allow: ["skipped"],
+        withinMs: 300_000,
+      },
+      {
+        pattern: "build / unit",
+        producer: { kind: "actions", workflow: ".github/workflows/build.yml" },
+        required: "if-present",
+        allow: [],
+        withinMs: 120_000,
+      },
+      {
+        pattern: "ci/*",
+        producer: { kind: "status", by: { login: "ci-bot", id: 99 } },
+        required: "always",
+        allow: [],
+        withinMs: 300_000,
+      },
+    ]);
+  });
+
+  it("of a small team takes the checks it names and only those, and needs one", () => {
+    const team = `version: 1\nextends: preset:small-team\n${CORE}`;
+    const loaded = policy(`${team}checks: { lint: {}, test-18: { job: test (18) }, test-20: { job: test (20) } }\n`);
+    expect(loaded.gate.jobs).toEqual(["lint", "test-18", "test-20"]);
+    expect(loaded.identity).toEqual({ unknownContributors: "warn", suggestionsMakeContributors: false });
+    expect(problems(team).join()).toContain("preset:small-team takes the checks that a repository names, and no file");
+  });
+
+  it("may not name a check that no requirement of its preset would look at", () => {
+    const three = preset(
+      '"check:ALL=success"',
+      '"check:style=success AND check:unit=success AND check:integration=success"',
+    );
+    expect(problems(`${BASE}${CORE}checks: { lint: {} }\n`, three)).toEqual([
+      expect.stringContaining("no requirement of preset:openstack uses a check `lint`, so it would guard nothing"),
+    ]);
+  });
+
   it.each([
     [
       "labels: {}\n",
@@ -88,11 +150,38 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     ["mode: on\n", "3:7: `mode` cannot be `on` / allowed: observe, advise, enforce"],
     [
       "checks: { unit: { name: x } }\n",
-      "3:19: `name` is not a key of `checks.unit` / allowed here: job, workflow, app",
+      "3:19: `name` is not a key of `checks.unit` / allowed here: job, workflow, app, status, by, required, allow, within",
     ],
     [
-      "checks: { lint: {} }\n",
-      "3:17: no requirement of preset:openstack uses a check `lint`, so it would guard nothing",
+      "checks: { unit: [{ job: a }, { name: x }] }\n",
+      "3:32: `name` is not a key of `checks.unit.1` / allowed here: job",
+    ],
+    ["checks: { unit: [] }\n", "3:17: `checks.unit` is not right"],
+    ["checks: { unit: lint }\n", "3:17: `checks.unit` is `lint`, not a map"],
+    ["checks: { unit: [lint] }\n", "3:18: `checks.unit.0` is `lint`, not a map"],
+    ["checks: { unit: { required: no } }\n", "`checks.unit.required` cannot be `no` / allowed: always, if-present"],
+    ["checks: { unit: [{ allow: [cancelled] }] }\n", "`checks.unit.0.allow.0` cannot be `cancelled`"],
+    ["checks: { unit: { within: soon } }\n", "`checks.unit.within` cannot be `soon` / write a duration"],
+    [
+      "checks: { unit: { status: ci/unit } }\n",
+      "3:27: it does not say whose status counts, and anybody with write access",
+    ],
+    [
+      "checks: { unit: { by: { login: ci, id: 9 } } }\n",
+      "3:23: `by` names who sets a commit status, and no `status` is named",
+    ],
+    [
+      "checks: { unit: [{ status: a, job: b, by: { login: ci, id: 9 } }] }\n",
+      "a commit status has no `job` / remove `job`, or `status`",
+    ],
+    [
+      "checks: { unit: { app: { slug: z, id: 9 }, workflow: .github/workflows/ci.yml } }\n",
+      "the app z has no workflow files",
+    ],
+    ["checks: { ALL: { job: x } }\n", "3:16: `ALL` is not free as a check's name"],
+    [
+      "checks: { style: { required: if-present }, unit: { required: if-present }, integration: { required: if-present } }\n",
+      "3:9: every check is `required: if-present`, so a commit on which nothing ran would pass",
     ],
     ["checks: { unit: { workflow: ci.yml } }\n", "3:29: `checks.unit.workflow` cannot be `ci.yml`"],
     ["pipelines: { gate: { settle: 30 } }\n", "3:30: `pipelines.gate.settle` is `30`, not text"],
@@ -119,7 +208,10 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     ["groups: { owner: { teams: [acme/core] } }\n", "`owner` is not free as a group's name"],
   ])("refuses %s", (text, expected) => {
     const all = problems(BASE + (text.startsWith("groups") ? text : text + CORE));
-    expect(all.some((one) => one.includes(expected))).toBe(true);
+    expect(
+      all.some((one) => one.includes(expected)),
+      all.join("\n"),
+    ).toBe(true);
   });
 
   it.each([

@@ -9,9 +9,8 @@ import type { Check, PatchSet, Person, PolicySnapshot, Signature, Vote } from ".
 import type { RequirementResult, Verdict } from "../../../src/core/policy/verdict.ts";
 import { instant } from "../../../src/core/time.ts";
 
-export const PRESETS = {
-  openstack: readFileSync(new URL("../../../policies/openstack.yaml", import.meta.url), "utf8"),
-};
+const preset = (name: string) => readFileSync(new URL(`../../../policies/${name}.yaml`, import.meta.url), "utf8");
+export const PRESETS = { openstack: preset("openstack"), "small-team": preset("small-team") };
 export const POLICY_TEXT = `version: 1
 extends: preset:openstack
 mode: enforce
