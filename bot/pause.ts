@@ -7,8 +7,8 @@ import type { GateSnapshot } from "../src/core/gate/snapshot.ts";
 import { type BranchName, type RefName, type Sha } from "../src/core/ids.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { GitProblem } from "../src/git/problem.ts";
-import { parseRefPattern, type RefPattern } from "../src/git/slots.ts";
-import type { Mirror } from "./mirror.ts";
+import type { Repository } from "../src/git/repository.ts";
+import { parseRefPattern, type RefPattern, type RemoteAddress } from "../src/git/slots.ts";
 
 export interface Paused {
   /** Absent = every target. */
@@ -26,7 +26,7 @@ export const PAUSE_PATTERNS: readonly RefPattern[] = ["refs/plustwo/pause", "ref
 
 /** Of the refs just listed; no process at all while nothing is paused, and one per pause that is known already. */
 export async function readPaused(
-  { git, address }: Pick<Mirror, "git" | "address">,
+  { git, address }: { readonly git: Repository; readonly address: RemoteAddress },
   listed: readonly { readonly name: RefName; readonly sha: Sha }[],
 ): Promise<Result<readonly Paused[], GitProblem>> {
   const paused: Paused[] = [];
