@@ -6,7 +6,7 @@ import { changeIdOf } from "../src/core/commit-message/change-id.ts";
 import { parseChangeId, type BranchName, type ChangeId, type RepoId, type Sha } from "../src/core/ids.ts";
 import type { ChangedFile, Check, LowerChange, PatchSet, PolicySnapshot, Vote } from "../src/core/policy/snapshot.ts";
 import type { Result } from "../src/core/result.ts";
-import type { ChangeHeadline, ChangeRead } from "../src/forge/forge.ts";
+import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import { gatherPatchSets } from "./gather-patch-sets.ts";
@@ -14,8 +14,10 @@ import type { Footing, FootingProblem } from "./gather-stack.ts";
 import { gatherVotes } from "./gather-votes.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Service } from "./service.ts";
+import { votesOf } from "./store/votes.ts";
 
 export interface ChangeOf {
+  readonly ref: RepositoryRef;
   readonly repository: RepoId;
   readonly mirror: Mirror;
   readonly policy: TargetPolicy;
@@ -121,10 +123,12 @@ function factsOf({
   };
 }
 
-/** Without a policy nobody knows which labels there are, so no vote is read; those given are still there later. */
+/** Without a policy nobody knows which labels there are, so no vote is read; what was seen before stays written down. */
 function votes(service: Service, of: ChangeOf, patchSets: readonly PatchSet[]): Promise<readonly Vote[]> {
   const { policy } = of.policy;
-  return policy.ok ? gatherVotes(service, { ...of, policy: policy.value, patchSets }) : Promise.resolve([]);
+  return policy.ok
+    ? gatherVotes(service, { ...of, policy: policy.value, patchSets })
+    : votesOf(service.store, of.repository, of.change.number);
 }
 
 function messagesOf({ commits }: Footing) {
@@ -159,6 +163,8 @@ export function describeFooting(problem: FootingProblem): string {
       return "it shares no commit with its target; rebase it onto the target";
     case "too-long":
       return "it has more than 1000 commits above its target; split it, or rebase it onto the target";
+    case "not-remembered":
+      return problem.why;
     case "no-repository":
     case "unsafe-name":
     case "missing-object":

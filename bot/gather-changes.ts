@@ -60,6 +60,7 @@ export async function gatherChanges(
     const of = groups.get(one.chain.target) ?? { groups: {}, incomplete: [] };
     const incomplete = [...of.incomplete, ...checksMissing(checks), ...headMoved(one.change, ground)];
     const snapshot = await gatherChange(service, {
+      ref: ground.ref,
       repository: ground.facts.id,
       mirror: ground.mirror,
       policy: one.policy,

@@ -12,6 +12,7 @@ import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
 import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
 import { ownHeads, type OwnHeads } from "./own-heads.ts";
 import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
+import { recallRepository } from "./remember-repository.ts";
 import type { Service } from "./service.ts";
 import { recordedTargets } from "./store/judged.ts";
 import { knownPulls, savePulls, type KnownPull } from "./store/pulls.ts";
@@ -57,7 +58,9 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     headlines.map(({ number }) => number),
   );
   if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
-  const pulls = await followPulls(service, facts, headlines);
+  const followed = await followPulls(service, facts, headlines);
+  if (!followed.ok) return followed;
+  const pulls = await recallRepository(service, facts, { headlines, pulls: followed.value });
   if (!pulls.ok) return pulls;
   const recorded = await recordedTargets(service.store, id);
   const open = headlines.map((headline): OpenChange => {

@@ -8,15 +8,17 @@ import { trailerValues } from "../src/core/commit-message/trailers.ts";
 import type { BranchName, RepoId, Sha } from "../src/core/ids.ts";
 import type { ChangeKind, PatchSet, Person, Signature } from "../src/core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
-import type { ChangeRead } from "../src/forge/forge.ts";
+import type { ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { Footing, FootingProblem } from "./gather-stack.ts";
 import { keepPatchSet, type Mirror } from "./mirror.ts";
+import { recallChange } from "./remember-change.ts";
 import type { Service } from "./service.ts";
 import { completePatchSet, patchSetsOf, recordPatchSet, type RecordedPatchSet } from "./store/patch-sets.ts";
 
 export interface PatchSetsOf {
+  readonly ref: RepositoryRef;
   readonly repository: RepoId;
   readonly change: ChangeRead;
   readonly target: BranchName;
@@ -30,8 +32,14 @@ export async function gatherPatchSets(
   service: Service,
   of: PatchSetsOf,
 ): Promise<Result<readonly PatchSet[], FootingProblem>> {
-  const recorded = [...(await patchSetsOf(service.store, of.repository, of.change.number))];
-  let lost = false;
+  const stored = await patchSetsOf(service.store, of.repository, of.change.number);
+  const recalled = await recallChange(service, of, stored);
+  if (!recalled.ok) return recalled;
+  const { restart, done } = recalled.value;
+  const recorded = recalled.value.stored
+    ? [...(await patchSetsOf(service.store, of.repository, of.change.number))]
+    : [...stored];
+  let lost = restart;
   for (const push of unrecorded(recorded, of.change, of.target)) {
     const made = await makePatchSet(of, push, { previous: recorded.at(-1), lost });
     if (!made.ok) {
@@ -42,12 +50,13 @@ export async function gatherPatchSets(
     }
     const kept = await keepPatchSet(of.mirror, { change: of.change.number, n: made.value.n, sha: push.sha });
     if (!kept.ok) return kept;
-    const seen = { ...timeOf(push, of.change), ...withPeople(made.value, of.change.people) };
+    const seen = { ...timeOf(push, of.change, restart), ...withPeople(made.value, of.change.people) };
     const record = { change: of.change.number, target: of.target, patchSet: seen };
     await recordPatchSet(service.store, of.repository, { ...record, source: push.source }, service.clock.now());
     recorded.push(record);
     lost = false;
   }
+  await done();
   const learned = await learnPushers(service, of, recorded);
   return ok(learned.map((patchSet) => withPeople(patchSet, of.change.people)));
 }
@@ -56,8 +65,12 @@ export async function gatherPatchSets(
  * A patch set that the forge gives no time for is younger than every review there is, so that none of them counts as
  * given on it (threats T19, T21). The forge cuts times to seconds, so the reviews are named.
  */
-function timeOf({ at }: Push, { reviews, updatedAt }: ChangeRead): Pick<PatchSet, "at" | "earlierReviews"> {
-  return at === undefined ? { at: updatedAt, earlierReviews: reviews.map(({ id }) => id) } : { at };
+function timeOf(
+  { at }: Push,
+  { reviews, updatedAt }: ChangeRead,
+  restart: boolean,
+): Pick<PatchSet, "at" | "earlierReviews"> {
+  return at === undefined || restart ? { at: updatedAt, earlierReviews: reviews.map(({ id }) => id) } : { at };
 }
 
 /** The forge may know who pushed only a moment later; until then the pusher counts as unknown. */

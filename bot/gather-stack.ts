@@ -56,7 +56,12 @@ export interface Footing {
   readonly standsOn: readonly { readonly change: number; readonly sha: Sha }[];
 }
 
-export type FootingProblem = GitProblem | { readonly kind: "unrelated" } | { readonly kind: "too-long" };
+export type FootingProblem =
+  | GitProblem
+  | { readonly kind: "unrelated" }
+  | { readonly kind: "too-long" }
+  /** The store is new to it, and what the forge keeps of it could not be read. */
+  | { readonly kind: "not-remembered"; readonly why: string };
 
 /** Commits above the target that one change may have; more is nothing a person has read. */
 const LONGEST_RANGE = 1_000;

@@ -58,6 +58,12 @@ const STEPS: readonly (readonly string[])[] = [
        seq bigint generated always as identity primary key, full_name text not null, what text not null)`,
     `create index stirred_of on $schema.stirred (full_name)`,
   ],
+  [
+    `create table $schema.remembered (
+       repository bigint not null, what text not null, value integer not null, primary key (repository, what))`,
+    `create table $schema.requester (
+       repository bigint not null, change integer not null, person jsonb not null, primary key (repository, change))`,
+  ],
 ];
 
 /** Brings a schema to the newest step; many processes may call it at once, one of them does the work. */

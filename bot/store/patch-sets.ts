@@ -17,7 +17,7 @@ export interface RecordedPatchSet {
 export async function recordPatchSet(
   store: Store,
   repository: RepoId,
-  recorded: RecordedPatchSet & { readonly source: "seen" | "pushes" },
+  recorded: RecordedPatchSet & { readonly source: "seen" | "pushes" | "record" },
   now: Instant,
 ): Promise<void> {
   await store.db

@@ -6,7 +6,7 @@ import type { ColumnType, JSONColumnType } from "kysely";
 import type { Judged } from "../../src/core/gate/attention.ts";
 import type { Build, DequeueReason, Item } from "../../src/core/gate/snapshot.ts";
 import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
-import type { PatchSet, Vote } from "../../src/core/policy/snapshot.ts";
+import type { PatchSet, Person, Vote } from "../../src/core/policy/snapshot.ts";
 import type { Instant } from "../../src/core/time.ts";
 
 /** The driver of every pool is told to read `bigint` as a number (`database.ts`). */
@@ -67,7 +67,7 @@ export interface PatchSetTable {
   /** Everything that was known when it was first seen. */
   record: JSONColumnType<PatchSet>;
   seen_at: When;
-  source: "seen" | "pushes";
+  source: "seen" | "pushes" | "record";
 }
 
 export interface VoteTable {
@@ -157,6 +157,20 @@ export interface StirredTable {
   what: string;
 }
 
+/** What was asked back from the forge since the store is new to a repository (`remembered.ts`). */
+export interface RememberedTable {
+  repository: RepoId;
+  what: string;
+  value: number;
+}
+
+/** For whom the service itself opened a pull request. */
+export interface RequesterTable {
+  repository: RepoId;
+  change: number;
+  person: JSONColumnType<Person>;
+}
+
 export interface Tables {
   repository: RepositoryTable;
   delivery: DeliveryTable;
@@ -171,4 +185,6 @@ export interface Tables {
   verdict: VerdictTable;
   judged: JudgedTable;
   stirred: StirredTable;
+  remembered: RememberedTable;
+  requester: RequesterTable;
 }

@@ -12,7 +12,15 @@ import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
 import { createViewer } from "./viewer.ts";
-import { closeChange, publishCheck, retargetChange, writeComment, type Writer, writeReview } from "./write.ts";
+import {
+  closeChange,
+  openChange,
+  publishCheck,
+  retargetChange,
+  writeComment,
+  type Writer,
+  writeReview,
+} from "./write.ts";
 
 export interface GitHubForgeOptions {
   /** Of the REST API: `https://api.github.com`, or a server's `https://host/api/v3`. */
