@@ -1,0 +1,148 @@
+// Merge, squash and rebase through the real doors: what was tested is what lands, it shows Merged where the forge can, and nobody's patch set or vote is made up.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { mustRun } from "../support/shell.ts";
+import { openHouse, type House, type Stage } from "./stage.ts";
+
+let house: House;
+let stage: Stage;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  stage = await house.opens();
+  await jobs("pass");
+});
+afterEach(() => stage.close());
+
+const jobs = (mode: string, more: object = {}): Promise<unknown> =>
+  stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "*", mode, ...more });
+const allows = (merging: object): Promise<unknown> =>
+  stage.world.control.patch(`/repos/${stage.world.fullName}`, { merging });
+const pull = (number: number) =>
+  stage
+    .as("carol")
+    .get<{ merged: boolean; state: string; head: { sha: string; ref: string }; base: { ref: string } }>(
+      `/pulls/${number}`,
+    );
+
+async function git(...args: string[]): Promise<string> {
+  const { git: cwd, env } = stage.world.observer;
+  return (await mustRun("git", args, { cwd, env })).stdout.trim();
+}
+
+const FORMAT = "--format=%an | %cn | %s";
+const main = async (): Promise<string> => (await stage.branch("main")) ?? "";
+
+/** Commits of main that were not there at `from`, oldest first, without what the two shared before. */
+async function landedSince(from: string, format = FORMAT): Promise<string[]> {
+  await git("fetch", "-q", "origin", "+refs/heads/*:refs/seen/*");
+  return (await git("log", "--reverse", "--first-parent", format, `${from}..refs/seen/main`)).split("\n");
+}
+
+const recorded = async (change: number): Promise<unknown[]> =>
+  (await stage.store.db.selectFrom("patch_set").select("record").where("change", "=", change).execute()).map(
+    ({ record }) => [record.n, record.sha, record.pusher?.login],
+  );
+const votes = async (change: number): Promise<unknown[]> =>
+  (await stage.store.db.selectFrom("vote").select("record").where("change", "=", change).execute())
+    .map(({ record }) => `${record.user.login} ${record.label} ${record.value} ${record.state} on ${record.patchSet}`)
+    .sort();
+const VOTES = ["alice Code-Review 2 current on 1", "bob Code-Review 2 current on 1", "bob Workflow 1 current on 1"];
+
+/** Main is at a commit that the gate built, every job passed on, and said so of. */
+async function expectTested(sha: string): Promise<void> {
+  const builds = await stage.store.db.selectFrom("build").select("record").execute();
+  expect(builds.map(({ record }) => record.commits.at(-1) as string)).toContain(sha);
+  const { workflow_runs: runs } = await stage.world.repository.get<{
+    workflow_runs: { event: string; head_branch: string; conclusion: string }[];
+  }>(`/actions/runs?head_sha=${sha}&per_page=50`);
+  const gate = runs.filter((run) => run.event === "push" && run.head_branch === "gate/main/1");
+  expect(gate.map(({ conclusion }) => conclusion)).toEqual(["success"]);
+  expect(await stage.check(sha, "plustwo/gate")).toMatchObject({ conclusion: "success" });
+}
+
+async function three(branch: string, login = "carol"): Promise<string> {
+  await stage.commits(login, branch, { [`docs/${branch}-1.md`]: "1\n" }, `One of ${branch}\n\nWhy one.`);
+  await stage.commits("dave", branch, { [`docs/${branch}-2.md`]: "2\n" }, `Two of ${branch} [skip ci]`);
+  return stage.commits(login, branch, { [`docs/${branch}-3.md`]: "3\n" }, `Three of ${branch}`);
+}
+
+it.each([
+  {
+    strategy: "merge-if-necessary",
+    allowed: { merge: true },
+    one: ["Carol | Carol | Add one"],
+    more: ["APP | APP | Merge change #2: Change three"],
+    moved: ["APP | APP | Merge change #3: Change late"],
+  },
+  {
+    strategy: "squash",
+    allowed: { merge: false },
+    one: ["Carol | APP | Change one (#1)"],
+    more: ["Carol | APP | Change three (#2)"],
+    moved: ["Carol | APP | Change late (#3)"],
+  },
+  {
+    strategy: "rebase",
+    allowed: { merge: false, squash: false },
+    one: ["Carol | Carol | Add one"],
+    more: ["Carol | APP | One of three", "Dave | APP | Two of three", "Carol | APP | Three of three"],
+    moved: ["Carol | APP | Add late"],
+  },
+])(
+  "$strategy: one commit, three, and one whose target moves meanwhile land as tested, and show Merged",
+  async (row) => {
+    await allows(row.allowed);
+    const app = `${stage.world.app.slug}[bot]`;
+    const start = await main();
+    const heads = [
+      await stage.commits("carol", "one", { "docs/one.md": "1\n" }, "Add one"),
+      await three("three"),
+      await stage.commits("carol", "late", { "docs/late.md": "late\n" }, "Add late"),
+    ];
+    const numbers = [
+      await stage.opensPull("carol", "one"),
+      await stage.opensPull("carol", "three"),
+      await stage.opensPull("carol", "late"),
+    ];
+    const named = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll("APP", app));
+    const [one = 0, more = 0, late = 0] = numbers;
+
+    await stage.approve(one);
+    await stage.settled();
+    expect(await landedSince(start)).toEqual(named(row.one));
+    await expectTested(await main());
+
+    const second = await main();
+    await stage.approve(more);
+    await stage.settled();
+    expect(await landedSince(second)).toEqual(named(row.more));
+    await expectTested(await main());
+    expect(await landedSince(second, "--format=%B").then((lines) => lines.join("\n"))).not.toContain("skip ci");
+
+    const third = await main();
+    await jobs("hold", { ref: "gate/main/1" });
+    await stage.approve(late);
+    await stage.settled();
+    const overtaken = await stage.branch("gate/main/1");
+    await stage.commits("olivia", "main", { "docs/else.md": "else\n" }, "Somebody else");
+    await jobs("pass", { ref: "gate/main/1" });
+    await stage.settled();
+    const [elsewhere = "", ...rest] = await landedSince(third);
+    expect(elsewhere).toContain("Somebody else");
+    expect(rest).toEqual(named(row.moved));
+    expect(await main()).not.toBe(overtaken);
+    await expectTested(await main());
+
+    for (const [index, number] of numbers.entries()) {
+      expect(await pull(number)).toMatchObject({ merged: true, state: "closed" });
+      expect(await recorded(number)).toEqual([[1, heads[index], "carol"]]);
+      expect(await votes(number)).toEqual(VOTES);
+    }
+    const files = (await git("ls-tree", "-r", "--name-only", "refs/seen/main", "docs/")).split("\n");
+    expect(files).toEqual(expect.arrayContaining(["docs/else.md", "docs/late.md", "docs/one.md", "docs/three-3.md"]));
+    expect(await stage.world.commentsOfApp()).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  },
+);
