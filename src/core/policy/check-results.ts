@@ -5,7 +5,14 @@
  * counted. This phase is advice: a `pull_request` job tests a merge of its own making, and the gate is the proof.
  */
 import type { Instant } from "../time.ts";
-import { describeProducer, foreignTo, standingOfEntry, type AskedCommit, type EntryStanding } from "./check-entries.ts";
+import {
+  describeProducer,
+  foreignTo,
+  standingOfEntry,
+  type Absence,
+  type AskedCommit,
+  type EntryStanding,
+} from "./check-entries.ts";
 import type { CheckEntry, CheckSource } from "./policy.ts";
 import { ALL_CHECKS, ANY_CHECK } from "./operators.ts";
 import type { Check, PolicySnapshot } from "./snapshot.ts";
@@ -76,7 +83,7 @@ function standingOf(source: CheckSource, asked: AskedCommit): CheckStanding {
   };
 }
 
-type Standing = Pick<CheckResult, "state" | "why" | "startedAt" | "endedAt" | "url">;
+type Standing = Pick<CheckResult, "state" | "why" | "says" | "awaits" | "startedAt" | "endedAt" | "url">;
 /** What one job, or one entry without any, adds to the check. */
 type Word = Standing & { readonly leg: string };
 
@@ -127,7 +134,8 @@ function withoutLeg({ leg: _, ...standing }: Word): Standing {
   return standing;
 }
 
-const PASSED = "passed on this commit";
+/** One job, nothing more to say. */
+export const PASSED = "passed on this commit";
 
 function wordsOf({ entry, legs, absence }: EntryStanding, asked: AskedCommit): readonly Word[] {
   if (legs.length > 0) return legs.map((check) => ({ leg: check.name, ...wordOf(check, entry), ...timesOf(check) }));
@@ -151,7 +159,7 @@ function waitingBecause({ required, producer }: CheckEntry, absence: Absence): s
     : "it need not run; waiting a little to see whether it does";
 }
 
-function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "why"> {
+function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "why" | "says" | "awaits"> {
   if (check.status !== "completed")
     return { state: "running", why: check.status === "queued" ? "waiting for a runner" : "running" };
   const conclusion = check.conclusion ?? "";
@@ -163,14 +171,23 @@ function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "
     };
   if (allow.some((allowed) => allowed === conclusion))
     return { state: "passed", why: `${conclusion}, which the policy allows` };
-  return { state: "not-counted", why: uncountedBecause(conclusion === "" ? "unknown" : conclusion) };
+  if (conclusion === "action_required")
+    return {
+      state: "not-counted",
+      why: "waiting for a maintainer to approve the run; not your fault",
+      says: "waits for a maintainer",
+      awaits: "maintainer",
+    };
+  const said = SAID.find((known) => known === conclusion);
+  return {
+    state: "not-counted",
+    why: `${conclusion === "" ? "unknown" : conclusion}; only success counts`,
+    ...(said === undefined ? {} : { says: said }),
+  };
 }
 
-function uncountedBecause(conclusion: string): string {
-  return conclusion === "action_required"
-    ? "waiting for a maintainer to approve the run; not your fault"
-    : `${conclusion}; only success counts`;
-}
+/** Conclusions that are words people know. */
+const SAID = ["skipped", "cancelled", "neutral", "stale"];
 
 function producerOf(check: Check): string {
   const by = check.app?.slug ?? check.creator?.login ?? "an unknown producer";

@@ -26,10 +26,12 @@ export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant)
     ...(policy.shape === "one-commit" ? [evaluateShape(facts)] : []),
     ...(policy.identity.unknownContributors === "block" ? [evaluateContributors(facts)] : []),
   ];
+  const wakes = [...facts.checks.values()].flatMap(({ wakeAt }) => wakeAt ?? []);
   return conclude(
     {
       mode: policy.mode,
       requirements,
+      ...(wakes.length === 0 ? {} : { wakeAt: wakes.reduce((least, at) => (at < least ? at : least)) }),
       checks: [...facts.checks.values()].map(({ result }) => result),
       sources: policy.sources,
       problems: problemsOf(policy, snapshot),
@@ -73,7 +75,8 @@ export function comesFirst({ action }: Way): boolean {
   return /^(?:lift|push|rebase|amend) /.test(action);
 }
 
-type Findings = Required<Pick<Verdict, "mode" | "requirements" | "checks" | "sources" | "problems">>;
+type Findings = Required<Pick<Verdict, "mode" | "requirements" | "checks" | "sources" | "problems">> &
+  Pick<Verdict, "wakeAt">;
 
 function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): Verdict {
   const { change } = snapshot;
@@ -92,6 +95,7 @@ function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): V
     sources: findings.sources,
     problems: findings.problems,
     nextUsers: nextUsers(findings, snapshot),
+    ...(findings.wakeAt === undefined ? {} : { wakeAt: findings.wakeAt }),
   };
   return { ...verdict, certificate: certify(verdict) };
 }

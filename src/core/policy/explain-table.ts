@@ -2,6 +2,7 @@
 import { isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explained.ts";
 import { nounOf } from "./explain-words.ts";
+import { PASSED } from "./check-results.ts";
 import { prose } from "./markdown.ts";
 import { signed } from "./tally.ts";
 import type { CheckResult, RequirementResult } from "./verdict.ts";
@@ -62,11 +63,12 @@ function amount(have: number, need: number): string {
   return have >= need ? "ok" : "–";
 }
 
-function checkRow({ name, state, why, producer }: CheckResult): Row {
+function checkRow({ name, state, why, producer, awaits }: CheckResult): Row {
   const needed = prose(name);
+  if (awaits !== undefined) return { needed, state: "…", who: prose(why) };
   switch (state) {
     case "passed":
-      return { needed, state: "ok", who: `${prose(producer)}, this commit` };
+      return { needed, state: "ok", who: why === PASSED ? `${prose(producer)}, this commit` : prose(why) };
     case "failed":
       return { needed, state: "FAIL", who: prose(why) };
     case "running":

@@ -7,6 +7,11 @@ import { stepAfterLeaving } from "./report-body.ts";
 import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
 
 const LONGEST_TITLE = 80;
+const READY = {
+  observe: "Would be ready: everything needed is there",
+  advise: "Ready: everything needed is there",
+  enforce: "Ready: to the gate",
+} as const;
 
 /** "Waiting: 1 more core approval · unit running"; at most 80 characters, whole phrases as long as they fit. */
 export function titleOf({ verdict, snapshot, gate }: Explained): string {
@@ -15,6 +20,9 @@ export function titleOf({ verdict, snapshot, gate }: Explained): string {
       return `Landed as ${gate.sha.slice(0, 7)}, the commit that was tested`;
     case "left":
       return clip(`Left the gate: ${oneLine(gate.why, 200)}`, LONGEST_TITLE);
+    case "held":
+      if (verdict.submittable) return clip(`Held: ${oneLine(gate.why, 200)}`, LONGEST_TITLE);
+      break;
     case "queued":
       if (verdict.submittable) return `Ready: in the gate, ${ordinal(gate.position)} of ${gate.of}`;
       break;
@@ -22,37 +30,50 @@ export function titleOf({ verdict, snapshot, gate }: Explained): string {
       if (verdict.submittable) return fit("Ready: in the gate", gate.jobs.map(jobPhrase), " · ");
       break;
     case undefined:
-      if (verdict.submittable)
-        return verdict.mode === "enforce" ? "Ready: to the gate" : "Ready: everything needed is there";
+      if (verdict.submittable) return READY[verdict.mode];
   }
   const blocked = verdict.requirements.filter((requirement) => requirement.blocked);
-  if (blocked.length > 0) return fit("Blocked:", unique(blocked.flatMap((one) => blockedPhrases(one, verdict))), " ");
+  const observing = verdict.mode === "observe";
+  if (blocked.length > 0)
+    return fit(
+      observing ? "Would be blocked:" : "Blocked:",
+      unique(blocked.flatMap((one) => blockedPhrases(one, verdict))),
+      " ",
+    );
   const problems = snapshot.change.draft ? ["draft"] : verdict.problems.length > 0 ? ["facts are missing"] : [];
   const waiting = verdict.requirements
     .filter((one) => !isFulfilled(one))
     .flatMap((one) => waitingPhrases(one, verdict));
-  return fit("Waiting:", unique([...problems, ...waiting]), " ");
+  return fit(observing ? "Would wait:" : "Waiting:", unique([...problems, ...waiting]), " ");
 }
 
 /** "**Next:** bob or erin gives the core approval (either is enough). Nothing for carol to do." */
-export function nextLine({ verdict, snapshot, gate }: Explained): string {
+export function nextLine(facts: Explained): string {
+  const words = facts.verdict.mode === "observe" ? "Would come next" : "Next";
+  return `**${words}:** ${whatIsNext(facts)}`;
+}
+
+function whatIsNext({ verdict, snapshot, gate }: Explained): string {
   const owner = prose(snapshot.change.owner.login);
   switch (gate?.kind) {
     case "landed":
-      return "**Next:** nothing, it has landed.";
+      return "nothing, it has landed.";
     case "left":
-      return `**Next:** ${stepAfterLeaving(gate.because, { owner: snapshot.change.owner.login, target: verdict.target })}`;
+      return `${stepAfterLeaving(gate.because, { owner: snapshot.change.owner.login, target: verdict.target })}`;
+    case "held":
+      if (verdict.submittable) return `${prose(gate.why)}. Then it goes on by itself.`;
+      break;
     case "queued":
     case "building":
-      if (verdict.submittable) return "**Next:** nobody; it lands when the gate has tested it.";
+      if (verdict.submittable) return "nobody; it lands when the gate has tested it.";
       break;
     case undefined:
       if (verdict.submittable)
         return verdict.mode === "enforce"
-          ? "**Next:** nobody; the gate tests it and lands it."
-          : "**Next:** nobody; everything that is needed is there.";
+          ? "nobody; the gate tests it and lands it."
+          : "nobody; everything that is needed is there.";
   }
-  if (snapshot.change.draft) return `**Next:** ${owner} marks it ready for review.`;
+  if (snapshot.change.draft) return `${owner} marks it ready for review.`;
   const unmet = verdict.requirements.filter((one) => !isFulfilled(one));
   const first = unmet.some(({ ways }) => ways.some(comesFirst));
   const turns = unmet.flatMap((one) =>
@@ -70,7 +91,7 @@ export function nextLine({ verdict, snapshot, gate }: Explained): string {
       ? ` Nothing for ${owner} to do.`
       : "";
   const all = unique([...policy, ...turns, ...waited]);
-  return all.length === 0 ? "**Next:** nobody can do anything yet." : `**Next:** ${all.join("; ")}.${nothing}`;
+  return all.length === 0 ? "nobody can do anything yet." : `${all.join("; ")}.${nothing}`;
 }
 
 /** "2 core approvals", "core approval". */
@@ -85,7 +106,8 @@ function people({ who, anyOf }: Pick<Way, "who" | "anyOf">): string {
   return prose(anyOf && shown.length > 2 ? `one of ${shown.join(", ")}` : listed(shown, anyOf ? "or" : "and"));
 }
 
-function checkPhrase({ name, state }: CheckResult): string {
+function checkPhrase({ name, state, says }: CheckResult): string {
+  if (says !== undefined) return `${name} ${says}`;
   switch (state) {
     case "passed":
       return `${name} ok`;
@@ -106,6 +128,10 @@ function turn(way: Way, requirement: RequirementResult): string {
     return `${people(way)} ${way.who.length > 1 ? "lift" : "lifts"} the veto, or it stays`;
   if (!way.action.startsWith("vote ")) return `${people(way)}: ${prose(way.action)}`;
   const what = `${missing > 1 ? `${missing} ${requirement.noun ?? requirement.name}s` : `the ${requirement.noun ?? requirement.name}`}`;
+  if (way.who.length < missing) {
+    const given = `${way.who.length} ${requirement.noun ?? requirement.name}${way.who.length > 1 ? "s" : ""}`;
+    return `${people(way)} ${way.who.length > 1 ? "give" : "gives"} ${given}, and nobody is left for the rest`;
+  }
   if (missing > 1 && way.anyOf)
     return `${missing} of ${prose(way.who.join(", "))} give the ${what.replace(/^\d+ /, "")}`;
   const either = way.anyOf && way.who.length === 2 ? " (either is enough)" : "";

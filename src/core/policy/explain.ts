@@ -3,7 +3,7 @@
  * it is, what is needed and there, which votes do not count and why; the field's own words stand under Details.
  * Yellow while something is awaited, red only for a veto, a failure or a broken policy; nothing in it changes by time alone.
  */
-import type { CheckVerdict } from "../gate/snapshot.ts";
+import type { CheckVerdict, DequeueReason } from "../gate/snapshot.ts";
 import { kindWord } from "./copy.ts";
 import { isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explained.ts";
@@ -15,6 +15,12 @@ import type { PatchSet } from "./snapshot.ts";
 import { signed } from "./tally.ts";
 import type { RequirementResult, Verdict } from "./verdict.ts";
 
+const MODE_LINES = {
+  observe: ["plustwo only observes here: nothing is blocked, and nothing lands through it. This is what it would say."],
+  advise: ["plustwo advises here: it says what is missing, blocks nothing, and nothing lands through it."],
+  enforce: [],
+} as const;
+
 /** At most 80 characters of title, 60 000 of summary. */
 export function explain(facts: Explained): {
   readonly title: string;
@@ -24,9 +30,7 @@ export function explain(facts: Explained): {
   const state = colour(facts);
   const title = titleOf(facts);
   const parts = [
-    ...(facts.verdict.mode === "observe"
-      ? ["plustwo only observes here: nothing is blocked, and nothing lands through it."]
-      : []),
+    ...MODE_LINES[facts.verdict.mode],
     nextLine(facts),
     stackLine(facts),
     ...facts.verdict.problems.map((problem) => `- ${prose(problem)}`),
@@ -39,13 +43,26 @@ export function explain(facts: Explained): {
   return { title, summary: `${readable}\n\n${programs}`, verdict: state };
 }
 
+/** Red where the change failed; a lost build, a wait or a wish is nobody's failure (ruling 24). */
+const LEFT: Readonly<Record<DequeueReason, CheckVerdict>> = {
+  "own-fault": "failure",
+  "with-others": "failure",
+  conflict: "failure",
+  lost: "pending",
+  dependency: "pending",
+  withdrawn: "pending",
+  requirement: "pending",
+};
+
 function colour({ verdict, gate }: Explained): CheckVerdict {
   if (verdict.mode === "observe") return "neutral";
   switch (gate?.kind) {
     case "landed":
       return "success";
     case "left":
-      return "failure";
+      return LEFT[gate.because];
+    case "held":
+      return verdict.requirements.some(({ blocked }) => blocked) ? "failure" : "pending";
     case "queued":
     case "building":
     case undefined:

@@ -9,6 +9,8 @@ import type { Verdict } from "./verdict.ts";
 export type GateView =
   | { readonly kind: "queued"; readonly position: number; readonly of: number }
   | { readonly kind: "building"; readonly jobs: readonly JobState[]; readonly ref?: RefName }
+  /** The gate of its target waits for people; `why` is a whole sentence without its full stop. */
+  | { readonly kind: "held"; readonly why: string }
   | { readonly kind: "landed"; readonly sha: Sha }
   | { readonly kind: "left"; readonly because: DequeueReason; readonly why: string };
 

@@ -151,7 +151,8 @@ function sayChecks(facts: Facts, only?: string): Said {
   const open = results.filter(({ state }) => state !== "passed");
   return {
     sentences: open.map(({ name, state, why }) => (state === "failed" ? `${name} failed: ${why}` : `${name}: ${why}`)),
-    ways: open.map(({ name, state }) => {
+    ways: open.map(({ name, state, awaits }) => {
+      if (awaits !== undefined) return { who: maintainers(facts), anyOf: true, action: `approve the run of ${name}` };
       switch (state) {
         case "failed":
           return { who: [owner], anyOf: false, action: `push a fix for ${name}` };
@@ -165,6 +166,12 @@ function sayChecks(facts: Facts, only?: string): Said {
     }),
     blocked: open.some(({ state }) => state === "failed"),
   };
+}
+
+/** Whoever the policy names, but the owner: the forge does not tell who may approve runs. */
+function maintainers({ snapshot: { groups, change } }: Facts): readonly string[] {
+  const people = Object.values(groups).flatMap((members) => members.filter(({ id }) => id !== change.owner.id));
+  return unique(people.map(({ login }) => login).sort());
 }
 
 /** The first positive label test tells how many votes there are of how many. */

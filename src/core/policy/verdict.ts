@@ -84,6 +84,10 @@ export interface CheckResult {
   readonly state: "passed" | "failed" | "running" | "missing" | "not-counted";
   /** "skipped; only success counts", "unit failed: expected 3, got 2". */
   readonly why: string;
+  /** Two or three words after its name, where they say more than the state: "skipped", "waits for a maintainer". */
+  readonly says?: string;
+  /** Nothing its author can do: whoever may approve runs of newcomers has to. */
+  readonly awaits?: "maintainer";
   /** Where it must come from: "github-actions, .github/workflows/ci.yml". */
   readonly producer: string;
   readonly startedAt?: Instant;
@@ -110,6 +114,8 @@ export interface Verdict {
   readonly problems: readonly string[];
   /** Logins whose turn it is. */
   readonly nextUsers: readonly string[];
+  /** Waiting alone may change the verdict then: a job that need not run is taken as absent. */
+  readonly wakeAt?: Instant;
   /** `sha256:…` over everything the verdict rests on. */
   readonly certificate: string;
 }

@@ -78,7 +78,7 @@ describe("the title is what the pull-request list shows", () => {
       approved({ checks: [job("style"), job("unit", "skipped"), job("integration")] }),
       undefined,
       "pending",
-      "Waiting: unit does not count",
+      "Waiting: unit skipped",
     ],
     ["a draft", approved({ change: { draft: true } }), undefined, "pending", "Waiting: draft"],
     [
