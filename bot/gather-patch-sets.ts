@@ -195,6 +195,12 @@ async function kindOf(
 ): Promise<Result<ChangeKind, FootingProblem>> {
   if (previous === undefined || previous.target !== target) return ok("REWORK");
   const ends = { head: previous.patchSet.sha, base: previous.patchSet.parent };
+  for (const sha of [ends.head, ends.base]) {
+    const here = await mirror.git.commit(sha);
+    const brought = here.ok ? here : await mirror.git.fetch(mirror.address, [{ from: sha }]);
+    // The mirror was lost, and the forge has let go of it: nothing is proven about what follows.
+    if (!brought.ok) return mayPass(brought.problem) ? brought : ok("REWORK");
+  }
   const facts = await gatherChangeKindFacts(mirror.git, { previous: ends, next });
   return facts.ok ? ok(changeKind(facts.value)) : facts;
 }
