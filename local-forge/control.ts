@@ -18,7 +18,7 @@ export interface Services {
   readonly traffic: Traffic;
 }
 
-const MODES = ["hold", "pass", "fail", "skip", "cancel", "auto"] as const;
+const MODES = ["hold", "pass", "fail", "skip", "cancel", "queue", "lose", "no-run", "auto"] as const;
 const STATUSES = ["queued", "in_progress", "completed"] as const;
 const CONCLUSIONS = ["action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"] as const;
 

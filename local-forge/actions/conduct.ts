@@ -109,7 +109,8 @@ async function decideJob(conductor: Conductor, live: LiveRun, hand: JobInHand): 
   for (;;) {
     if (live.stop.signal.aborted) return as("cancelled");
     const changed = conductor.modeChange();
-    switch (conductor.mode(addressOf(live, plan))) {
+    const mode = conductor.mode(addressOf(live, plan));
+    switch (mode) {
       case "auto":
         return execute(conductor, live, { hand, begin });
       case "pass":
@@ -123,13 +124,23 @@ async function decideJob(conductor: Conductor, live: LiveRun, hand: JobInHand): 
       case "cancel":
         begin();
         return as("cancelled");
-      case "hold":
+      case "lose":
         begin();
+        return lost(plan);
+      case "hold":
+      case "queue":
+      case "no-run":
+        if (mode === "hold") begin();
         conductor.activity.end();
         await changedOrAborted(changed, live.stop.signal);
         conductor.activity.begin();
     }
   }
+}
+
+/** LIVE(actions-runner-lost): a job whose runner stops answering ends as `failure`, and no step of it has failed. */
+function lost({ steps }: JobPlan): JobOutcome {
+  return { conclusion: "failure", steps: steps.map(({ name }) => ({ name, conclusion: "cancelled" })), log: "" };
 }
 
 function addressOf(live: LiveRun, plan: JobPlan): JobAddress {

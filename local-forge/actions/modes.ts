@@ -1,7 +1,12 @@
-// What the control API has asked of jobs: hold, pass, fail, skip or cancel them, or really run them. The newest setting that fits wins.
+// What the control API has asked of jobs: hold, pass, fail, skip, cancel or lose them, leave them without a runner, start no
+// run at all, or really run them. The newest setting that fits wins.
 import { type Repository, fullName } from "../world.ts";
 
-export type JobMode = "hold" | "pass" | "fail" | "skip" | "cancel" | "auto";
+/**
+ * `queue`: no runner takes it. `lose`: its runner is gone in the middle. `no-run` is asked of a run before it has jobs, so
+ * only settings for the job `*` can say it; to jobs of a run that is there it means the same as `queue`.
+ */
+export type JobMode = "hold" | "pass" | "fail" | "skip" | "cancel" | "queue" | "lose" | "no-run" | "auto";
 
 export interface ModeSetting {
   /** `owner/name`. */
@@ -28,6 +33,12 @@ export interface JobAddress {
 
 export function modeFor(settings: readonly ModeSetting[], job: JobAddress): JobMode {
   return settings.findLast((setting) => fits(setting, job))?.mode ?? "auto";
+}
+
+/** LIVE(actions-no-run): a push may start no run at all, and nothing says so. */
+export function startsNothing(settings: readonly ModeSetting[], run: Omit<JobAddress, "jobId" | "jobName">): boolean {
+  const every = settings.filter(({ job }) => job === "*");
+  return every.findLast((setting) => fits(setting, { ...run, jobId: "*", jobName: "*" }))?.mode === "no-run";
 }
 
 function fits(setting: ModeSetting, job: JobAddress): boolean {

@@ -9,7 +9,7 @@ import { changedPaths, testMerge, workflowFiles } from "./bare.ts";
 import { conduct, type Conductor, type LiveRun } from "./conduct.ts";
 import { interpolate } from "./expressions.ts";
 import { activityCount, latch, slots } from "./latch.ts";
-import { type JobMode, modeFor, type ModeSetting } from "./modes.ts";
+import { type JobMode, modeFor, type ModeSetting, startsNothing } from "./modes.ts";
 import { parseWorkflow } from "./parse-workflow.ts";
 import { failToStart, startupProblem } from "./record.ts";
 import { asksToSkip, type Occasion, startedBy } from "./triggers.ts";
@@ -87,6 +87,7 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
       .finally(() => conductor.activity.end());
   };
 
+  // LIVE(actions-same-commit-again): a commit pushed to a second branch starts the workflows anew, with that branch as head_branch.
   const begin = async (impulse: Impulse): Promise<void> => {
     const { repo, pull } = impulse;
     const tested =
@@ -98,6 +99,7 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
     const headCommit = await readCommit(repo.dir, impulse.headSha);
     if (headCommit === undefined) throw new Error("the commit is not in the repository");
     if (asksToSkip(headCommit.message)) return;
+    if (startsNothing(settings, { repo, branch: impulse.headBranch, sha: impulse.headSha, ...numberOf(pull) })) return;
     const range =
       pull === undefined
         ? { from: impulse.before, to: impulse.headSha, trunk: `refs/heads/${repo.defaultBranch}` }
@@ -204,6 +206,10 @@ export function startRunner(world: World, options: RunnerOptions = {}): Runner {
       await Promise.all(working);
     },
   };
+}
+
+function numberOf(pull: Impulse["pull"]): { readonly pull?: number } {
+  return pull === undefined ? {} : { pull: pull.number };
 }
 
 function impulseOf(event: ForgeEvent): Impulse | undefined {

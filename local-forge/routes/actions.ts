@@ -41,6 +41,7 @@ export const actionRoutes = [
   })),
   route(`POST ${RUN}/rerun`, (call) => rerun(call, false)),
   route(`POST ${RUN}/rerun-failed-jobs`, (call) => rerun(call, true)),
+  // LIVE(actions-cancel): a cancel is accepted (202) before the jobs have stopped; of a run that has ended it is refused (409).
   route(`POST ${RUN}/cancel`, (call) => {
     const repo = writable(call);
     const run = runOf(call, repo);

@@ -140,6 +140,30 @@ describe("the runner", () => {
     ]);
   });
 
+  it("starts no run where it is told so; the same commit on another branch starts one of its own", async () => {
+    runner.setMode({ repo: "acme/rocket", job: "*", mode: "no-run", ref: "gate/main/1" });
+    const commit = await small.push("gate/main/1", { [CI]: THREE_JOBS, "file.txt": "good" });
+    await runner.settled();
+    expect(small.repo.workflowRuns).toEqual([]);
+    await small.push("gate/main/2", { [CI]: THREE_JOBS, "file.txt": "good" });
+    await runner.settled();
+    expect(shown(small.repo.workflowRuns[0])[0]).toBe("push gate/main/2 success");
+    expect(small.repo.workflowRuns[0]?.headSha).toBe(commit.sha);
+  });
+
+  it("leaves a job queued until its run is cancelled, and loses a runner without failing a step", async () => {
+    runner.setMode({ repo: "acme/rocket", job: "*", mode: "queue" });
+    runner.setMode({ repo: "acme/rocket", job: "style", mode: "lose" });
+    await small.push("main", { [CI]: THREE_JOBS, "file.txt": "good" });
+    await runner.settled();
+    const [run] = small.repo.workflowRuns;
+    expect(shown(run)).toEqual(["push main in_progress", "style failure", "unit queued"]);
+    expect(run?.jobs[0]?.steps.map(({ conclusion }) => conclusion)).not.toContain("failure");
+    runner.cancel(run?.id ?? 0);
+    await runner.settled();
+    expect(shown(run)).toEqual(["push main failure", "style failure", "unit cancelled", "integration cancelled"]);
+  });
+
   it("decides jobs without running them, the newest fitting setting first", async () => {
     runner.setMode({ repo: "acme/rocket", job: "*", mode: "skip" });
     runner.setMode({ repo: "acme/rocket", job: "*", mode: "pass", ref: "refs/heads/main" });
