@@ -69,10 +69,10 @@ function timesOf(
 
 /** What is not known must not be taken for "did not run": the gate waits. */
 function holdsOf({ checks, policy: { policy }, mergeMethods }: GateOf): GateSnapshot["holds"] {
-  const unknown = isProblem(checks) ? [describeProblem(checks)] : [];
+  const unknown = isProblem(checks) ? [{ scope: "target", why: describeProblem(checks), passing: true } as const] : [];
   const strategy = policy.ok ? chooseStrategy(policy.value.gate.strategy, mergeMethods) : undefined;
-  const forbidden = strategy?.ok === false ? [strategy.problem] : [];
-  return [...unknown, ...forbidden].map((why) => ({ scope: "target", why }));
+  const forbidden = strategy?.ok === false ? [{ scope: "target", why: strategy.problem } as const] : [];
+  return [...unknown, ...forbidden];
 }
 
 /** Also the one that is forbidden, so that nothing leaves the queue for as long as that holds. */

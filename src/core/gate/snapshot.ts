@@ -130,7 +130,8 @@ export interface GateSnapshot {
     readonly because: DequeueReason;
     readonly why: string;
   }[];
-  readonly holds: readonly { readonly scope: "target" | ItemId; readonly why: string }[];
+  /** A `passing` one goes by itself and is not told on checks. */
+  readonly holds: readonly { readonly scope: "target" | ItemId; readonly why: string; readonly passing?: true }[];
   readonly capacity: { readonly unit: "job" | "build"; readonly slots: number; readonly jobMinutes?: number };
   readonly memory: {
     readonly window: number;
@@ -227,6 +228,8 @@ export type Action =
       readonly from: BranchName;
       readonly to: BranchName;
     }
+  /** `change` was merged by hand into the branch of `lower`, below it in its stack, instead of the target (ruling 10). */
+  | { readonly kind: "undo-hand-merge"; readonly change: number; readonly lower: number }
   | { readonly kind: "delete-branch"; readonly ref: RefName; readonly was: Sha }
   /** It landed as another commit, and the forge cannot see that by itself. */
   | { readonly kind: "close"; readonly change: number; readonly target: BranchName; readonly sha: Sha }

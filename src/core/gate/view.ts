@@ -14,6 +14,10 @@ export function viewOf(change: number, head: Sha, gate: GateSnapshot): GateView 
     members.some((member) => member.change === change && member.head === head),
   );
   const item = order[place];
+  const hold = gate.holds.find(({ scope, passing }) => passing !== true && (scope === "target" || scope === item?.id));
+  const left = gate.refused.findLast((refused) => refused.change === change && refused.head === head);
+  // Whoever left has something to do, held or not.
+  if (hold !== undefined && left === undefined) return { kind: "held", why: hold.why };
   if (item !== undefined) {
     const build = currentBuild(item, gate);
     if (build === undefined || build.state.kind === "cancelled") {
@@ -21,6 +25,5 @@ export function viewOf(change: number, head: Sha, gate: GateSnapshot): GateView 
     }
     return { kind: "building", jobs: build.jobs, ...(build.ref === undefined ? {} : { ref: build.ref }) };
   }
-  const left = gate.refused.findLast((refused) => refused.change === change && refused.head === head);
   return left === undefined ? undefined : { kind: "left", because: left.because, why: left.why };
 }
