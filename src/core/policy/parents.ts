@@ -105,7 +105,11 @@ function hurdleOf(lower: LowerChange, { branch, owner }: ChangeFacts): Hurdle | 
     case "closed":
       return rebase(`#${lower.number} below was closed without landing`, branch);
     case "merged":
-      return lower.builtOn === lower.currentHead ? undefined : rebase(`${built}, but ${current} landed`, branch);
+      if (lower.builtOn === lower.currentHead) return undefined;
+      // Squash and rebase land what was reviewed as another commit.
+      return lower.builtOnPatchSet !== undefined && lower.builtOnPatchSet === lower.currentPatchSet
+        ? rebase(`${built}, which landed as ${lower.currentHead.slice(0, 7)}`, branch)
+        : rebase(`${built}, but ${current} landed`, branch);
     case "open":
       if (lower.builtOn !== lower.currentHead)
         return rebase(`${built}, but ${current} is current`, `${current} of #${lower.number}`);
