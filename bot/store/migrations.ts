@@ -64,6 +64,12 @@ const STEPS: readonly (readonly string[])[] = [
     `create table $schema.requester (
        repository bigint not null, change integer not null, person jsonb not null, primary key (repository, change))`,
   ],
+  [
+    `create table $schema.job_run (
+       repository bigint not null, job text not null, sha text not null, attempt integer not null, result text not null,
+       started_at bigint not null, ended_at bigint not null,
+       primary key (repository, job, sha, attempt))`,
+  ],
 ];
 
 /** Brings a schema to the newest step; many processes may call it at once, one of them does the work. */

@@ -171,6 +171,17 @@ export interface RequesterTable {
   person: JSONColumnType<Person>;
 }
 
+/** One attempt of a required job on a gate commit, ended. */
+export interface JobRunTable {
+  repository: RepoId;
+  job: string;
+  sha: Sha;
+  attempt: number;
+  result: "passed" | "failed" | "lost";
+  started_at: Instant;
+  ended_at: Instant;
+}
+
 export interface Tables {
   repository: RepositoryTable;
   delivery: DeliveryTable;
@@ -187,4 +198,5 @@ export interface Tables {
   stirred: StirredTable;
   remembered: RememberedTable;
   requester: RequesterTable;
+  job_run: JobRunTable;
 }
