@@ -12,9 +12,10 @@ import {
   refill,
   type Attention,
   type Glimpse,
+  type Judged,
 } from "../src/core/gate/attention.ts";
 import { verdictOn } from "../src/core/gate/decide.ts";
-import type { Action, Decision } from "../src/core/gate/snapshot.ts";
+import type { Action } from "../src/core/gate/snapshot.ts";
 import type { BranchName } from "../src/core/ids.ts";
 import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
@@ -77,11 +78,7 @@ export async function attend(
 }
 
 /** After a look that ended well. `said`: what was published in its last round. */
-export async function leaveBehind(
-  service: Service,
-  { gathered, decision }: { readonly gathered: Gathered; readonly decision: Decision },
-  said: readonly Action[],
-): Promise<void> {
+export async function leaveBehind(service: Service, gathered: Gathered, said: readonly Action[]): Promise<void> {
   const { facts, attended, snapshot, unasked } = gathered;
   const now = service.clock.now();
   const rows = [...snapshot.changes, ...unasked].flatMap((change): readonly JudgedRow[] => {
@@ -97,8 +94,7 @@ export async function leaveBehind(
           ...{ change: number, facts: glimpse.facts, rules: glimpse.rules, at: now },
           checks: is === undefined || is === was ? glimpse.checks : recount(gathered, number, { was, is }),
           below: below.map((lower) => lower.number),
-          open: mayLand(service, change, now),
-          ...(decision.wakeAt === undefined ? {} : { wakeAt: decision.wakeAt }),
+          ...standing(service, change, now),
         },
         head,
         ...(is === undefined ? {} : { said: is }),
@@ -129,11 +125,11 @@ function rulesOf({ policies }: Ground, groups: Rules["groups"], target: BranchNa
 }
 
 /** Of what is not known nothing is remembered: it is read again. */
-function mayLand(service: Service, snapshot: PolicySnapshot, now: Instant): boolean {
-  if (snapshot.incomplete.length > 0) return true;
-  if (asksForNothing(snapshot)) return false;
-  const verdict = verdictOn(snapshot, now, { presets: service.presets });
-  return verdict.mode === "enforce" && verdict.submittable;
+function standing(service: Service, snapshot: PolicySnapshot, now: Instant): Pick<Judged, "open" | "wakeAt"> {
+  if (snapshot.incomplete.length > 0) return { open: true };
+  if (asksForNothing(snapshot)) return { open: false };
+  const { mode, submittable, wakeAt } = verdictOn(snapshot, now, { presets: service.presets });
+  return { open: mode === "enforce" && submittable, ...(wakeAt === undefined ? {} : { wakeAt }) };
 }
 
 /** As the forge counts it. */

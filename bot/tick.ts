@@ -94,7 +94,7 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
     await emptyIdleSlots(at.service, decided.value.gathered);
     await restoreHeads(at.service, decided.value.gathered);
     if (at.failed.size > 0) return fail(failures(at.failed));
-    await leaveBehind(at.service, decided.value, words);
+    await leaveBehind(at.service, decided.value.gathered, words);
     return ok(earliest([decided.value.decision.wakeAt, decided.value.gathered.attended.more]));
   }
   return fail({ kind: "restless", rounds: MOST_ROUNDS });
