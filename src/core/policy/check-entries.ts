@@ -64,7 +64,7 @@ export function describeProducer(producer: Producer): string {
     case "app":
       return producer.app.slug;
     case "status":
-      return `a status by ${producer.by.login}`;
+      return `a status by ${producer.by.login} (id ${producer.by.id})`;
   }
 }
 

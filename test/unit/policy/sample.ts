@@ -19,7 +19,11 @@ groups:
 `;
 export const NOW = instant(Date.UTC(2026, 8, 1, 12));
 
-const person = (id: number, login: string, type: Person["type"] = "User"): Person => ({ id: userId(id), login, type });
+export const person = (id: number, login: string, type: Person["type"] = "User"): Person => ({
+  id: userId(id),
+  login,
+  type,
+});
 export const alice = person(1, "alice");
 export const bob = person(2, "bob");
 export const erin = person(3, "erin");
