@@ -146,3 +146,137 @@ it.each([
     expect(stage.complaints).toEqual([]);
   },
 );
+
+it("dead between the push of the head and that of the target: the next service lands it, and takes nothing for a patch set", async () => {
+  await allows({ merge: false });
+  await jobs("hold", { ref: "gate/main/1" });
+  const head = await three("three");
+  const number = await stage.opensPull("carol", "three");
+  await stage.approve(number);
+  await stage.settled();
+  const before = await main();
+  const gate = (await stage.branch("gate/main/1")) ?? "";
+  const pushes = { match: "git-receive-pack" };
+  await stage.world.control.post("/faults", { ...pushes, when: "after", times: 1 });
+  await stage.world.control.post("/faults", { ...pushes, when: "before", rate: 1 });
+  await jobs("pass", { ref: "gate/main/1" });
+  await expect.poll(() => stage.branch("three"), { timeout: 20_000 }).toBe(gate);
+  await stage.bot.stop();
+  expect(await main()).toBe(before);
+  expect((await pull(number)).head.sha).toBe(gate);
+  await stage.world.control.delete("/faults");
+  await stage.restarts();
+  await stage.settled();
+  expect(await main()).toBe(gate);
+  await expectTested(gate);
+  expect(await pull(number)).toMatchObject({ merged: true, head: { sha: gate } });
+  expect(await recorded(number)).toEqual([[1, head, "carol"]]);
+  expect(await votes(number)).toEqual(VOTES);
+  expect(await stage.check(gate)).toMatchObject({ title: expect.stringContaining("Landed on main") as string });
+});
+
+it("a veto between the two pushes: nothing lands, and the head goes back to what its author pushed", async () => {
+  await allows({ merge: false });
+  await jobs("hold", { ref: "gate/main/1" });
+  const head = await three("three");
+  const number = await stage.opensPull("carol", "three");
+  await stage.approve(number);
+  await stage.settled();
+  const before = await main();
+  const gate = (await stage.branch("gate/main/1")) ?? "";
+  const pushes = { match: "git-receive-pack" };
+  await stage.world.control.post("/faults", { ...pushes, when: "after", times: 1 });
+  await stage.world.control.post("/faults", { ...pushes, when: "before", rate: 1 });
+  await jobs("pass", { ref: "gate/main/1" });
+  await expect.poll(() => stage.branch("three"), { timeout: 20_000 }).toBe(gate);
+  await stage.bot.stop();
+  // On what the pull request shows now, which is the squash of what was reviewed.
+  await stage.reviews("alice", number, "Code-Review: -2", "REQUEST_CHANGES");
+  await stage.world.control.delete("/faults");
+  await stage.restarts();
+  await stage.settled();
+  expect(await main()).toBe(before);
+  expect(await stage.branch("three")).toBe(head);
+  expect(await recorded(number)).toEqual([[1, head, "carol"]]);
+  expect(await votes(number)).toContain("alice Code-Review -2 current on 1");
+
+  await stage.reviews("alice", number, "Code-Review: +2", "APPROVE");
+  await stage.settled();
+  expect(await pull(number)).toMatchObject({ merged: true });
+  expect(await recorded(number)).toEqual([[1, head, "carol"]]);
+});
+
+it("a fork's head is never moved: it lands, and is closed with the commit it landed as", async () => {
+  await allows({ merge: false });
+  const fork = await stage.as("mallory").post<{ full_name: string }>("/forks");
+  const commit = { login: "mallory", branch: "topic", files: { "docs/m.md": "m\n" }, message: "Add m" };
+  const { sha: head } = await stage.world.control.post<{ sha: string }>(`/repos/${fork.full_name}/commits`, commit);
+  const number = await stage.opensPull("mallory", "mallory:topic");
+  await stage.approve(number);
+  await stage.settled();
+  const landed = await main();
+  await expectTested(landed);
+  expect(await pull(number)).toMatchObject({ merged: false, state: "closed", head: { sha: head } });
+  const comments = await stage.world.commentsOfApp();
+  expect(comments.map((comment) => [comment.number, comment.body.includes(`Landed on \`main\` as ${landed}`)])).toEqual(
+    [[number, true]],
+  );
+  expect(await stage.check(head)).toMatchObject({ title: `Landed on main as ${landed.slice(0, 7)}` });
+  expect(stage.complaints).toEqual([]);
+});
+
+it("a stack that is squashed: the upper change is asked to rebase, nothing lands twice or closes, and then it lands", async () => {
+  await allows({ merge: false });
+  const a = await stage.commits("carol", "review/main/a", { "docs/a.md": "a\n" }, "Add a");
+  await stage.world.repository.post("/git/refs", { ref: "refs/heads/review/main/b", sha: a });
+  const b = await stage.commits("carol", "review/main/b", { "docs/b.md": "b\n" }, "Add b");
+  const lower = await stage.opensPull("carol", "review/main/a");
+  const upper = await stage.opensPull("carol", "review/main/b", "review/main/a");
+  await stage.settled();
+  await stage.approve(lower);
+  await stage.approve(upper);
+  await stage.settled();
+  const landed = await main();
+  expect(await pull(lower)).toMatchObject({ merged: true });
+  expect(await pull(upper)).toMatchObject({ merged: false, state: "open", base: { ref: "main" }, head: { sha: b } });
+  const check = await stage.check(b);
+  expect(check?.summary).toContain(`built on patch set 1 of #${lower}, which landed as ${landed.slice(0, 7)}: rebase`);
+
+  const rebased = await stage.world.control.post<{ sha: string }>(`/repos/${stage.world.fullName}/commits`, {
+    login: "carol",
+    branch: "review/main/b",
+    onto: landed,
+    files: { "docs/b.md": "b\n" },
+    message: "Add b",
+  });
+  await stage.settled();
+  await stage.reviews("bob", upper, "Workflow: +1");
+  await stage.settled();
+  expect(await pull(upper)).toMatchObject({ merged: true });
+  expect(await landedSince(landed)).toEqual([
+    `Carol | ${stage.world.app.slug}[bot] | Change review/main/b (#${upper})`,
+  ]);
+  expect((await recorded(upper)).length).toBe(2);
+  expect(rebased.sha).not.toBe(b);
+});
+
+it("a strategy that the repository forbids holds the gate with a sentence", async () => {
+  const { git: cwd, env } = stage.world.observer;
+  const policy = (await mustRun("git", ["show", "main:.github/plustwo.yml"], { cwd, env })).stdout;
+  const squash = policy.replace("gate: { settle: 0s }", "gate: { settle: 0s, strategy: squash }");
+  expect(squash).not.toBe(policy);
+  await stage.commits("olivia", "main", { ".github/plustwo.yml": squash }, "Squash");
+  await allows({ squash: false });
+  const before = await main();
+  const head = await stage.commits("carol", "one", { "docs/one.md": "1\n" }, "Add one");
+  const number = await stage.opensPull("carol", "one");
+  await stage.approve(number);
+  await stage.settled();
+  expect(await main()).toBe(before);
+  expect((await stage.check(head))?.summary).toContain("do not allow squash merging");
+  await allows({ squash: true });
+  await stage.restarts();
+  await stage.settled();
+  expect(await pull(number)).toMatchObject({ merged: true });
+  expect(await landedSince(before)).toEqual([`Carol | ${stage.world.app.slug}[bot] | Change one (#${number})`]);
+});
