@@ -100,15 +100,15 @@ it("T4, T5, T6, RULINGS 7, 47: style, unit or integration failing, missing, skip
     [
       "open: Blocked: style failed",
       "**Next:** carol: push a fix for style.",
-      "open: Waiting: style not started · unit does not count · integration does not count",
+      "open: Waiting: style not started · unit cancelled · integration does not count",
       "**Next:** carol: run unit again; carol: run integration again; waiting for style.",
       "open: Blocked: integration failed",
       "**Next:** carol: push a fix for integration.",
-      "open: Waiting: style does not count · unit does not count · integration not started",
+      "open: Waiting: style cancelled · unit does not count · integration not started",
       "**Next:** carol: run style again; carol: run unit again; waiting for integration.",
       "open: Blocked: unit failed",
       "**Next:** carol: push a fix for unit.",
-      "open: Waiting: style does not count · unit not started · integration does not count",
+      "open: Waiting: style does not count · unit not started · integration cancelled",
       "**Next:** carol: run style again; carol: run integration again; waiting for unit.",
     ]
   `);
