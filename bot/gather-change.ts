@@ -4,7 +4,15 @@
  */
 import { changeIdOf } from "../src/core/commit-message/change-id.ts";
 import { parseChangeId, type BranchName, type ChangeId, type RepoId, type Sha } from "../src/core/ids.ts";
-import type { ChangedFile, Check, LowerChange, PatchSet, PolicySnapshot, Vote } from "../src/core/policy/snapshot.ts";
+import type {
+  ChangedFile,
+  Check,
+  LowerChange,
+  PatchSet,
+  Person,
+  PolicySnapshot,
+  Vote,
+} from "../src/core/policy/snapshot.ts";
 import type { Result } from "../src/core/result.ts";
 import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
@@ -23,6 +31,8 @@ export interface ChangeOf {
   readonly policy: TargetPolicy;
   readonly target: BranchName;
   readonly change: ChangeRead;
+  /** For whom a bot opened it. */
+  readonly requester?: Person;
   readonly groups: PolicySnapshot["groups"];
   readonly checks: readonly Check[];
   readonly footing: (head: Sha) => Promise<Result<Footing, FootingProblem>>;
@@ -50,6 +60,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     policy: of.policy.layers,
     change: {
       ...factsOf(of),
+      ...(of.requester === undefined ? {} : { requester: of.requester }),
       below: footing.ok ? await of.lower(footing.value.standsOn) : [],
       foreignCommits: [],
       commits: footing.ok ? messagesOf(footing.value) : [],

@@ -12,6 +12,7 @@ import type { TargetPolicy } from "./gather-policy.ts";
 import { footingOf, type Chain, type Footing, type FootingProblem } from "./gather-stack.ts";
 import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { openedFor } from "./hand-merge-requester.ts";
 import { hearRecheck } from "./hear-recheck.ts";
 import { knownHeads, patchSetsOf } from "./store/patch-sets.ts";
 
@@ -59,8 +60,10 @@ export async function gatherChanges(
   for (const one of bottomFirst(going)) {
     const of = groups.get(one.chain.target) ?? { groups: {}, incomplete: [] };
     const incomplete = [...of.incomplete, ...checksMissing(checks), ...headMoved(one.change, ground)];
+    const opened = await openedFor(service, ground.facts, one.change);
     const snapshot = await gatherChange(service, {
       ref: ground.ref,
+      ...(opened.requester === undefined ? {} : { requester: opened.requester }),
       repository: ground.facts.id,
       mirror: ground.mirror,
       policy: one.policy,
@@ -70,7 +73,7 @@ export async function gatherChanges(
       checks: "kind" in checks ? [] : checks,
       footing: await footings(service, ground, one),
       lower: (standsOn) => lowerChanges(service, { ground, one, standsOn, snapshots }),
-      incomplete,
+      incomplete: [...incomplete, ...opened.incomplete],
     });
     snapshots.set(one.change.number, snapshot);
   }

@@ -82,6 +82,7 @@ export function slotOf(action: Action): string | undefined {
     case "rerun":
     case "land":
     case "retarget":
+    case "undo-hand-merge":
     case "delete-branch":
     case "close":
       return undefined;

@@ -4,6 +4,7 @@
  * cannot be edited).
  */
 import { branchRef, type BranchName } from "../ids.ts";
+import { handMerges } from "./hand-merge.ts";
 import type { Action, PullFacts, RepositorySnapshot } from "./snapshot.ts";
 
 /** Only what is ours by name may be deleted; people's own branches stay. */
@@ -11,9 +12,10 @@ const OURS = "review/";
 
 /** `enforced`: open changes whose policy lets the gate act. A branch goes only after the gate itself has landed it. */
 export function tidyUp(
-  { gates, pulls = [] }: Pick<RepositorySnapshot, "gates" | "pulls">,
+  repository: Pick<RepositorySnapshot, "gates" | "pulls" | "published">,
   enforced: ReadonlySet<number>,
 ): readonly Action[] {
+  const { gates, pulls = [] } = repository;
   const targets = new Set(gates.map(({ target }) => target.branch));
   const landed = new Set(gates.flatMap((gate) => gate.landed.map(({ change }) => change)));
   const open = pulls.filter(({ state }) => state === "open");
@@ -34,7 +36,7 @@ export function tidyUp(
     const used = open.some(({ base, headBranch }) => base === pull.headBranch || headBranch === pull.headBranch);
     return used ? [] : [{ kind: "delete-branch", ref: branchRef(pull.headBranch), was: pull.head }];
   });
-  return [...retargets, ...deletions];
+  return [...handMerges(repository, enforced), ...retargets, ...deletions];
 }
 
 /**
