@@ -6,6 +6,7 @@ import type { Clock } from "../src/clock.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
 import type { Result } from "../src/core/result.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
+import { fenced } from "./fenced.ts";
 import { createGitMemory } from "./git-memory.ts";
 import { openDoor } from "./http.ts";
 import { checkSecret, describeSecretProblem, openInbox, type AppIdentity } from "./inbox.ts";
@@ -68,7 +69,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const loop = startLoop({
     ...{ store, clock, log },
     holder: `${hostname()} ${process.pid} ${randomUUID()}`,
-    look: (at) => look(service, at),
+    look: (at) => look({ ...service, forge: fenced(forge, at.held) }, at),
     everything: () => namesOf(forge),
     sweepMs: settings.sweepMs,
     retryMs: settings.retryMs,

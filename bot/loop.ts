@@ -24,6 +24,8 @@ export interface Look {
   readonly fence: number;
   /** Aborted when the lease is lost or the service stops: no further effect may begin. */
   readonly signal: AbortSignal;
+  /** Whether the repository is still ours; asked before every effect. No: `signal` is aborted too. */
+  readonly held: () => Promise<boolean>;
 }
 
 export interface LoopOptions {
@@ -135,8 +137,14 @@ export function startLoop(options: LoopOptions): Loop {
     renew();
     try {
       const signal = AbortSignal.any([lost.signal, stopping.signal]);
-      const end = await options.look({ repository: row, fence: lease.fence, signal }).catch(problemOf);
-      await finish(row, end);
+      const held = async (): Promise<boolean> => {
+        // Whatever our clock says: it may have stood still. The row alone tells who holds it.
+        if (!(await renewLease(store, lease, after(clock.now(), LEASE_MS)))) lost.abort();
+        return !lost.signal.aborted;
+      };
+      const end = await options.look({ repository: row, fence: lease.fence, signal, held }).catch(problemOf);
+      // The successor's wake and failures are not ours to write.
+      if (!lost.signal.aborted && (await held())) await finish(row, end);
     } finally {
       cancelRenewal();
       await giveLease(store, lease, clock.now());

@@ -30,6 +30,7 @@ interface Tick {
   readonly facts: RepositoryFacts;
   readonly fence: number;
   readonly signal: AbortSignal;
+  readonly held: Look["held"];
   /** Failed in this tick: not tried again in it. */
   readonly failed: Map<string, ServiceProblem>;
   readonly attending: Attending;
@@ -40,7 +41,7 @@ interface Decided {
   readonly decision: Decision;
 }
 
-export async function look(service: Service, { repository, fence, signal }: Look): Promise<LookEnd> {
+export async function look(service: Service, { repository, fence, signal, held }: Look): Promise<LookEnd> {
   const ref = { owner: repository.owner, name: repository.name };
   const known = await service.forge.repository(ref);
   if (!known.ok && known.problem.kind === "not-found") {
@@ -58,7 +59,7 @@ export async function look(service: Service, { repository, fence, signal }: Look
   await rememberRepository(service.store, repository.fullName, known.value.id);
   const began = service.clock.now();
   const attending: Attending = { stirred: await stirredIn(service.store, name) };
-  const ended = await tick({ service, facts: known.value, fence, signal, failed: new Map(), attending });
+  const ended = await tick({ service, facts: known.value, fence, signal, held, failed: new Map(), attending });
   service.log.info({ repository: repository.fullName, ms: service.clock.now() - began, ok: ended.ok }, "looked");
   if (!ended.ok) return problemEnd(ended.problem);
   await forgetStirred(service.store, name, attending.stirred.upTo);
@@ -120,7 +121,7 @@ function isWord({ kind }: Action): boolean {
 async function applyAll(at: Tick, gathered: Gathered, actions: readonly Action[]): Promise<readonly Applied["kind"][]> {
   const kinds: Applied["kind"][] = [];
   for (const action of actions) {
-    if (at.signal.aborted) return kinds;
+    if (at.signal.aborted || !(await at.held())) return kinds;
     const key = keyOf(action);
     if (at.failed.has(key)) continue;
     const applied = await applyOne(at, gathered, action);

@@ -1,0 +1,27 @@
+/**
+ * The forge for one look. Before each write the lease is asked for: a service that stalled for longer than its lease, and
+ * was taken over meanwhile, writes nothing any more, whatever it had decided. Known race: a stall between that answer and
+ * the request itself; what is written then is the same as the successor's or is put right by its next look.
+ */
+import { fail } from "../src/core/result.ts";
+import type { Answer, Forge } from "../src/forge/forge.ts";
+
+/** `held` answers false when the repository is another's. */
+export function fenced(forge: Forge, held: () => Promise<boolean>): Forge {
+  const write =
+    <A extends readonly unknown[], T>(tried: string, call: (...args: A) => Answer<T>) =>
+    async (...args: A): Answer<T> =>
+      (await held()) ? call(...args) : fail({ kind: "refused", tried, found: "another service has taken over" });
+  return {
+    ...forge,
+    writeStack: write("write the pull requests of a stack", (...args) => forge.writeStack(...args)),
+    publishCheck: write("publish a check", (...args) => forge.publishCheck(...args)),
+    comment: write("comment", (...args) => forge.comment(...args)),
+    review: write("review", (...args) => forge.review(...args)),
+    openChange: write("open a pull request", (...args) => forge.openChange(...args)),
+    retarget: write("retarget a pull request", (...args) => forge.retarget(...args)),
+    close: write("close a pull request", (...args) => forge.close(...args)),
+    rerun: write("run jobs again", (...args) => forge.rerun(...args)),
+    cancel: write("cancel runs", (...args) => forge.cancel(...args)),
+  };
+}
