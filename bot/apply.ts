@@ -11,10 +11,11 @@ import type { ForgeProblem } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
 import { applyBuild } from "./apply-build.ts";
 import { applyClose } from "./apply-close.ts";
-import { applyLand } from "./apply-land.ts";
+import { applyHandMerge } from "./apply-hand-merge.ts";
+import { landOrRemember, pushAgain, runAgain, stopRuns } from "./apply-watch.ts";
 import { checkOf } from "./check-text.ts";
 import { forgeProblem, gitProblem } from "./problem.ts";
-import { beginEffect, effectState, endEffect } from "./store/effects.ts";
+import { beginEffect, endEffect } from "./store/effects.ts";
 import { markPublished, recordVerdict } from "./store/published.ts";
 import { buildById, endItem, releaseBuild, saveBuild, saveItem } from "./store/queue.ts";
 import { tipOf } from "../src/core/gate/identity.ts";
@@ -23,7 +24,6 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
   const { service, gathered, fence } = at;
   const effect = { repository: gathered.facts.id, key: keyOf(action) };
   if (isSilent(action)) return perform(at, action);
-  if (action.kind === "rerun" && (await effectState(service.store, effect)) === "done") return { kind: "nothing" };
   await beginEffect(service.store, { ...effect, action: action.kind, fence }, service.clock.now());
   const applied = await perform(at, action);
   const state = applied.kind === "problem" ? "refused" : "done";
@@ -58,21 +58,20 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       await endItem(store, { repository, item: action.item }, action, clock.now());
       return { kind: "changed" };
     case "build":
-      return applyBuild(at, action);
+      return action.again === undefined ? applyBuild(at, action) : pushAgain(at, action, action.again);
     case "compose":
       // Lanes are an opt-in that no policy offers yet.
       return { kind: "nothing" };
     case "cancel":
       return cancel(at, action);
-    case "rerun": {
-      const known = await buildById(store, repository, action.build);
-      const sha = known === undefined ? undefined : tipOf(known.build);
-      return sha === undefined ? { kind: "nothing" } : said(await forge.rerun(gathered.ref, sha, action.jobs));
-    }
+    case "rerun":
+      return runAgain(at, action);
     case "land":
-      return applyLand(at, action);
+      return landOrRemember(at, action);
     case "retarget":
       return changed(await forge.retarget(gathered.ref, action.change, action.to));
+    case "undo-hand-merge":
+      return applyHandMerge(at, action);
     case "delete-branch": {
       const { git, address } = gathered.mirror;
       const gone = await git.push(address, [{ ref: action.ref, from: action.was, to: undefined }]);
@@ -97,16 +96,15 @@ async function publishCheck(at: Applying, action: Extract<Action, { kind: "publi
   return done;
 }
 
-/** The next build takes the slot anyway; an idle slot is emptied so that nobody reads an old state out of it. */
-async function cancel(
-  { service, gathered }: Applying,
-  { build: id, ref }: Extract<Action, { kind: "cancel" }>,
-): Promise<Applied> {
+/** Its runs are stopped. The next build takes the slot anyway; an idle slot is emptied so that nobody reads an old state out of it. */
+async function cancel(at: Applying, { build: id, ref }: Extract<Action, { kind: "cancel" }>): Promise<Applied> {
+  const { service, gathered } = at;
   const repository = gathered.facts.id;
   const known = await buildById(service.store, repository, id);
   if (known === undefined) return { kind: "nothing" };
   const tip = tipOf(known.build);
   if (tip !== undefined) {
+    await stopRuns(at, tip, ref);
     const { git, address } = gathered.mirror;
     const gone = await git.push(address, [{ ref, from: tip, to: undefined }]);
     if (!gone.ok && gone.problem.kind !== "stale") return { kind: "problem", problem: gitProblem(gone.problem) };

@@ -11,6 +11,7 @@ import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
 import { attend, type Attended, type Attending } from "./attend.ts";
 import { gatherChanges, gatherGroups } from "./gather-changes.ts";
 import { gatherGate } from "./gather-gate.ts";
+import { watchGate } from "./gather-watch.ts";
 import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
 import { forgeProblem, type ServiceProblem } from "./problem.ts";
@@ -57,14 +58,18 @@ export async function gather(
   for (const policy of policies.values()) {
     const here = queued.filter(({ target }) => target === policy.target).map(({ item }) => item);
     gates.push(
-      await gatherGate(service, {
-        repository: facts.id,
-        policy,
-        mergeMethods: facts.mergeMethods,
-        items: here,
-        builds: builds.filter(({ target }) => target === policy.target).map(({ build }) => build),
-        checks,
-      }),
+      await watchGate(
+        service,
+        { ref, id: facts.id, sources: policy.policy.ok ? policy.policy.value.checks : [] },
+        await gatherGate(service, {
+          repository: facts.id,
+          policy,
+          mergeMethods: facts.mergeMethods,
+          items: here,
+          builds: builds.filter(({ target }) => target === policy.target).map(({ build }) => build),
+          checks,
+        }),
+      ),
     );
   }
   const published = await publishedDigests(service.store, facts.id);
@@ -83,11 +88,13 @@ async function gatherChecks(
   return read.ok ? read.value : forgeProblem(read.problem);
 }
 
-/** Open pull requests, and merged ones whose branch is still there. */
+/** Open pull requests, and merged ones whose branch is still there or that went into the branch of an open one. */
 function pullFacts({ pulls, tips }: Ground): readonly PullFacts[] {
+  const open = new Set(pulls.flatMap(({ state, headBranch }) => (state === "open" ? [headBranch] : [])));
   return pulls.flatMap((pull): readonly PullFacts[] => {
     const branchTip = pull.local ? tips.branches.get(pull.headBranch) : undefined;
-    if (pull.state !== "open" && (pull.state !== "merged" || branchTip === undefined)) return [];
+    const isLeft = pull.state === "merged" && (branchTip !== undefined || open.has(pull.base));
+    if (pull.state !== "open" && !isLeft) return [];
     const { change, state, head, headBranch, base } = pull;
     return [{ change, state, head, headBranch, base, ...(branchTip === undefined ? {} : { branchTip }) }];
   });
