@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly settled?: () => Promise<void>;
   /** Replaces or adds files of the demo's project. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A project that never heard of plustwo, in place of the demo's: only `files`, and no ruleset. */
+  readonly stranger?: boolean;
   /** People made before; else they are made now. */
   readonly population?: Population;
   /** Unique in the forge; else `plustwo`. */
@@ -136,7 +138,8 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
   const repository = api(tokens.get(OWNER));
   const cloneUrl = `${forge.url}/${fullName}.git`;
 
-  const files = { ...(await projectFiles({ forge, fullName, team: `${org}/core` })), ...options.files };
+  const own = options.stranger === true ? {} : await projectFiles({ forge, fullName, team: `${org}/core` });
+  const files = { ...own, ...options.files };
   const { head: first } = await control.post<{ head: string }>("/repos", { owner: org, name, files });
   await control.post("/teams", { org, slug: "core", members: CORES, repo: fullName, permission: "maintain" });
   for (const login of CONTRIBUTORS) {
@@ -150,7 +153,7 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
     events: EVENTS,
     repositories: [fullName],
   });
-  for (const ruleset of rulesets(app)) await repository.post("/rulesets", ruleset);
+  if (options.stranger !== true) for (const ruleset of rulesets(app)) await repository.post("/rulesets", ruleset);
 
   await mkdir(folder, { recursive: true });
   const observer = await observe({ folder, cloneUrl, token: tokens.get(OWNER) ?? "" });
