@@ -113,6 +113,26 @@ async function emptyDiffCloses(scratch: Scratch): Promise<Finding> {
   return holdsIf(state === "closed", `after its head was set back to its base the pull request is ${state}`);
 }
 
+/** What squash and rebase rest on: two pushes, the head first, and the head before that is in nothing any more. */
+async function headThenBase(scratch: Scratch): Promise<Finding> {
+  const { base, tip, heads } = await baseWithHeads(scratch, 1);
+  const [head] = heads;
+  if (head === undefined) throw new Error("unreachable: one head was asked for");
+  const pull = await scratch.openPull(head.branch, base, "Lands as another commit");
+  const squash = await scratch.commit("Squash", { parents: [tip] });
+  const flags = [`--force-with-lease=refs/heads/${head.branch}:${head.sha}`];
+  await scratch.push([`${squash}:refs/heads/${head.branch}`], { flags });
+  await scratch.push([`${squash}:refs/heads/${base}`]);
+  const state = await scratch.poll(
+    () => stateOf(scratch, pull),
+    (now) => now !== "open",
+  );
+  return holdsIf(
+    state === "merged",
+    `after its head and then its base moved to one commit the pull request is ${state}`,
+  );
+}
+
 export const landingProbes: readonly Probe[] = [
   {
     id: "pulls-merged-when-reachable",
@@ -123,6 +143,11 @@ export const landingProbes: readonly Probe[] = [
     id: "pulls-one-push-lands-several",
     assumption: "One push that makes the heads of several pull requests reachable marks each of them Merged",
     run: onePushLandsSeveral,
+  },
+  {
+    id: "pulls-head-then-base",
+    assumption: "Moving the head to another commit, and in a second push the base to that commit, shows Merged",
+    run: headThenBase,
   },
   {
     id: "pulls-retarget-before-push",
