@@ -2,6 +2,7 @@
  * The policy snapshot of one open change. What cannot be read is named in `incomplete`, which closes the gate for this
  * change and for nothing else.
  */
+import { requesterOf } from "../src/core/change/requester.ts";
 import { changeIdOf } from "../src/core/commit-message/change-id.ts";
 import { parseChangeId, type BranchName, type ChangeId, type RepoId, type Sha } from "../src/core/ids.ts";
 import type {
@@ -60,7 +61,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     policy: of.policy.layers,
     change: {
       ...factsOf(of),
-      ...(of.requester === undefined ? {} : { requester: of.requester }),
+      ...requesterIn(of, footing),
       below: footing.ok ? await of.lower(footing.value.standsOn) : [],
       foreignCommits: [],
       commits: footing.ok ? messagesOf(footing.value) : [],
@@ -77,6 +78,15 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     incomplete,
     now: service.clock.now(),
   };
+}
+
+/** Whom a bot names, in the pull request or its commits, among those whose approval could matter: voters and members of groups. */
+function requesterIn({ change, groups, requester }: ChangeOf, footing: Result<Footing, FootingProblem>) {
+  const members = Object.values(groups).flat();
+  const people = [...change.reviews.map(({ by }) => by), ...members.map((one) => ({ ...one, type: "User" as const }))];
+  const messages = footing.ok ? footing.value.commits.map(({ message }) => message) : [];
+  const found = requester ?? requesterOf({ ...change, messages }, people);
+  return found === undefined ? {} : { requester: found };
 }
 
 /** When a change could not be read at all: closed, with the sentence why. */
