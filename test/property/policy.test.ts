@@ -5,13 +5,15 @@ import { userId } from "../../src/core/ids.ts";
 import { carry } from "../../src/core/policy/copy.ts";
 import { parseExpression } from "../../src/core/policy/expression.ts";
 import { loadPolicy } from "../../src/core/policy/load.ts";
-import { labelOf } from "../../src/core/policy/policy.ts";
-import type { ChangeKind, Person, PolicySnapshot, Vote } from "../../src/core/policy/snapshot.ts";
+import { gateJobs } from "../../src/core/policy/gate-jobs.ts";
+import { labelOf, type CheckEntry, type Policy, type Producer } from "../../src/core/policy/policy.ts";
+import type { ChangeKind, Check, Person, PolicySnapshot, Vote } from "../../src/core/policy/snapshot.ts";
 import { instant } from "../../src/core/time.ts";
 import {
   alice,
   approved,
   bob,
+  branch,
   carol,
   dave,
   erin,
@@ -273,6 +275,116 @@ describe("for every snapshot", () => {
             );
           }
       }),
+    );
+  });
+});
+
+describe("for every set of checks and results", () => {
+  const names = ["style", "unit (18)", "unit (20)", "e2e"];
+  const workflows = ["ci", "e2e"].map((name) => `.github/workflows/${name}.yml`);
+  const GATE = branch("gate/main/1");
+  const conclusion = fc.constantFrom("success", "success", "failure", "skipped", "neutral", "cancelled", null);
+  const minutes = fc.integer({ min: 0, max: 12 });
+  const check = fc.constantFrom(...names).chain((name) =>
+    fc
+      .record({
+        conclusion,
+        ago: minutes,
+        event: fc.constantFrom("pull_request", "push"),
+        workflow: fc.constantFrom(...workflows),
+        attempt: fc.integer({ min: 1, max: 2 }),
+        run: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+      })
+      .map(({ conclusion: ended, ago, run, ...rest }) =>
+        job(name, ended, {
+          ...rest,
+          ...(run === undefined ? {} : { run }),
+          ...(rest.event === "push" ? { headBranch: GATE } : {}),
+          at: instant(NOW - ago * 60_000),
+        }),
+      ),
+  );
+  /** By somebody whom no entry below names, or on another commit: whatever it says, whenever it came. */
+  const unpinned = fc
+    .tuple(
+      check,
+      fc.constantFrom<Partial<Check>>(
+        { kind: "check-run" },
+        { kind: "check-run", app: { id: 666, slug: "evil" } },
+        { kind: "status", creator: mallory },
+        { kind: "status", creator: { ...mallory, login: "ci-bot" } },
+        { workflow: ".github/workflows/evil.yml" },
+        { event: "workflow_dispatch" },
+        { event: "pull_request_target" },
+        { headBranch: branch("other") },
+        { sha: sha(999) },
+      ),
+    )
+    .map(([one, how]): Check => ({ ...one, ...how }));
+  const team = policy(
+    `version: 1\nextends: preset:small-team\nmode: enforce\ngroups: { core: { teams: [acme/core] } }\nchecks: { style: {}, rest: {} }\n`,
+  );
+  const entry: fc.Arbitrary<CheckEntry> = fc.record({
+    pattern: fc.constantFrom("style", "unit (*)", "unit (18)", "e2e", "*"),
+    producer: fc.constantFrom<Producer>(
+      { kind: "actions", workflow: workflows[0]! },
+      { kind: "actions", workflow: workflows[1]! },
+      { kind: "app", app: { slug: "zuulish", id: 12345 } },
+      { kind: "status", by: { login: "ci-bot", id: userId(99) } },
+    ),
+    required: fc.constantFrom("always", "if-present", "if-present"),
+    allow: fc.constantFrom<CheckEntry["allow"]>([], ["skipped"], ["skipped", "neutral"]),
+    withinMs: fc.constant(300_000),
+  });
+  const policies = fc.array(entry, { minLength: 1, maxLength: 3 }).map((entries): Policy => ({
+    ...team,
+    checks: [team.checks[0]!, { name: "rest", entries }],
+  }));
+  /** Style has passed in both phases: otherwise hardly anything is green. */
+  const styles = [job("style", "success", { run: 5, attempt: 2, at: instant(NOW - 400_000) })].flatMap((one) => [
+    one,
+    { ...one, event: "push", headBranch: GATE },
+  ]);
+  const green = (of: PolicySnapshot, under: Policy) => {
+    const found = verdict(of, under);
+    const commit = { sha: of.change.head, branch: GATE, askedAt: instant(NOW - 600_000) };
+    const jobs = gateJobs(under.checks, commit, { checks: of.checks, now: NOW });
+    const gate = under.gate.jobs.every((name) => jobs.some((one) => one.job === name && one.state === "passed"));
+    return { check: found.submittable, gate };
+  };
+
+  it("a result from a producer that is not pinned never turns a verdict green, in the check phase nor in the gate", () => {
+    let greens = 0;
+    fc.assert(
+      fc.property(
+        policies,
+        fc.array(check, { maxLength: 6 }),
+        fc.array(unpinned, { minLength: 1, maxLength: 4 }),
+        minutes,
+        (under, checks, forged, came) => {
+          const patchSets = [patchSet(1, { at: instant(NOW - came * 60_000) })];
+          const of = approved({ checks: [...styles, ...checks], change: { patchSets } });
+          const before = green(of, under);
+          const after = green({ ...of, checks: [...forged, ...of.checks] }, under);
+          expect(before.check || !after.check).toBe(true);
+          expect(before.gate || !after.gate).toBe(true);
+          if (before.check || before.gate) greens += 1;
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(greens).toBeGreaterThan(50);
+  });
+
+  it("a pinned job that has not succeeded keeps what it matches from being green, and the order of results says nothing", () => {
+    fc.assert(
+      fc.property(policies, fc.array(check, { maxLength: 6 }), (under, checks) => {
+        const of = approved({ checks });
+        const red = job("style", "failure", { run: 9, attempt: 3, at: NOW });
+        expect(green({ ...of, checks: [...checks, red] }, under).check).toBe(false);
+        expect(green({ ...of, checks: [...checks].reverse() }, under)).toEqual(green(of, under));
+      }),
+      { numRuns: 100 },
     );
   });
 });

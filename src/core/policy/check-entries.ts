@@ -97,11 +97,12 @@ function newestOf(results: readonly Check[]): readonly Check[] {
 }
 
 function newestRun(same: readonly Check[]): readonly Check[] {
-  const newest = [...same].sort(older).at(-1);
+  const ordered = [...same].sort(older);
+  const newest = ordered.at(-1);
   if (newest === undefined) return [];
   return newest.run === undefined
     ? [newest]
-    : same.filter(({ run, attempt }) => run === newest.run && attempt === newest.attempt);
+    : ordered.filter(({ run, attempt }) => run === newest.run && attempt === newest.attempt);
 }
 
 function older(a: Check, b: Check): number {

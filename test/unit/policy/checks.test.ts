@@ -47,7 +47,7 @@ function unit(entry: string, results: readonly Check[], more: Partial<PolicySnap
   return { state, why, submittable: found.submittable, wakeAt: found.wakeAt };
 }
 
-const onGate = (name: string, conclusion: string | null, more: Partial<Check> = {}) =>
+const onGate = (name: string, conclusion: string | null = "success", more: Partial<Check> = {}) =>
   job(name, conclusion, { event: "push", headBranch: GATE, ...more });
 
 /** What the gate makes of `unit`, beside a style that passed; undefined = left out, so the start watchdog runs. */

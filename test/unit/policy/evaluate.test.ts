@@ -330,6 +330,20 @@ describe("Parents", () => {
   });
 });
 
+it("Shape: where a change has to be one commit, one of several waits and its owner is told", () => {
+  const one = policy(`${POLICY_TEXT}shape: one-commit\n`);
+  const commits = [1, 2].map((n) => ({ sha: sha(n), message: `Part ${n}` }));
+  expect(verdict(approved(), one).submittable).toBe(true);
+  expect(verdict(approved({ change: { commits } })).submittable).toBe(true);
+  expect(verdict(approved({ change: { commits: [] } }), one).submittable).toBe(false);
+  expect(requirement(approved({ change: { commits } }), "Shape", one)).toMatchObject({
+    status: "UNSATISFIED",
+    blocked: false,
+    unmetBecause: ["it has 2 commits, and a change here is one: put them together and push again"],
+    ways: [{ who: ["carol"], action: "amend the 2 commits into one" }],
+  });
+});
+
 describe("who could do what", () => {
   it("names group members who did not contribute and have not voted, sorted", () => {
     const patchSets = [patchSet(1, { coauthors: [signature(erin)] })];

@@ -80,6 +80,27 @@ describe("the title is what the pull-request list shows", () => {
       "pending",
       "Waiting: unit skipped",
     ],
+    [
+      "a run that a maintainer has to approve",
+      approved({ checks: [job("style"), job("unit", "action_required"), job("integration")] }),
+      undefined,
+      "pending",
+      "Waiting: unit waits for a maintainer",
+    ],
+    [
+      "a cancelled check",
+      approved({ checks: [job("style"), job("unit", "cancelled"), job("integration")] }),
+      undefined,
+      "pending",
+      "Waiting: unit cancelled",
+    ],
+    [
+      "a missing check",
+      approved({ checks: [job("style"), job("integration")] }),
+      undefined,
+      "pending",
+      "Waiting: unit not started",
+    ],
     ["a draft", approved({ change: { draft: true } }), undefined, "pending", "Waiting: draft"],
     [
       "a stale parent",
@@ -132,6 +153,20 @@ describe("the title is what the pull-request list shows", () => {
       "failure",
       "Left the gate: unit failed: expected 3, got 2",
     ],
+    [
+      "left lost",
+      approved(),
+      { kind: "left", because: "lost", why: "no runner" },
+      "pending",
+      "Left the gate: no runner",
+    ],
+    [
+      "left by wish",
+      approved(),
+      { kind: "left", because: "withdrawn", why: "dequeued" },
+      "pending",
+      "Left the gate: dequeued",
+    ],
   ])("%s", (_, of, gate, colour, title) => {
     expect(said(of, gate)).toMatchObject({ verdict: colour, title });
   });
@@ -149,12 +184,65 @@ describe("the title is what the pull-request list shows", () => {
     ).toBeLessThanOrEqual(80);
   });
 
-  it("is neutral in mode observe, whatever it says", () => {
-    const of = approved({ votes: [vote(alice, "Code-Review-2")] });
+  it.each<[string, PolicySnapshot, string, string]>([
+    ["everything", approved(), "Would be ready: everything needed is there", "**Would come next:** nobody"],
+    [
+      "a veto",
+      approved({ votes: [vote(alice, "Code-Review-2")] }),
+      "Would be blocked: alice vetoed",
+      "**Would come next:** alice lifts the veto",
+    ],
+    [
+      "nothing",
+      snapshot(),
+      "Would wait: 2 core approvals · go-ahead",
+      "**Would come next:** 2 of alice, bob, erin give",
+    ],
+  ])("is neutral in mode observe and says what it would say: %s", (_, of, expected, next) => {
     const observing = verdict(of, policy(POLICY_TEXT.replace("mode: enforce", "mode: observe")));
-    const { verdict: colour, summary } = explain({ verdict: observing, snapshot: of, now: NOW });
-    expect(colour).toBe("neutral");
-    expect(summary).toContain("plustwo only observes here");
+    const { verdict: colour, title, summary } = explain({ verdict: observing, snapshot: of, now: NOW });
+    expect([colour, title]).toEqual(["neutral", expected]);
+    expect(summary).toContain("plustwo only observes here: nothing is blocked, and nothing lands through it.");
+    expect(summary).toContain(next);
+  });
+
+  it("has its real colour in mode advise, and says that nothing lands through it", () => {
+    const of = approved({ votes: [vote(alice, "Code-Review-2")] });
+    const advising = verdict(of, policy(POLICY_TEXT.replace("mode: enforce", "mode: advise")));
+    const { verdict: colour, title, summary } = explain({ verdict: advising, snapshot: of, now: NOW });
+    expect([colour, title]).toEqual(["failure", "Blocked: alice vetoed"]);
+    expect(summary).toContain(
+      "plustwo advises here: it says what is missing, blocks nothing, and nothing lands through it.",
+    );
+  });
+
+  it("puts a run that awaits a maintainer on the cores' list, never on its author's", () => {
+    const of = approved({ checks: [job("style"), job("unit", "action_required"), job("integration")] });
+    const found = verdict(of);
+    expect(found.nextUsers).toEqual(["alice", "bob", "erin"]);
+    expect(explain({ verdict: found, snapshot: of, now: NOW }).summary).toContain(
+      "**Next:** one of alice, bob, erin: approve the run of unit. Nothing for carol to do.",
+    );
+  });
+
+  it("never asks one person for two approvals", () => {
+    const groups = { core: [bob].map(({ id, login }) => ({ id, login })) };
+    const of = snapshot({ groups, votes: [] });
+    expect(explain({ verdict: verdict(of), snapshot: of, now: NOW }).summary).toContain(
+      "bob gives 1 core approval, and nobody is left for the rest",
+    );
+  });
+
+  it("has one row for a check of several jobs, and names the one that matters", () => {
+    const matrix = policy(`${POLICY_TEXT}checks: { unit: { job: "test (*)" } }\n`);
+    const rows = (...conclusions: readonly (string | null)[]) => {
+      const legs = conclusions.map((conclusion, index) => job(`test (${18 + index * 2})`, conclusion));
+      const of = approved({ checks: [job("style"), ...legs, job("integration")] });
+      return explain({ verdict: verdict(of, matrix), snapshot: of, now: NOW }).summary.match(/^\| unit .*$/gm);
+    };
+    expect(rows("success", "success")).toEqual(["| unit | ok | 2 jobs passed on this commit |"]);
+    expect(rows("success", "failure", null)).toEqual(["| unit | FAIL | test (20): it failed; 1 of 3 passed |"]);
+    expect(rows("success", null)).toEqual(["| unit | … | test (20): running; 1 of 2 passed |"]);
   });
 
   it("is red for a broken policy, and the summary says what is broken", () => {
