@@ -90,26 +90,6 @@ it("T3: a veto that comes while the jobs run takes the change out; when its auth
   expect(stage.complaints).toEqual([]);
 });
 
-it("RULINGS 4, 5, T16, T17: a veto stands after its review was edited or dismissed", async () => {
-  await jobs("pass");
-  await stage.commits("carol", "add-notes", { "docs/notes.md": "# Notes\n" });
-  const number = await stage.opensPull("carol", "add-notes");
-  const review = await stage.reviews("alice", number, "Code-Review: -2", "REQUEST_CHANGES");
-  await stage.settled();
-  await stage.as("alice").put(`/pulls/${number}/reviews/${review}`, { body: "Code-Review: +2" });
-  await stage.world.repository.put(`/pulls/${number}/reviews/${review}/dismissals`, { message: "no" });
-  await stage.reviews("bob", number, "Code-Review: +2\nWorkflow: +1", "APPROVE");
-  await stage.settled();
-  const votes = await stage.store.db.selectFrom("vote").select("record").execute();
-  expect(votes.map(({ record }) => [record.user.login, record.label, record.value, record.state])).toContainEqual([
-    "alice",
-    "Code-Review",
-    -2,
-    "dismissed",
-  ]);
-  expect((await pull(number)).merged).toBe(false);
-});
-
 it("T26: lost webhooks are healed by the sweep, and pushes nobody told of are patch sets all the same", async () => {
   await jobs("pass");
   await stage.commits("carol", "add-notes", { "docs/notes.md": "one\n" });
