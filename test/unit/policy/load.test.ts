@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPolicy } from "../../../src/core/policy/load.ts";
 import { policyNeeds } from "../../../src/core/policy/policy.ts";
@@ -116,6 +117,13 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
         withinMs: 300_000,
       },
     ]);
+  });
+
+  it("is what policies/README.md shows", () => {
+    const readme = readFileSync(new URL("../../../policies/README.md", import.meta.url), "utf8");
+    const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+    expect(examples).toHaveLength(2);
+    for (const text of examples) expect(problems(text.startsWith("version:") ? text : BASE + CORE + text)).toEqual([]);
   });
 
   it("of a small team takes the checks it names and only those, and needs one", () => {
