@@ -238,6 +238,7 @@ it("a stack that is squashed: the upper change is asked to rebase, nothing lands
   await stage.settled();
   const landed = await main();
   expect(await pull(lower)).toMatchObject({ merged: true });
+  expect(await stage.branch("review/main/a")).toBeUndefined();
   expect(await pull(upper)).toMatchObject({ merged: false, state: "open", base: { ref: "main" }, head: { sha: b } });
   const check = await stage.check(b);
   expect(check?.summary).toContain(`built on patch set 1 of #${lower}, which landed as ${landed.slice(0, 7)}: rebase`);
