@@ -3,13 +3,13 @@
 import packageJson from "../package.json" with { type: "json" };
 
 const HELP = `Usage: plustwo <command> [options]
-
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
+  init | doctor | pause | resume | leave     adopt it and look after it (each has --help)
   --version, --help`;
 
-const write = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+const write = (line: string): unknown => process.stdout.write(`${line}\n`);
+const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
 const untilStopped = (): Promise<void> =>
   new Promise((resolve) => process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve()));
 
@@ -25,10 +25,13 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
     complain("Cannot start the forge: --port takes a number; 0 lets the system pick");
     return 2;
   }
-  if (command === "--version" || command === "--help") {
-    write(command === "--version" ? packageJson.version : HELP);
-    return 0;
+  if (command !== undefined && ["init", "doctor", "pause", "resume", "leave"].includes(command)) {
+    const { runOperate } = await import("../src/cli/operate/main.ts");
+    const { stdin, stdout, stderr, env, cwd } = process;
+    return runOperate([command, ...args], { stdin, stdout, stderr, env, cwd: cwd() });
   }
+  if (command === "--version") return void write(packageJson.version) ?? 0;
+  if (command === "--help") return void write(HELP) ?? 0;
   complain(command === undefined ? HELP : `Cannot run "${command}": no such command. Hint: see \`plustwo --help\``);
   return 2;
 }

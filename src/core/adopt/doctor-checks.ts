@@ -1,8 +1,8 @@
 /** Whether the checks that the policy requires exist, run on the gate's branches, and are called what it calls them. */
+import { matchesGlob } from "../policy/glob.ts";
 import { type CheckEntry, type Policy, type Producer } from "../policy/policy.ts";
 import { type OperationFacts, valueOr } from "./facts.ts";
 import { nearest, unread, type Finding } from "./finding.ts";
-import { matchesPattern } from "./mapping.ts";
 import { isUnfiltered, readWorkflow, runsOnPullRequest, runsOnPush, type Workflow } from "./workflows.ts";
 
 /** A slot of the gate; every workflow that runs there is part of the proof. */
@@ -102,7 +102,7 @@ function jobFindings(facts: OperationFacts, workflow: Workflow, { check, entry }
   const seen = valueOr(facts.jobs, []).filter((job) => job.workflow === workflow.path);
   const names = [...seen.map(({ name }) => name), ...workflow.jobs.map(({ pattern }) => pattern)];
   const inFile = workflow.jobs.some(({ pattern }) => couldBe(pattern, entry.pattern));
-  const was = seen.some(({ name }) => matchesPattern(entry.pattern, name));
+  const was = seen.some(({ name }) => matchesGlob(entry.pattern, name));
   if (!inFile) {
     const meant = nearest(
       entry.pattern,
@@ -135,7 +135,7 @@ function jobFindings(facts: OperationFacts, workflow: Workflow, { check, entry }
 
 /** Two patterns that may name one job: either matches the other's text. */
 function couldBe(one: string, other: string): boolean {
-  return matchesPattern(one, other) || matchesPattern(other, one);
+  return matchesGlob(one, other) || matchesGlob(other, one);
 }
 
 function foreignFindings(
@@ -145,7 +145,7 @@ function foreignFindings(
 ): readonly Finding[] {
   if (!results.known) return [unread("results-unread", "Check runs and statuses of other apps", results)];
   const theirs = results.value.filter(({ kind, app }) => kind === producer.kind && app.id === producer.id);
-  if (theirs.some(({ name }) => matchesPattern(entry.pattern, name))) return [];
+  if (theirs.some(({ name }) => matchesGlob(entry.pattern, name))) return [];
   const meant = nearest(
     entry.pattern,
     theirs.map(({ name }) => name),

@@ -2,6 +2,7 @@
  * Which of a project's own jobs and results are its style, unit and integration checks (RULINGS 23): a proposal, by
  * names alone, for a person to read before it is written. Jobs of a matrix are folded into one pattern, `test (*)`.
  */
+import { matchesGlob } from "../policy/glob.ts";
 import { type SeenJob, type SeenResult } from "./facts.ts";
 import { type Workflow, type WorkflowJob } from "./workflows.ts";
 
@@ -66,7 +67,7 @@ function jobSources(workflows: readonly Workflow[], seen: readonly SeenJob[], le
         leftOut.push({ what: pattern, why: `it acts on the outside (${job?.acts ?? "by its name"})` });
         return [];
       }
-      const skipped = own.some((one) => one.conclusion === "skipped" && matchesPattern(pattern, one.name));
+      const skipped = own.some((one) => one.conclusion === "skipped" && matchesGlob(pattern, one.name));
       const sometimes = trigger.byPath || job?.conditional === true || skipped;
       return [{ kind: "job", pattern, workflow: workflow.path, sometimes }];
     });
@@ -82,7 +83,7 @@ interface Pattern {
 function patternsOf(jobs: readonly WorkflowJob[], seen: readonly SeenJob[]): readonly Pattern[] {
   const names = [...new Set(seen.map(({ name }) => name))];
   const ofFile = jobs.map((job): Pattern => ({ pattern: job.pattern, job }));
-  const unexplained = names.filter((name) => !jobs.some(({ pattern }) => matchesPattern(pattern, name)));
+  const unexplained = names.filter((name) => !jobs.some(({ pattern }) => matchesGlob(pattern, name)));
   return [...ofFile, ...foldNames(unexplained).map((pattern) => ({ pattern }))];
 }
 
@@ -113,21 +114,6 @@ function resultSources(results: readonly SeenResult[]): readonly Exclude<Source,
 /** Ours are verdicts, not checks: a gate that waited for itself would never open. */
 function notOurs({ pattern }: { readonly pattern: string }): string | undefined {
   return /^plustwo(?:\/|$)/.test(pattern) ? "it is plustwo's own" : undefined;
-}
-
-/** `*` stands for any text, everything else for itself. Linear: the pieces are looked for one after the other. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return pattern === name;
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return at <= name.length - last.length;
 }
 
 const ACTING = /\b(?:deploy\w*|publish\w*|release\w*|stale|labell?er|triage|welcome|greet\w*|auto-?merge|nightly)\b/i;

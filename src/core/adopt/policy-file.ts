@@ -1,4 +1,5 @@
 /** The text of `.github/plustwo.yml` that `init` proposes: observe mode, people by id, the project's own checks. */
+import { CI_PATH } from "./files.ts";
 import { CHECK_NAMES, type CheckName, type Mapping, type Source } from "./mapping.ts";
 
 export interface CoreUser {
@@ -40,7 +41,7 @@ export function policyText({ preset, target, core, mapping }: PolicyProposal): s
     "  core:",
     ...coreLines(core),
     "",
-    ...checkLines(mapping),
+    ...checkLines(preset, mapping),
   ]
     .join("\n")
     .replace(/\n*$/, "\n");
@@ -54,28 +55,27 @@ function coreLines({ teams, users }: CoreTeam): readonly string[] {
   ];
 }
 
-function checkLines({ checks }: Mapping): readonly string[] {
+function checkLines(preset: PresetName, { checks }: Mapping): readonly string[] {
   const found = CHECK_NAMES.filter((name) => checks[name].length > 0);
-  if (found.length === 0)
-    return ["# Without `checks`, each is the job of its name in .github/workflows/ci.yml: style, unit, integration."];
-  return [
+  const lines = [
     "# Where the results come from; `*` stands for anything. Every one of them must pass on the commit that lands.",
     "checks:",
-    ...CHECK_NAMES.flatMap((name) => entryLines(name, checks)),
   ];
+  // The jobs of the CI template, which is written where there is no workflow.
+  if (found.length === 0)
+    return [...lines, ...CHECK_NAMES.map((name) => `  ${name}: { job: ${name}, workflow: ${CI_PATH} }`)];
+  const names = preset === "openstack" ? CHECK_NAMES : found;
+  return [...lines, ...names.flatMap((name) => entryLines(name, checks))];
 }
 
 /** A check without a job of its own would be waited for for ever: another's stand in for it. */
 function entryLines(name: CheckName, checks: Mapping["checks"]): readonly string[] {
-  const standIn =
-    CHECK_NAMES.find((other) => other === "unit" && checks[other].length > 0) ??
-    CHECK_NAMES.find((other) => checks[other].length > 0);
-  const own = checks[name];
-  const sources = own.length > 0 || standIn === undefined ? own : checks[standIn];
+  const standIn = (["unit", "integration", "style"] as const).find((other) => checks[other].length > 0) ?? name;
+  const own = checks[name].length > 0;
   return [
-    ...(own.length > 0 ? [] : [`  # No job looked like ${name}; those of ${standIn ?? "another"} stand in for it.`]),
+    ...(own ? [] : [`  # No job looked like ${name}; those of ${standIn} stand in for it.`]),
     `  ${name}:`,
-    ...sources.map((source) => `    - { ${fields(source).join(", ")} }`),
+    ...checks[own ? name : standIn].map((source) => `    - { ${fields(source).join(", ")} }`),
   ];
 }
 

@@ -76,6 +76,16 @@ export async function readOperation(
 
 const appSchema = z.object({ id: z.number(), slug: z.string() });
 
+/** Of a public App, or of one that belongs to the token's user. */
+export async function readAppId(client: Client, repository: RepositoryRef, slug: string): Answer<number> {
+  const tried = `read the App ${slug}`;
+  const scope = { kind: "repository", repository } as const;
+  const reply = await client.ask({ scope, tried, route: `GET /apps/${encodeURIComponent(slug)}` });
+  if (!reply.ok) return reply;
+  const raw = read(appSchema, reply.value.data, tried);
+  return raw.ok ? ok(raw.value.id) : raw;
+}
+
 /** As named, else whoever posted our checks. */
 async function readApp(
   client: Client,
