@@ -5,6 +5,7 @@ import { landedTable, landings } from "../test/support/landed.ts";
 import { type Change } from "../test/support/person.ts";
 import { root } from "../test/support/tools.ts";
 import { type World } from "../test/support/world.ts";
+import { tellAdopt } from "./adopt.ts";
 import { tellBacklog } from "./backlog.ts";
 import { Deviation } from "./deviation.ts";
 import { keptWorld, leaveStop, printKept } from "./keep.ts";
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
 }
 
 async function demonstrate(home: Household, options: DemoOptions, tell: Teller): Promise<number> {
+  if (options.story === "adopt") return tellAdopt(home, tell);
   if (options.story === "backlog") return tellBacklog(home, options, tell);
   const began = performance.now();
   const { world, forge, tools } = await openStage(home);

@@ -1,11 +1,19 @@
 // A local GitHub and the service over it, as processes of their own, for a story.
 import { join } from "node:path";
 import { installTools, root } from "../test/support/tools.ts";
-import { type ForgeAddress, foundWorld, type World, type WorldOptions } from "../test/support/world.ts";
+import {
+  type ForgeAddress,
+  foundWorld,
+  type Population,
+  settlePeople,
+  type World,
+  type WorldOptions,
+} from "../test/support/world.ts";
 import { type Household, type Service } from "./processes.ts";
 
 export interface Stage {
   readonly world: World;
+  readonly population: Population;
   readonly forge: Service;
   readonly tools: string;
 }
@@ -14,16 +22,17 @@ const NODE = [process.execPath, join(root, "dist", "plustwo.js")];
 
 export async function openStage(
   home: Household,
-  options: Partial<Pick<WorldOptions, "files" | "name">> = {},
+  options: Partial<Pick<WorldOptions, "files" | "name" | "stranger">> = {},
 ): Promise<Stage> {
   const tools = await installTools(join(home.folder, "bin"));
   const forge = await home.starts("forge", [...NODE, "forge", "--port", "0", "--json"], environment(home));
   const address = forge.ready as unknown as ForgeAddress;
+  const population = await settlePeople(address);
   const world = await foundWorld({
-    ...{ forge: address, org: "acme", name: "calc", folder: home.folder, tools },
+    ...{ forge: address, population, org: "acme", name: "calc", folder: home.folder, tools },
     ...options,
   });
-  return { world, forge, tools };
+  return { world, population, forge, tools };
 }
 
 /** With `poll` no webhook reaches it. */

@@ -31,8 +31,12 @@ export interface Witness {
   readonly api: Requests;
 }
 
-/** Every step of `main` after `since`, oldest first. What landed comes from git, what was tested from Actions; the two are then compared. */
-export async function landings(at: Witness, since: string): Promise<readonly Landing[]> {
+/** Every step of `main` after `since`, oldest first; `before`: pull requests that were merged until then. What landed comes from git, what was tested from Actions; the two are then compared. */
+export async function landings(
+  at: Witness,
+  since: string,
+  { jobs = REQUIRED, before = [] }: { readonly jobs?: readonly string[]; readonly before?: readonly number[] } = {},
+): Promise<readonly Landing[]> {
   const git = async (...args: readonly string[]): Promise<string> =>
     (await mustRun("git", args, { cwd: at.git, env: at.env })).stdout.trimEnd();
   await git("fetch", "-q", "origin", "+refs/heads/main:refs/landed/main");
@@ -40,7 +44,7 @@ export async function landings(at: Witness, since: string): Promise<readonly Lan
     "/pulls?state=all&per_page=100",
   );
   const merged = pulls.filter((pull) => pull.merged_at !== null);
-  const tested = await testedInGate(at.api);
+  const tested = await testedInGate(at.api, jobs);
   const log = await git("log", "--first-parent", "--reverse", "--format=%H %s", `${since}..refs/landed/main`);
   const found: Landing[] = [];
   for (const step of log === "" ? [] : log.split("\n")) {
@@ -48,7 +52,7 @@ export async function landings(at: Witness, since: string): Promise<readonly Lan
     const news = (await git("rev-list", sha, `^${sha}^1`)).split("\n");
     const changes = merged.filter((pull) => news.includes(pull.head.sha)).map((pull) => pull.number);
     const proof = tested.findLast((one) => one.sha === sha) ?? tested.findLast((one) => news.includes(one.sha));
-    const problem = problemOf({ sha, changes, ...(proof === undefined ? {} : { tested: proof }) });
+    const problem = problemOf({ sha, changes, ...(proof === undefined ? {} : { tested: proof }) }, jobs);
     found.push({
       ...{ sha, subject: step.slice(sha.length + 1), changes },
       ...(proof === undefined ? {} : { tested: proof }),
@@ -56,13 +60,15 @@ export async function landings(at: Witness, since: string): Promise<readonly Lan
     });
   }
   const shown = new Set(found.flatMap((landing) => landing.changes));
-  const lost = merged.filter((pull) => !shown.has(pull.number)).map((pull) => `#${pull.number}`);
+  const lost = merged
+    .filter((pull) => !shown.has(pull.number) && !before.includes(pull.number))
+    .map((pull) => `#${pull.number}`);
   if (lost.length > 0) throw new Error(`Shown as merged, but not on main: ${lost.join(", ")}`);
   return found;
 }
 
 /** Commits on gate branches that passed every required job, oldest first. Newest attempt of each run. */
-async function testedInGate(api: Requests): Promise<readonly Tested[]> {
+async function testedInGate(api: Requests, required: readonly string[]): Promise<readonly Tested[]> {
   interface Run {
     readonly id: number;
     readonly head_branch: string;
@@ -84,12 +90,15 @@ async function testedInGate(api: Requests): Promise<readonly Tested[]> {
   }
   const passed = ({ jobs }: Tested, name: string): boolean =>
     jobs.some((job) => job.name === name && job.conclusion === "success");
-  return [...bySha.values()].filter((one) => REQUIRED.every((name) => passed(one, name)));
+  return [...bySha.values()].filter((one) => required.every((name) => passed(one, name)));
 }
 
-function problemOf({ sha, changes, tested }: Omit<Landing, "subject" | "problem">): string | undefined {
+function problemOf(
+  { sha, changes, tested }: Omit<Landing, "subject" | "problem">,
+  required: readonly string[],
+): string | undefined {
   if (changes.length === 0) return "no merged pull request has its head here";
-  if (tested === undefined) return `no commit with it passed ${REQUIRED.join(", ")} in the gate`;
+  if (tested === undefined) return `no commit with it passed ${required.join(", ")} in the gate`;
   return tested.sha === sha ? undefined : "another commit landed than was tested";
 }
 
