@@ -37,6 +37,17 @@ it("a draft is not red and asks for one thing; a closed one does not land; votes
   expect(await t.kinds(number)).toEqual(["REWORK"]);
 });
 
+it.fails("a draft whose checks fail is not red: nobody asked for a verdict on it yet", async () => {
+  const { web, stage } = t;
+  await stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "unit", mode: "fail" });
+  await web.commits("carol", "one", { files: { "docs/a.md": "a\n" } });
+  const number = await web.opens("carol", "one", { draft: true });
+  await stage.settled();
+  const draft = await t.check(number);
+  expect([draft.title, draft.conclusion]).toEqual([expect.stringMatching(/^Waiting: draft/), null]);
+  expect(draft.words).toContain("FAIL"); // it is said, though
+});
+
 it("closed in the gate, it leaves; reopened, it comes back with its votes; a new title meanwhile changes nothing that is built", async () => {
   const { web, stage } = t;
   const { control, fullName } = stage.world;
@@ -123,4 +134,17 @@ it("documentation alone, with its jobs skipped, waits while the policy wants suc
   await control.post(`/repos/${fullName}/commits`, { login: "olivia", files: { [path]: policy } });
   await stage.settled();
   expect(await t.merged(number)).toBe(true);
+});
+
+it.fails("whoever has no git review is not told to run it when the gate was red", async () => {
+  const { web, stage } = t;
+  const { control, fullName } = stage.world;
+  await control.post("/jobs", { repo: fullName, job: "unit", mode: "fail", ref: "gate/main/1" });
+  await web.commits("carol", "one", { files: { "docs/a.md": "a\n" } });
+  const number = await web.opens("carol", "one");
+  await t.approve(number);
+  const comments = await stage.as("carol").get<{ body: string }[]>(`/issues/${number}/comments`);
+  expect(comments).toHaveLength(1);
+  expect(comments[0]?.body).toMatch(/\*\*Not merged\*\*: unit failed/);
+  expect(`${comments[0]?.body}\n${await t.next(number)}`).not.toContain("git review");
 });
