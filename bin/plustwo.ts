@@ -2,11 +2,10 @@
 /** `plustwo`: the composition root. Commands are loaded when they run; this is the one file that may know them all. */
 import packageJson from "../package.json" with { type: "json" };
 
-const HELP = `Usage: plustwo <command> [options]
+const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
-  init | doctor | pause | resume | leave     adopt it and look after it (each has --help)
-  --version, --help`;
+  init | doctor | pause | resume | leave     adopt it and look after it (each has --help)`;
 
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
@@ -30,8 +29,10 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
     const { stdin, stdout, stderr, env, cwd } = process;
     return runOperate([command, ...args], { stdin, stdout, stderr, env, cwd: cwd() });
   }
-  if (command === "--version") return void write(packageJson.version) ?? 0;
-  if (command === "--help") return void write(HELP) ?? 0;
+  if (command === "--version" || command === "--help") {
+    write(command === "--version" ? packageJson.version : HELP);
+    return 0;
+  }
   complain(command === undefined ? HELP : `Cannot run "${command}": no such command. Hint: see \`plustwo --help\``);
   return 2;
 }
