@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildIdOf, tipOf } from "../../src/core/gate/identity.ts";
 import type { Action, Item } from "../../src/core/gate/snapshot.ts";
-import { GateWorld, JOBS, SETTLE_MS, sha, TOTAL_MS } from "../unit/gate/gate-world.ts";
+import { GateWorld, JOBS, SETTLE_MS, sha, START_MS, TOTAL_MS } from "../unit/gate/gate-world.ts";
 
 const CHANGES = [1, 2, 3, 4, 5] as const;
 
@@ -218,5 +218,66 @@ describe("the gate, whatever happens in whatever order", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  // Judged as it leaves, by the jobs and runs the gate saw then.
+  it("never lets an item leave by its own fault while the newest attempt of the red job goes on, nor for a lost run", () => {
+    const job = fc.constantFrom(...JOBS);
+    const attempt = fc.integer({ min: 1, max: 3 });
+    const seen = fc.oneof(
+      fc.record({
+        kind: fc.constant("job" as const),
+        job,
+        attempt,
+        state: fc.constantFrom(
+          "queued" as const,
+          "running" as const,
+          "passed" as const,
+          "failed" as const,
+          "lost" as const,
+        ),
+        conclusion: fc.constantFrom("cancelled", "skipped", "timed_out", "startup_failure"),
+      }),
+      fc.record({
+        kind: fc.constant("run" as const),
+        attempt,
+        status: fc.constantFrom("queued" as const, "running" as const, "completed" as const),
+        conclusion: fc.constantFrom("success", "failure", "cancelled", "startup_failure", "action_required"),
+        lacks: fc.subarray([...JOBS]),
+      }),
+      fc.record({ kind: fc.constant("waits" as const), ms: fc.constantFrom(1, SETTLE_MS, START_MS, TOTAL_MS) }),
+    );
+    let faults = 0;
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 25 }), (events) => {
+        const world = new GateWorld().becomesReady(1).settles();
+        world.progressMs = START_MS * 2;
+        for (const what of events) {
+          if (world.building(1) === undefined) return;
+          if (what.kind === "waits") world.waits(what.ms);
+          else if (what.kind === "run") {
+            const { status, attempt, conclusion, lacks } = what;
+            world.run(1, status === "completed" ? { status, attempt, conclusion, lacks } : { status, attempt });
+          } else {
+            const { job, state, attempt, conclusion } = what;
+            world.job(1, job, state, { attempt, ...(state === "lost" ? { conclusion } : {}) });
+          }
+          const build = structuredClone(world.building(1));
+          const fault = world.decide().actions.find((one) => one.kind === "dequeue" && one.because === "own-fault");
+          if (fault !== undefined) {
+            faults += 1;
+            const red = build?.jobs.filter(({ state }) => state === "failed") ?? [];
+            const newest = Math.max(
+              ...(build?.runs ?? []).filter(({ status }) => status !== "completed").map((run) => run.attempt),
+              0,
+            );
+            expect(red.some(({ attempt }) => attempt >= newest)).toBe(true);
+          }
+          settle(world);
+        }
+      }),
+      { numRuns: 400, seed: 7 },
+    );
+    expect(faults).toBeGreaterThan(0);
   });
 });
