@@ -51,10 +51,10 @@ it.each([1, 2])("two changes land, each once and as tested, in spite of faults o
     Promise.all(
       numbers.map(async (number) => (await stage.as("carol").get<{ merged: boolean }>(`/pulls/${number}`)).merged),
     );
-  // What a lost webhook would have told, the sweep of a start finds.
+  // What a lost webhook would have told, a sweep finds.
   for (let turn = 0; turn < 30 && (await merged()).includes(false); turn += 1) {
     await stage.settled();
-    await stage.restarts();
+    await stage.bot.sweep();
   }
   await stage.settled();
   expect(await merged()).toEqual([true, true]);
