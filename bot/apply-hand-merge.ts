@@ -17,6 +17,7 @@ import type { ChangeRead } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
 import { forgeProblem, gitProblem } from "./problem.ts";
+import { completePatchSet, patchSetsOf } from "./store/patch-sets.ts";
 import { markPublished } from "./store/published.ts";
 import { requesterOf, saveRequester } from "./store/remembered.ts";
 
@@ -38,6 +39,7 @@ export async function applyHandMerge(at: Applying, action: Undo): Promise<Applie
 
   const put = await putBack(at, found, headBranch);
   if ("kind" in put) return put;
+  if (put.restored) await forgetMerge(at, action, upper.value);
   const replacement = put.restored ? await replace(at, upper.value, action) : ok("");
   if (!replacement.ok) return replacement.problem;
   const body = handMergeWords({
@@ -80,6 +82,19 @@ async function putBack(
   if (pushed.problem.kind === "stale") return { kind: "changed" };
   if (pushed.problem.kind === "rejected") return { restored: false, why: "a rule of the repository forbids it" };
   return { kind: "problem", problem: gitProblem(pushed.problem) };
+}
+
+/** Whoever pressed the button has not worked on the lower change: what they made is gone from it, to the last byte. */
+async function forgetMerge(
+  { service, gathered }: Applying,
+  { lower }: Undo,
+  { mergeCommit }: Pick<ChangeRead, "mergeCommit">,
+): Promise<void> {
+  const recorded = await patchSetsOf(service.store, gathered.facts.id, lower);
+  for (const { patchSet } of recorded) {
+    if (patchSet.sha !== mergeCommit || patchSet.undone === true) continue;
+    await completePatchSet(service.store, gathered.facts.id, lower, { ...patchSet, undone: true });
+  }
 }
 
 /** Answers its number, or why there is none. */

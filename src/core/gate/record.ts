@@ -138,6 +138,7 @@ const patchSet = z.object({
   coauthors: z.array(signature),
   at: time.exactOptional(),
   earlierReviews: z.array(z.string()).exactOptional(),
+  undone: z.literal(true).exactOptional(),
 });
 const vote = z.object({
   user: person,

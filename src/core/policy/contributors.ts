@@ -26,7 +26,7 @@ export function contributorsOf(change: ChangeFacts, policy: Pick<Policy, "identi
   add(change.owner.id, "opened the change");
   if (change.requester !== undefined) add(change.requester.id, `asked ${change.owner.login} to open the change`);
   for (const patchSet of change.patchSets) {
-    if (ADDS_NOBODY.includes(patchSet.kind) && patchSet.n > 1) continue;
+    if ((ADDS_NOBODY.includes(patchSet.kind) || patchSet.undone === true) && patchSet.n > 1) continue;
     const where = `patch set ${patchSet.n}`;
     const sign = (signature: Signature, role: string) => {
       // Counted where it came in, or it came in by a patch set that adds nobody.

@@ -50,6 +50,8 @@ export interface PatchSet {
   readonly at?: Instant;
   /** Reviews that were there before it, where the forge gives it no time of its own: none of them votes on it. */
   readonly earlierReviews?: readonly string[];
+  /** A merge by hand into the branch that the gate has put back exactly: nothing of it is left, and it makes nobody a contributor. */
+  readonly undone?: true;
 }
 
 export interface Vote {
