@@ -41,7 +41,11 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
   const enforced = evaluated.filter(({ verdict }) => verdict.mode === "enforce");
   const gates = repository.gates.map((gate) => ({ ...gate, ready: readyFor(gate, enforced) }));
   const planned = gates.map((gate) => plan(gate, now));
-  const at = earliest([...planned.map((decision) => decision.wakeAt), nextFreezeEdge(repository.changes, now)]);
+  const at = earliest([
+    ...planned.map((decision) => decision.wakeAt),
+    ...evaluated.map(({ verdict }) => verdict.wakeAt),
+    nextFreezeEdge(repository.changes, now),
+  ]);
   return {
     actions: [
       ...evaluated.flatMap(({ snapshot }) => recordPatchSet(snapshot)),
