@@ -62,6 +62,16 @@ async function expectTested(sha: string): Promise<void> {
   expect(await stage.check(sha, "plustwo/gate")).toMatchObject({ conclusion: "success" });
 }
 
+/** "Approve and run", as GitHub asks for a newcomer's fork. */
+async function approveRuns(sha: string): Promise<void> {
+  const asked = `/actions/runs?head_sha=${sha}&per_page=50`;
+  const { workflow_runs: runs } = await stage.as("alice").get<{
+    workflow_runs: { id: number; conclusion: string | null }[];
+  }>(asked);
+  const waiting = runs.filter(({ conclusion }) => conclusion === "action_required");
+  for (const { id } of waiting) await stage.as("alice").post(`/actions/runs/${id}/approve`);
+}
+
 async function three(branch: string, login = "carol"): Promise<string> {
   await stage.commits(login, branch, { [`docs/${branch}-1.md`]: "1\n" }, `One of ${branch}\n\nWhy one.`);
   await stage.commits("dave", branch, { [`docs/${branch}-2.md`]: "2\n" }, `Two of ${branch} [skip ci]`);
@@ -184,6 +194,8 @@ it("a fork's head is never moved: it lands, and is closed with the commit it lan
   const commit = { login: "mallory", branch: "topic", files: { "docs/m.md": "m\n" }, message: "Add m" };
   const { sha: head } = await stage.world.control.post<{ sha: string }>(`/repos/${fork.full_name}/commits`, commit);
   const number = await stage.opensPull("mallory", "mallory:topic");
+  await stage.settled();
+  await approveRuns(head);
   await stage.approve(number);
   await stage.settled();
   const landed = await main();
