@@ -77,13 +77,16 @@ export async function readChecks(
   const checks: Check[] = [];
   for (const sha of new Set(shas)) {
     const place = { client, repository, sha };
+    // Jobs first: what a job said when it ended is on its check run by then.
+    const jobs = await readJobs(place);
+    if (!jobs.ok) return jobs;
     const runs = await readCheckRuns(place);
     if (!runs.ok) return runs;
-    const jobs = await readJobs(place, saidBy(runs.value));
-    if (!jobs.ok) return jobs;
+    const said = saidBy(runs.value);
+    const ended = jobs.value.map(({ run, job }) => jobCheck(run, job, said.get(checkRunOf(job))));
     const statuses = await readStatuses(place);
     if (!statuses.ok) return statuses;
-    checks.push(...jobs.value, ...newestOfOthers(runs.value).flatMap((run) => checkOf(run, sha)), ...statuses.value);
+    checks.push(...ended, ...newestOfOthers(runs.value).flatMap((run) => checkOf(run, sha)), ...statuses.value);
   }
   return ok(checks);
 }
@@ -118,22 +121,27 @@ function saidBy(runs: readonly CheckRun[]): ReadonlyMap<number, string> {
   );
 }
 
-async function readJobs(place: Place, said: ReadonlyMap<number, string>): Answer<readonly Check[]> {
+interface JobOf {
+  readonly run: Run;
+  readonly job: Job;
+}
+
+async function readJobs(place: Place): Answer<readonly JobOf[]> {
   const runs = await readRuns(place);
   if (!runs.ok) return runs;
-  const checks: Check[] = [];
+  const found: JobOf[] = [];
   for (const run of runs.value) {
     const jobs = await readJobsOf(place, run);
     if (!jobs.ok) return jobs;
-    checks.push(...jobs.value.map((job) => jobCheck(run, job, said.get(checkRunOf(job)))));
-    if (jobs.value.length === 0 && run.conclusion === "action_required") checks.push(unapproved(run));
+    found.push(...jobs.value.map((job) => ({ run, job })));
+    if (jobs.value.length === 0 && run.conclusion === "action_required") found.push({ run, job: unapproved(run) });
   }
-  return ok(checks);
+  return ok(found);
 }
 
 /** A first-time contributor's run waits for "Approve and run". It has no jobs yet, so the check has no name. */
-function unapproved(run: Run): Check {
-  return jobCheck(run, { id: run.id, name: "", status: "completed", conclusion: "action_required" }, undefined);
+function unapproved({ id }: Run): Job {
+  return { id, name: "", status: "completed", conclusion: "action_required" };
 }
 
 function checkRunOf({ id, check_run_url: url }: Job): number {
@@ -153,7 +161,7 @@ function jobCheck(run: Run, job: Job, said: string | undefined): Check {
     event: run.event,
     ...(run.head_branch ? { headBranch: branchNamed(run.head_branch, run.id) } : {}),
     sha: run.head_sha,
-    ...progress(job.status, job.conclusion),
+    ...progress(job.status, isLost(job) ? "runner_lost" : job.conclusion),
     at: job.completed_at ?? job.started_at ?? job.created_at ?? run.created_at,
     ...(job.started_at ? { startedAt: job.started_at } : {}),
     attempt: job.run_attempt ?? run.run_attempt ?? 1,
@@ -161,6 +169,13 @@ function jobCheck(run: Run, job: Job, said: string | undefined): Check {
     ...(job.html_url ? { url: job.html_url } : {}),
   };
 }
+
+/** The runner went away: the job failed, and none of its steps did. That says nothing about the code. */
+function isLost({ conclusion, steps = [] }: Job): boolean {
+  return conclusion === "failure" && steps.length > 0 && steps.every((step) => !FAILED.includes(step.conclusion ?? ""));
+}
+
+const FAILED = ["failure", "timed_out"];
 
 /** All of them: "latest" is one for each app and name, so that a run of the same name would hide what a job said. */
 async function readCheckRuns({ client, repository, sha }: Place): Answer<readonly CheckRun[]> {
