@@ -9,6 +9,7 @@ import { branchOfRef, type BranchName, type ItemId, type RepoId } from "../src/c
 import { gateJobs } from "../src/core/policy/gate-jobs.ts";
 import type { Check } from "../src/core/policy/snapshot.ts";
 import type { Instant } from "../src/core/time.ts";
+import { pauseHolds, type Paused } from "./pause.ts";
 import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import type { Service, Settings } from "./service.ts";
@@ -21,6 +22,7 @@ export interface GateOf {
   readonly policy: TargetPolicy;
   /** What the repository's settings allow. */
   readonly mergeMethods: MergeMethods;
+  readonly paused: readonly Paused[];
   readonly items: readonly Item[];
   readonly builds: readonly Build[];
   /** Of the builds' commits, or why they could not be read. */
@@ -68,11 +70,11 @@ function timesOf(
 }
 
 /** What is not known must not be taken for "did not run": the gate waits. */
-function holdsOf({ checks, policy: { policy }, mergeMethods }: GateOf): GateSnapshot["holds"] {
+function holdsOf({ checks, policy: { policy, target }, mergeMethods, paused }: GateOf): GateSnapshot["holds"] {
   const unknown = isProblem(checks) ? [{ scope: "target", why: describeProblem(checks), passing: true } as const] : [];
   const strategy = policy.ok ? chooseStrategy(policy.value.gate.strategy, mergeMethods) : undefined;
   const forbidden = strategy?.ok === false ? [{ scope: "target", why: strategy.problem } as const] : [];
-  return [...unknown, ...forbidden];
+  return [...pauseHolds(paused, target), ...unknown, ...forbidden];
 }
 
 /** Also the one that is forbidden, so that nothing leaves the queue for as long as that holds. */

@@ -11,6 +11,7 @@ import { gatherPolicy, type TargetPolicy } from "./gather-policy.ts";
 import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
 import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
 import { ownHeads, type OwnHeads } from "./own-heads.ts";
+import { readPaused, type Paused } from "./pause.ts";
 import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
 import { recallRepository } from "./remember-repository.ts";
 import type { Service } from "./service.ts";
@@ -23,6 +24,7 @@ export interface Ground {
   readonly facts: RepositoryFacts;
   readonly mirror: Mirror;
   readonly tips: Tips;
+  readonly paused: readonly Paused[];
   /** Head branches that we moved ourselves: everything here but `tips` tells the head that was reviewed. */
   readonly own: OwnHeads;
   readonly pulls: readonly KnownPull[];
@@ -58,6 +60,8 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     headlines.map(({ number }) => number),
   );
   if (!tips.ok) return { ok: false, problem: gitProblem(tips.problem) };
+  const paused = await readPaused(mirror.value, tips.value.pauses);
+  if (!paused.ok) return { ok: false, problem: gitProblem(paused.problem) };
   const followed = await followPulls(service, facts, headlines);
   if (!followed.ok) return followed;
   const pulls = await recallRepository(service, facts, { headlines, pulls: followed.value });
@@ -78,6 +82,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     facts,
     mirror: mirror.value,
     tips: tips.value,
+    paused: paused.value,
     own,
     pulls: pulls.value,
     open,

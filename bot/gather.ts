@@ -65,6 +65,7 @@ export async function gather(
           repository: facts.id,
           policy,
           mergeMethods: facts.mergeMethods,
+          paused: ground.value.paused,
           items: here,
           builds: builds.filter(({ target }) => target === policy.target).map(({ build }) => build),
           checks,

@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { pausedBy } from "../src/core/adopt/pause.ts";
 import {
   type BranchName,
   parseBranchName,
@@ -17,6 +18,7 @@ import { fail, ok, type Result } from "../src/core/result.ts";
 import type { GitProblem } from "../src/git/problem.ts";
 import type { GitMemory, ObjectFacts } from "./git-memory.ts";
 import { initBareMirror, openRepository, type Repository } from "../src/git/repository.ts";
+import { PAUSE_PATTERNS } from "./pause.ts";
 import { type FetchSpec, parseRefPattern, parseRemoteAddress, type RemoteAddress } from "../src/git/slots.ts";
 
 export interface Mirror {
@@ -40,6 +42,8 @@ export interface Tips {
   readonly branches: ReadonlyMap<BranchName, Sha>;
   /** By pull request number. */
   readonly pulls: ReadonlyMap<number, Sha>;
+  /** Refs that hold the gate, for `readPaused`. */
+  readonly pauses: readonly { readonly name: RefName; readonly sha: Sha }[];
 }
 
 const HEADS = "refs/mirror/heads/";
@@ -62,7 +66,7 @@ export async function openMirror(at: MirrorAt): Promise<Result<Mirror, GitProble
 /** Brings branches and the heads of these pull requests up to date. One listing when nothing moved, else a fetch too. */
 export async function refresh({ git, address }: Mirror, pulls: readonly number[]): Promise<Result<Tips, GitProblem>> {
   const wanted = pulls.flatMap((number) => parseRefName(`refs/pull/${number}/head`) ?? []);
-  const listed = await git.listRemote(address, pattern("refs/heads/*"), ...wanted);
+  const listed = await git.listRemote(address, pattern("refs/heads/*"), ...PAUSE_PATTERNS, ...wanted);
   if (!listed.ok) return listed;
   const local = await git.refs(pattern(HEADS), pattern(PULLS));
   if (!local.ok) return local;
@@ -87,7 +91,9 @@ export async function refresh({ git, address }: Mirror, pulls: readonly number[]
     );
     if (!pruned.ok) return pruned;
   }
-  return moved.length > 0 || gone.length > 0 ? readTips(git) : ok(tipsOf(local.value));
+  const tips = moved.length > 0 || gone.length > 0 ? await readTips(git) : ok(tipsOf(local.value));
+  const pauses = listed.value.filter(({ name }) => pausedBy(name) !== undefined);
+  return tips.ok ? ok({ ...tips.value, pauses }) : tips;
 }
 
 /** Keeps a commit for good under a name of ours, or says that it is lost. */
@@ -137,12 +143,12 @@ function localName(remote: RefName): RefName | undefined {
   return number === undefined ? undefined : parseRefName(`${PULLS}${number}`);
 }
 
-async function readTips(git: Repository): Promise<Result<Tips, GitProblem>> {
+async function readTips(git: Repository): Promise<Result<Omit<Tips, "pauses">, GitProblem>> {
   const refs = await git.refs(pattern(HEADS), pattern(PULLS));
   return refs.ok ? ok(tipsOf(refs.value)) : refs;
 }
 
-function tipsOf(refs: readonly { readonly name: RefName; readonly sha: Sha }[]): Tips {
+function tipsOf(refs: readonly { readonly name: RefName; readonly sha: Sha }[]): Omit<Tips, "pauses"> {
   const branches = new Map<BranchName, Sha>();
   const pulls = new Map<number, Sha>();
   for (const { name, sha } of refs) {
