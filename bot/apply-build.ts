@@ -8,6 +8,7 @@ import { branchOfRef } from "../src/core/ids.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import { describeGitProblem, type GitProblem } from "../src/git/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
+import { refusedAgain } from "./apply-watch.ts";
 import { composeCommit, type NotComposed } from "./compose-commit.ts";
 import { gitProblem } from "./problem.ts";
 import { buildById, openItems, saveBuild, wasBuilt } from "./store/queue.ts";
@@ -38,9 +39,17 @@ export async function applyBuild(at: Applying, action: BuildAction): Promise<App
   const refused = chain.ok ? await pushGateRef(at, action, chain.value) : undefined;
   if (refused?.kind === "stale") return { kind: "changed" };
   if (refused !== undefined && refused.kind !== "rejected") return { kind: "problem", problem: gitProblem(refused) };
-  const state: Build["state"] =
-    refused === undefined ? build.state : { kind: "lost", why: describeGitProblem(refused).message };
-  await saveBuild(service.store, gathered.facts.id, { target: action.target, build: { ...build, state } });
+  // Nobody's fault, and it may be allowed later: the item keeps its place and is built again then.
+  const waits =
+    refused === undefined
+      ? {}
+      : {
+          state: { kind: "cancelled" as const },
+          refusal: refusedAgain(before?.build.refusal, describeGitProblem(refused).message, service.clock.now()),
+        };
+  if (refused !== undefined)
+    service.log.warn({ ref: action.ref, problem: describeGitProblem(refused).message }, "a gate branch was refused");
+  await saveBuild(service.store, gathered.facts.id, { target: action.target, build: { ...build, ...waits } });
   return { kind: "changed" };
 }
 

@@ -5,7 +5,8 @@
 import { tipOf } from "../src/core/gate/identity.ts";
 import type { Action, Build } from "../src/core/gate/snapshot.ts";
 import { branchOfRef, type BuildId, type RefName, type Sha } from "../src/core/ids.ts";
-import { after } from "../src/core/time.ts";
+import type { PushRefusal } from "../src/core/gate/watch.ts";
+import { after, type Instant } from "../src/core/time.ts";
 import type { PushMove } from "../src/git/remote.ts";
 import type { Applied, Applying } from "./applying.ts";
 import { applyLand } from "./apply-land.ts";
@@ -99,6 +100,17 @@ export async function landOrRemember(at: Applying, action: Extract<Action, { kin
   return kind === "refused" ? { kind: "changed" } : landed;
 }
 
+/** Asked again ever later. */
+export function refusedAgain(before: PushRefusal | undefined, why: string, now: Instant): PushRefusal {
+  const count = countOf(before, now);
+  const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(count.times - 1, 10), LONGEST_RETRY_MS);
+  return { kind: "refused", why, ...count, next: after(now, wait) };
+}
+
+function countOf(before: PushRefusal | undefined, now: Instant): Pick<PushRefusal, "since" | "times"> {
+  return { since: before?.since ?? now, times: (before?.times ?? 0) + 1 };
+}
+
 async function remember(
   { service, gathered }: Applying,
   id: BuildId,
@@ -107,9 +119,10 @@ async function remember(
   const known = await buildById(service.store, gathered.facts.id, id);
   if (known === undefined) return;
   const now = service.clock.now();
-  const { since = now, times = 0 } = known.build.refusal ?? {};
-  const wait = what.kind === "refused" ? Math.min(FIRST_RETRY_MS * 2 ** Math.min(times, 10), LONGEST_RETRY_MS) : 0;
-  const refusal = { ...what, since, times: times + 1, next: after(now, wait) };
+  const refusal =
+    what.kind === "refused"
+      ? refusedAgain(known.build.refusal, what.why, now)
+      : { ...what, ...countOf(known.build.refusal, now), next: now };
   await saveBuild(service.store, gathered.facts.id, { ...known, build: { ...known.build, refusal } });
 }
 

@@ -201,8 +201,9 @@ export async function releaseBuild(store: Store, repository: RepoId, id: BuildId
     .execute();
 }
 
-/** A recheck by a person: heads of this change that were refused may come in again. */
+/** A recheck by a person: heads of this change that were refused may come in again, and what the forge refused is tried now. */
 export async function liftRefusals(store: Store, repository: RepoId, change: number, now: Instant): Promise<void> {
+  await retryNow(store, repository, change, now);
   const rows = await store.db
     .selectFrom("item")
     .select(["id", "record"])
@@ -218,4 +219,15 @@ export async function liftRefusals(store: Store, repository: RepoId, change: num
     .where("repository", "=", repository)
     .where("id", "in", ids)
     .execute();
+}
+
+async function retryNow(store: Store, repository: RepoId, change: number, now: Instant): Promise<void> {
+  const items = (await openItems(store, repository)).filter(({ item }) =>
+    item.members.some((member) => member.change === change),
+  );
+  const ids = items.map(({ item }) => item.id);
+  for (const { target, build } of await buildsOf(store, repository, ids)) {
+    if (build.refusal === undefined) continue;
+    await saveBuild(store, repository, { target, build: { ...build, refusal: { ...build.refusal, next: now } } });
+  }
 }

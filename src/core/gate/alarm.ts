@@ -1,9 +1,9 @@
 /**
  * What is wrong with the build of a change that is still in the gate, so that its check never says "in the gate" while
- * nothing can happen: the target refuses the tested commit, or runs did not start and were asked for once more.
+ * nothing can happen: the target or the gate branch refuses a commit, or runs did not start and were asked for once more.
  */
 import { code, prose } from "../policy/markdown.ts";
-import type { Sha } from "../ids.ts";
+import type { BranchName, Sha } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { judge } from "./judge.ts";
 import { currentBuild } from "./plan.ts";
@@ -52,12 +52,33 @@ export function alarmOf(change: number, head: Sha, gate: GateSnapshot, now: Inst
           : `**Next:** nobody, if it passes by itself: plustwo tries again every 10 minutes at the latest. If it does not, an administrator looks at the service's log.`,
     };
   }
+  if (refusal !== undefined && verdict === "void") return notTested(refusal.why, branch);
   if (pushes > 1 && (verdict === "waiting" || verdict === "again")) {
     return {
       line: `**Attention:** the gate commit was pushed once more: ${prose(pushedFor ?? "its runs did not start")}.`,
     };
   }
   return undefined;
+}
+
+/** GitHub's words for an App that may not write workflows: RULINGS 9. */
+const NEEDS_WORKFLOWS = /workflow .* without .*workflows?.* permission/;
+
+function notTested(why: string, branch: BranchName): Alarm {
+  const tries =
+    "plustwo tries again by itself, every 10 minutes at the latest, and at once on a `recheck`; nothing is lost.";
+  if (NEEDS_WORKFLOWS.test(why)) {
+    return {
+      title: "Waiting: the App lacks the permission `workflows`",
+      line: `**Attention:** the change edits a workflow, and the forge does not let the plustwo App carry that into a gate branch: ${prose(why)}.`,
+      next: `**Next:** an administrator of the organisation gives the App \`workflows: write\` and accepts it. ${tries}`,
+    };
+  }
+  return {
+    title: "Waiting: the gate branch is refused",
+    line: `**Attention:** the merge into ${code(branch)} could not be handed to CI: ${prose(why)}.`,
+    next: `**Next:** an administrator lets the plustwo App push to \`gate/**\` (Settings → Rules), or mends what is complained of. ${tries}`,
+  };
 }
 
 export function withAlarm(said: Said, alarm: Alarm | undefined): Said {

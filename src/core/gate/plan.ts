@@ -124,7 +124,7 @@ function cancel(build: Build, slot: RefName | undefined): readonly Action[] {
 }
 
 /**
- * The item being built stays the front until it is decided; else the first that nothing holds back. One whose landing was
+ * The item being built stays the front until it is decided; else the first that nothing holds back. One that was
  * refused lets the others by until it is tried again: the refusal may be about nobody but itself.
  */
 function frontOf(order: readonly Item[], gate: GateSnapshot, now: Instant): Item | undefined {
@@ -146,10 +146,11 @@ function isRunning(build: Build, gate: GateSnapshot, now: Instant): boolean {
   return kind === "waiting" || kind === "rerun" || kind === "again";
 }
 
-/** Passed, and the target has refused it: not tried again before this instant. */
+/** The target has refused what passed, or the gate branch what was to be tested: not tried again before this instant. */
 export function refusedUntil(item: Item, gate: GateSnapshot, now: Instant): Instant | undefined {
   const next = currentBuild(item, gate)?.refusal?.next;
-  return next !== undefined && next > now && judgementOf(item, gate, now)?.kind === "passed" ? next : undefined;
+  const kind = judgementOf(item, gate, now)?.kind;
+  return next !== undefined && next > now && (kind === "passed" || kind === "void") ? next : undefined;
 }
 
 function isHeld(item: Item["id"], gate: GateSnapshot): boolean {

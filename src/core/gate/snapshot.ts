@@ -6,7 +6,7 @@ import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from 
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
 import type { Strategy } from "./strategy.ts";
-import type { AskedRerun, LandingRefusal, RunState } from "./watch.ts";
+import type { AskedRerun, PushRefusal, RunState } from "./watch.ts";
 
 /** A part of the tree that changes can conflict in; "*" conflicts with everything. */
 export type Area = string;
@@ -79,7 +79,7 @@ export interface Build {
   readonly pushes?: number;
   readonly pushedFor?: string;
   readonly rerun?: AskedRerun;
-  readonly refusal?: LandingRefusal;
+  readonly refusal?: PushRefusal;
   /** Head branches moved, or about to be, from what was reviewed to what lands: no patch set of anybody (bot/own-heads.ts). */
   readonly moved?: readonly { readonly change: number; readonly from: Sha; readonly to: Sha }[];
 }

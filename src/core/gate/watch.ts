@@ -28,8 +28,11 @@ export interface AskedRerun {
   readonly refused?: string;
 }
 
-/** The target did not take a commit that had passed. Remembered with the build, so a new tip or patch set starts afresh. */
-export interface LandingRefusal {
+/**
+ * The forge did not take a commit: the target one that had passed, or the gate branch one that was to be tested (its build
+ * is then void). Remembered with the build, so a new tip or patch set starts afresh.
+ */
+export interface PushRefusal {
   /** `refused`: somebody said no, and will again until something is changed. `trouble`: it may pass by itself. */
   readonly kind: "refused" | "trouble";
   readonly since: Instant;
