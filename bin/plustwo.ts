@@ -6,7 +6,6 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   init | doctor | pause | resume | leave     adopt it and look after it (each has --help)`;
-
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
 const untilStopped = (): Promise<void> =>
@@ -27,6 +26,7 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command !== undefined && ["init", "doctor", "pause", "resume", "leave"].includes(command)) {
     const { runOperate } = await import("../src/cli/operate/main.ts");
     const { stdin, stdout, stderr, env, cwd } = process;
+    stdout.on("error", () => process.exit(0)); // `plustwo doctor | head`: whoever reads has seen enough
     return runOperate([command, ...args], { stdin, stdout, stderr, env, cwd: cwd() });
   }
   if (command === "--version" || command === "--help") {
