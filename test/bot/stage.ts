@@ -8,6 +8,7 @@ import { connectGitHub } from "../../bot/github.ts";
 import { openStore, type Database, type Store } from "../../bot/store/database.ts";
 import { systemClock } from "../../src/clock.ts";
 import { embeddedDatabase } from "../support/embedded.ts";
+import { flaky, storyNumber, sweptClean, unexpected } from "../support/flaky.ts";
 import { startForgeProcess, type ForgeProcess } from "../support/forge-process.ts";
 import { requests, type Requests } from "../support/requests.ts";
 import { foundWorld, settlePeople, type Population, type World } from "../support/world.ts";
@@ -58,10 +59,9 @@ export async function openHouse(): Promise<House> {
   const forge = await startForgeProcess(folder);
   const database = await embeddedDatabase(folder);
   const population = await settlePeople(forge.address);
-  let n = 0;
   return {
     ...{ forge, database, population, folder },
-    opens: (options) => openStage({ forge, database, population, folder, n: (n += 1) }, options ?? {}),
+    opens: (options) => openStage({ forge, database, population, folder, n: storyNumber() }, options ?? {}),
     async close() {
       await database.close();
       await forge.close();
@@ -96,12 +96,15 @@ async function openStage(at: At, { files, deaf = false, around = (options) => op
   const store = await openStore(database, `stage_${n}`);
   const complaints: string[] = [];
   const log: string[] = [];
+  let failures = 0;
   const logger = pino(
     { level: "debug" },
     {
       write(line: string) {
         log.push(line);
-        if ((JSON.parse(line) as { level: number }).level >= 40) complaints.push(line);
+        if ((JSON.parse(line) as { level: number }).level < 40) return;
+        failures += 1;
+        complaints.push(...unexpected([line]));
       },
     },
   );
@@ -157,7 +160,7 @@ async function openStage(at: At, { files, deaf = false, around = (options) => op
       for (let round = 0; round < 200; round += 1) {
         const before = await forge.stirred();
         await forge.settled();
-        await stage.bot.settled();
+        await (flaky.rate > 0 && !deaf ? sweptClean(stage.bot, () => failures) : stage.bot.settled());
         await forge.settled();
         if ((await forge.stirred()) === before) return;
       }

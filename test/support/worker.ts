@@ -1,16 +1,15 @@
 // What the stories of one Vitest worker share: a forge, an embedded database, people, the commands. Everything ends with the file.
-import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, onTestFailed } from "vitest";
+import { afterAll } from "vitest";
 import { pino } from "pino";
-import { type Bot, startBot } from "../../bot/app.ts";
+import { startBot } from "../../bot/app.ts";
 import { connectGitHub } from "../../bot/github.ts";
 import { openStore } from "../../bot/store/database.ts";
 import { systemClock } from "../../src/clock.ts";
 import { embeddedDatabase } from "./embedded.ts";
-import { flaky, unexpected } from "./flaky.ts";
+import { flaky, storyNumber, sweptClean, unexpected } from "./flaky.ts";
 import { type ForgeProcess, startForgeProcess } from "./forge-process.ts";
 import { installTools } from "./tools.ts";
 import { type Population, settlePeople, type World } from "./world.ts";
@@ -58,7 +57,7 @@ async function start(): Promise<Worker> {
     population: await settlePeople(forge.address),
     folder,
     tools,
-    nextNumber,
+    nextNumber: storyNumber,
     async startService({ world: { app }, schema, folder: gitDirectory }) {
       const lines: string[] = [];
       const bot = await startBot({
@@ -75,41 +74,10 @@ async function start(): Promise<Worker> {
       });
       return {
         url: bot.url,
-        settled: () => (flaky.rate > 0 ? sweptClean(bot, lines) : bot.settled()),
+        settled: () => (flaky.rate > 0 ? sweptClean(bot, () => lines.length) : bot.settled()),
         complaints: () => unexpected(lines),
         close: () => bot.stop(),
       };
     },
   };
-}
-
-/** In a row, each with a failure in it; more means that something fails for good. */
-const SWEEPS = 20;
-
-async function sweptClean(bot: Bot, complaints: readonly string[]): Promise<void> {
-  await bot.settled();
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const before = complaints.length;
-    await bot.sweep();
-    await bot.settled();
-    if (complaints.length === before) return;
-  }
-  throw new Error(`${SWEEPS} sweeps in a row failed; the last of them: ${complaints.at(-1) ?? ""}`);
-}
-
-const taken = new Set<number>();
-
-/** A story's number comes from its name: the faults it meets are the same whichever stories are told before it. */
-function nextNumber(): number {
-  const name = expect.getState().currentTestName ?? "";
-  let number = createHash("sha256").update(name).digest().readUInt16BE(0);
-  while (taken.has(number)) number += 1;
-  taken.add(number);
-  if (flaky.rate > 0) {
-    onTestFailed(() => {
-      const again = `npm run test:flaky -- --seed ${flaky.seed} -t ${JSON.stringify(name)}`;
-      console.error(`Told with FORGE_FLAKY=${flaky.rate} and seed ${flaky.seed}. Tell it again with\n  ${again}`);
-    });
-  }
-  return number;
 }
