@@ -26,7 +26,7 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command !== undefined && ["init", "doctor", "pause", "resume", "leave"].includes(command)) {
     const { runOperate } = await import("../src/cli/operate/main.ts");
     const { stdin, stdout, stderr, env, cwd } = process;
-    stdout.on("error", () => process.exit(0)); // `plustwo doctor | head`: whoever reads has seen enough
+    stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
     return runOperate([command, ...args], { stdin, stdout, stderr, env, cwd: cwd() });
   }
   if (command === "--version" || command === "--help") {
