@@ -10,6 +10,7 @@ import type { Answer, RepositoryRef } from "../forge.ts";
 import type { Client } from "./client.ts";
 import { branchNamed, readAll, shaSchema, timeSchema, userSchema } from "./from-github.ts";
 import { nameOf, pathOf } from "./repository.ts";
+import { listingKey, type Writer } from "./write.ts";
 
 const GITHUB_ACTIONS = { id: 15368, slug: "github-actions" } as const;
 
@@ -44,6 +45,7 @@ type Job = z.infer<typeof jobSchema>;
 const checkRunSchema = z.object({
   id: z.number(),
   name: z.string(),
+  external_id: z.nullish(z.string()),
   status: z.string(),
   conclusion: z.nullish(z.string()),
   started_at: z.nullish(timeSchema),
@@ -63,6 +65,9 @@ const statusSchema = z.object({
   creator: userSchema,
 });
 
+/** Commits whose check runs are kept for the write that may follow. */
+const MOST_LISTED = 100;
+
 interface Place {
   readonly client: Client;
   readonly repository: RepositoryRef;
@@ -73,6 +78,7 @@ export async function readChecks(
   client: Client,
   repository: RepositoryRef,
   shas: readonly Sha[],
+  listed: Writer["listed"],
 ): Answer<readonly Check[]> {
   const checks: Check[] = [];
   for (const sha of new Set(shas)) {
@@ -82,6 +88,8 @@ export async function readChecks(
     if (!jobs.ok) return jobs;
     const runs = await readCheckRuns(place);
     if (!runs.ok) return runs;
+    if (listed.size >= MOST_LISTED) listed.clear();
+    listed.set(listingKey(repository, sha), runs.value);
     const said = saidBy(runs.value);
     const ended = jobs.value.map(({ run, job }) => jobCheck(run, job, said.get(checkRunOf(job))));
     const statuses = await readStatuses(place);

@@ -43,7 +43,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
   const client = createClient({ ...options, clock });
   const viewer = createViewer(client);
   const nodeIds: NodeIds = new Map();
-  const writer: Writer = { client, viewer, known: new Map() };
+  const writer: Writer = { client, viewer, known: new Map(), listed: new Map() };
   return {
     get requests() {
       return client.requests;
@@ -56,7 +56,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     watchedChanges: (repository) => readOpenWithChecks(client, repository),
     readChange: (repository, number) => readChange(client, repository, number),
     statuses: (repository, heads) => readStatuses(client, repository, heads),
-    readChecks: (repository, shas) => readChecks(client, repository, shas),
+    readChecks: (repository, shas) => readChecks(client, repository, shas, writer.listed),
     ownChecks: (repository, shas) => readOwnChecks(client, viewer, { repository, shas }),
     newestNumber: (repository) => readNewestNumber(client, repository),
     openChange: (repository, change) => openChange(client, repository, change),

@@ -1,6 +1,6 @@
 /** What the service and a voter write: checks, one comment per slot, reviews, bases. Each is safe to repeat. */
 import * as z from "zod/mini";
-import type { BranchName } from "../../core/ids.ts";
+import type { BranchName, Sha } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Answer, CheckWrite, NewChange, RepositoryRef, ReviewWrite } from "../forge.ts";
 import type { Client } from "./client.ts";
@@ -19,6 +19,14 @@ export interface Writer {
   readonly viewer: Viewer;
   /** Ids of what this process has written or found: check runs and comments, by what they stand for. */
   readonly known: Map<string, number>;
+  /** Check runs of a commit as they were just read, by `listingKey`: good for one write, which then need not look itself. */
+  readonly listed: Map<string, readonly OwnCheckRun[]>;
+}
+
+export type OwnCheckRun = z.infer<typeof ownCheckSchema>;
+
+export function listingKey(repository: RepositoryRef, sha: Sha): string {
+  return `${nameOf(repository)} ${sha}`;
 }
 
 const ownCheckSchema = z.object({
@@ -29,7 +37,7 @@ const ownCheckSchema = z.object({
 });
 
 export async function publishCheck(writer: Writer, repository: RepositoryRef, check: CheckWrite): Answer<void> {
-  const { client, known } = writer;
+  const { client, known, listed } = writer;
   const tried = `publish the check ${check.name} on ${check.head.slice(0, 7)} in ${nameOf(repository)}`;
   const scope = { kind: "repository", repository } as const;
   const key = `check ${nameOf(repository)} ${check.head} ${check.name} ${check.externalId}`;
@@ -43,7 +51,10 @@ export async function publishCheck(writer: Writer, repository: RepositoryRef, ch
       ...(check.text === undefined ? {} : { text: clipped(check.text) }),
     },
   };
-  const id = known.get(key) ?? (await findCheck(writer, repository, { check, tried }));
+  // Once: what this write does is not in it, so another attempt must look.
+  const listing = listed.get(listingKey(repository, check.head));
+  listed.delete(listingKey(repository, check.head));
+  const id = known.get(key) ?? (await findCheck(writer, repository, { check, tried, listing }));
   if (typeof id === "object" && !id.ok) return id;
   const found = typeof id === "number" ? id : id.value;
   if (found !== undefined) {
@@ -65,7 +76,11 @@ export async function publishCheck(writer: Writer, repository: RepositoryRef, ch
 async function findCheck(
   { client, viewer }: Writer,
   repository: RepositoryRef,
-  { check, tried }: { readonly check: CheckWrite; readonly tried: string },
+  {
+    check,
+    tried,
+    listing,
+  }: { readonly check: CheckWrite; readonly tried: string; readonly listing: readonly OwnCheckRun[] | undefined },
 ): Answer<number | undefined> {
   const app = await viewer.app();
   if (!app.ok) return app;
@@ -73,6 +88,9 @@ async function findCheck(
     return fail({ kind: "forbidden", tried, found: "check runs are written by an App, and this is a person's token" });
   }
   const { id } = app.value;
+  const own = (runs: readonly OwnCheckRun[]): number | undefined =>
+    runs.find((run) => run.app?.id === id && run.name === check.name && run.external_id === check.externalId)?.id;
+  if (listing !== undefined) return ok(own(listing));
   const rows = await client.pages(
     {
       scope: { kind: "repository", repository },
@@ -84,9 +102,7 @@ async function findCheck(
   );
   if (!rows.ok) return rows;
   const runs = readAll(ownCheckSchema, rows.value, tried);
-  if (!runs.ok) return runs;
-  const own = runs.value.filter((run) => run.app?.id === id && run.name === check.name);
-  return ok(own.find((run) => run.external_id === check.externalId)?.id);
+  return runs.ok ? ok(own(runs.value)) : runs;
 }
 
 const commentSchema = z.object({ id: z.number(), body: z.nullish(z.string()), user: userSchema });
