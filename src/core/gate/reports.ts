@@ -5,6 +5,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { reportBody } from "../policy/report-body.ts";
+import { usesGitReview } from "../policy/review-tool.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Action, RepositorySnapshot } from "./snapshot.ts";
 
@@ -29,7 +30,12 @@ export function reports(
     const body =
       left === undefined
         ? overtaken()
-        : reportBody({ ...left, owner: owner.login, patchSet: patchSets.at(-1)?.n ?? 0 });
+        : reportBody({
+            ...left,
+            owner: owner.login,
+            patchSet: patchSets.at(-1)?.n ?? 0,
+            gitReview: usesGitReview(change),
+          });
     const digest = digestOf(body);
     return said === digest ? [] : [{ kind: "report", change: change.number, slot: GATE_SLOT, body, digest }];
   });

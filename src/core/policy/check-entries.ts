@@ -32,21 +32,33 @@ export interface EntryStanding {
   /** By name, then event. Empty: see `absence`. */
   readonly legs: readonly Check[];
   readonly absence: Absence;
+  /** Its workflow's run for a newcomer, which has no jobs before a maintainer approves it. */
+  readonly unapproved?: Check;
 }
 
 export type Absence =
   | { readonly kind: "there" }
   /** The producer is still at work on this commit or has only just stopped: until then, where time alone ends it. */
   | { readonly kind: "awaited"; readonly until?: Instant }
-  /** Nothing is on its way that we know of, and nothing says that none comes. */
-  | { readonly kind: "silent" }
+  /** Nothing is on its way that we know of, and nothing says that none comes. `without`: its producer ended on this commit without it. */
+  | { readonly kind: "silent"; readonly without?: true }
   /** No result comes; said only of an entry that is `required: if-present`. */
   | { readonly kind: "settled" };
 
 export function standingOfEntry(entry: CheckEntry, asked: AskedCommit): EntryStanding {
   const pinned = asked.results.filter((result) => isFrom(result, entry.producer, asked));
-  const legs = newestOf(pinned.filter(({ name }) => matchesGlob(entry.pattern, name)));
-  return { entry, legs, absence: legs.length > 0 ? { kind: "there" } : absenceOf(entry, pinned, asked) };
+  const named = pinned.filter((result) => !isUnapproved(result));
+  const legs = newestOf(named.filter(({ name }) => matchesGlob(entry.pattern, name)));
+  if (legs.length > 0) return { entry, legs, absence: { kind: "there" } };
+  const unapproved = pinned.findLast(isUnapproved);
+  return unapproved === undefined
+    ? { entry, legs, absence: absenceOf(entry, named, asked) }
+    : { entry, legs, absence: { kind: "silent" }, unapproved };
+}
+
+/** Source: src/forge/github/checks.ts, a run without jobs. */
+function isUnapproved({ name, conclusion }: Check): boolean {
+  return name === "" && conclusion === "action_required";
 }
 
 /** Of the same name from elsewhere: named in sentences, never counted. */
@@ -121,7 +133,8 @@ function absenceOf(entry: CheckEntry, pinned: readonly Check[], asked: AskedComm
   const quiet = newest(pinned.map(({ at }) => at));
   if (entry.required === "always") {
     const until = quiet === undefined ? undefined : after(quiet, entry.withinMs);
-    return until === undefined || asked.now >= until ? { kind: "silent" } : { kind: "awaited", until };
+    if (until === undefined) return { kind: "silent" };
+    return asked.now >= until ? { kind: "silent", without: true } : { kind: "awaited", until };
   }
   const noticed = firstNoticed(asked);
   const hidden = entry.producer.kind === "status" && foreignTo(entry, asked).length > 0;
@@ -136,7 +149,8 @@ function firstNoticed(asked: AskedCommit): Instant | undefined {
   const always = asked.sources.flatMap(({ entries }) => entries.filter(({ required }) => required === "always"));
   const ends = always.flatMap((entry) =>
     asked.results
-      .filter(({ status, name }) => status === "completed" && matchesGlob(entry.pattern, name))
+      .filter((result) => result.status === "completed" && !isUnapproved(result))
+      .filter(({ name }) => matchesGlob(entry.pattern, name))
       .filter((result) => isFrom(result, entry.producer, asked))
       .map(({ at }) => at),
   );

@@ -83,7 +83,7 @@ function standingOf(source: CheckSource, asked: AskedCommit): CheckStanding {
   };
 }
 
-type Standing = Pick<CheckResult, "state" | "why" | "says" | "awaits" | "startedAt" | "endedAt" | "url">;
+type Standing = Pick<CheckResult, "state" | "why" | "says" | "awaits" | "remedy" | "startedAt" | "endedAt" | "url">;
 /** What one job, or one entry without any, adds to the check. */
 type Word = Standing & { readonly leg: string };
 
@@ -137,18 +137,33 @@ function withoutLeg({ leg: _, ...standing }: Word): Standing {
 /** One job, nothing more to say. */
 export const PASSED = "passed on this commit";
 
-function wordsOf({ entry, legs, absence }: EntryStanding, asked: AskedCommit): readonly Word[] {
+function wordsOf({ entry, legs, absence, unapproved }: EntryStanding, asked: AskedCommit): readonly Word[] {
   if (legs.length > 0) return legs.map((check) => ({ leg: check.name, ...wordOf(check, entry), ...timesOf(check) }));
   const leg = entry.pattern;
+  if (unapproved !== undefined) return [{ leg, ...wordOf(unapproved, entry), ...timesOf(unapproved) }];
   if (absence.kind === "settled")
     return [{ leg, state: "passed", why: "not needed, nothing of that name ran for this commit" }];
   // Of a job that need not run, one of the same name elsewhere says nothing; a status could be hidden by it.
   const telling = entry.required === "always" || entry.producer.kind === "status";
   const foreign = telling ? [...new Set(foreignTo(entry, asked).map(producerOf))].sort() : [];
   const from = describeProducer(entry.producer);
-  return foreign.length > 0
-    ? [{ leg, state: "not-counted", why: `found only from ${foreign.join("; ")}: it must come from ${from}` }]
-    : [{ leg, state: "missing", why: waitingBecause(entry, absence) }];
+  const without = absence.kind === "silent" && absence.without === true ? withoutJob(entry) : undefined;
+  if (foreign.length > 0) {
+    const why = `found only from ${foreign.join("; ")}: it must come from ${from}`;
+    const remedy = without?.remedy ?? { by: "nobody", action: `wait for ${leg}, which must come from ${from}` };
+    return [{ leg, state: "not-counted", why, remedy }];
+  }
+  return [{ leg, state: "missing", why: waitingBecause(entry, absence), ...without }];
+}
+
+/** Everything else of its producer has ended on this commit: waiting alone brings nothing. */
+function withoutJob({ pattern, producer }: CheckEntry): Pick<Standing, "why" | "says" | "remedy"> | undefined {
+  if (producer.kind !== "actions") return undefined;
+  return {
+    why: `${producer.workflow} ran on this commit and has no job ${pattern}`,
+    says: "is not in its workflow",
+    remedy: { by: "owner", action: `push ${producer.workflow} with the job ${pattern} in it, as the policy asks` },
+  };
 }
 
 function waitingBecause({ required, producer }: CheckEntry, absence: Absence): string {
@@ -178,11 +193,21 @@ function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "
       says: "waits for a maintainer",
       awaits: "maintainer",
     };
+  if (conclusion === "runner_lost")
+    return { state: "not-counted", why: "its runner was lost; not your fault", says: "lost its runner" };
   const said = SAID.find((known) => known === conclusion);
   return {
     state: "not-counted",
     why: `${conclusion === "" ? "unknown" : conclusion}; only success counts`,
     ...(said === undefined ? {} : { says: said }),
+    ...(conclusion === "skipped" || conclusion === "neutral"
+      ? {
+          remedy: {
+            by: "nobody",
+            action: `wait for ${check.name} to run, or for a policy that lets ${conclusion} count`,
+          },
+        }
+      : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { comesFirst, isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explained.ts";
 import { clip, oneLine, prose } from "./markdown.ts";
 import { stepAfterLeaving } from "./report-body.ts";
+import { usesGitReview } from "./review-tool.ts";
 import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
 
 const LONGEST_TITLE = 80;
@@ -32,7 +33,7 @@ export function titleOf({ verdict, snapshot, gate }: Explained): string {
     case undefined:
       if (verdict.submittable) return READY[verdict.mode];
   }
-  const blocked = verdict.requirements.filter((requirement) => requirement.blocked);
+  const blocked = isRed({ verdict, snapshot }) ? verdict.requirements.filter((one) => one.blocked) : [];
   const observing = verdict.mode === "observe";
   if (blocked.length > 0)
     return fit(
@@ -43,8 +44,13 @@ export function titleOf({ verdict, snapshot, gate }: Explained): string {
   const problems = snapshot.change.draft ? ["draft"] : verdict.problems.length > 0 ? ["facts are missing"] : [];
   const waiting = verdict.requirements
     .filter((one) => !isFulfilled(one))
-    .flatMap((one) => waitingPhrases(one, verdict));
+    .flatMap((one) => (one.blocked && one.checks === undefined ? blockedPhrases : waitingPhrases)(one, verdict));
   return fit(observing ? "Would wait:" : "Waiting:", unique([...problems, ...waiting]), " ");
+}
+
+/** Nobody has asked for a verdict on a draft yet: only a broken policy is red there. */
+export function isRed({ verdict, snapshot }: Pick<Explained, "verdict" | "snapshot">): boolean {
+  return verdict.requirements.some(({ blocked, status }) => blocked && (!snapshot.change.draft || status === "ERROR"));
 }
 
 /** "**Next:** bob or erin gives the core approval (either is enough). Nothing for carol to do." */
@@ -59,7 +65,11 @@ function whatIsNext({ verdict, snapshot, gate }: Explained): string {
     case "landed":
       return "nothing, it has landed.";
     case "left":
-      return `${stepAfterLeaving(gate.because, { owner: snapshot.change.owner.login, target: verdict.target })}`;
+      return stepAfterLeaving(gate.because, {
+        owner: snapshot.change.owner.login,
+        target: verdict.target,
+        gitReview: usesGitReview(snapshot.change),
+      });
     case "held":
       if (verdict.submittable) return `${prose(gate.why)}. Then it goes on by itself.`;
       break;
@@ -159,10 +169,10 @@ function blockedPhrases(requirement: RequirementResult, verdict: Verdict): reado
 
 function checkPhrases({ checks = [] }: Verdict, names: readonly string[]): readonly string[] {
   const open = checks.filter(({ name, state }) => names.includes(name) && state !== "passed");
-  const silent = open.filter(({ state }) => state === "missing");
+  const silent = open.filter(({ state, says }) => state === "missing" && says === undefined);
   // "3 checks not started" says as much as three phrases.
   return silent.length > 1
-    ? [...open.filter(({ state }) => state !== "missing").map(checkPhrase), `${silent.length} checks not started`]
+    ? [...open.filter((check) => !silent.includes(check)).map(checkPhrase), `${silent.length} checks not started`]
     : open.map(checkPhrase);
 }
 

@@ -8,7 +8,7 @@ import { kindWord } from "./copy.ts";
 import { isFulfilled } from "./evaluate.ts";
 import type { Explained } from "./explained.ts";
 import { neededTable } from "./explain-table.ts";
-import { nextLine, titleOf } from "./explain-words.ts";
+import { isRed, nextLine, titleOf } from "./explain-words.ts";
 import { clip, code, prose } from "./markdown.ts";
 import { formatPublished, publish } from "./published.ts";
 import type { PatchSet } from "./snapshot.ts";
@@ -54,7 +54,7 @@ const LEFT: Readonly<Record<DequeueReason, CheckVerdict>> = {
   requirement: "pending",
 };
 
-function colour({ verdict, gate }: Explained): CheckVerdict {
+function colour({ verdict, gate, snapshot }: Explained): CheckVerdict {
   if (verdict.mode === "observe") return "neutral";
   switch (gate?.kind) {
     case "landed":
@@ -62,12 +62,12 @@ function colour({ verdict, gate }: Explained): CheckVerdict {
     case "left":
       return LEFT[gate.because];
     case "held":
-      return verdict.requirements.some(({ blocked }) => blocked) ? "failure" : "pending";
+      return isRed({ verdict, snapshot }) ? "failure" : "pending";
     case "queued":
     case "building":
     case undefined:
       if (verdict.submittable) return "success";
-      return verdict.requirements.some(({ blocked }) => blocked) ? "failure" : "pending";
+      return isRed({ verdict, snapshot }) ? "failure" : "pending";
   }
 }
 

@@ -138,7 +138,7 @@ function legsOf({ entry, legs, absence }: EntryStanding): readonly Leg[] {
   }
 }
 
-/** Only success and what the policy allows pass. What says nothing about the code (cancelled, skipped, no runner) is lost, not red. */
+/** Only success and what the policy allows pass, only a failure is red. Whatever else there is says nothing about the code: lost. */
 function sayOf(check: Check, { allow }: CheckEntry): Pick<Leg, "state" | "why"> {
   const why = check.summary === undefined ? {} : { why: check.summary };
   if (check.status === "queued") return { state: "queued", ...why };
@@ -151,14 +151,9 @@ function sayOf(check: Check, { allow }: CheckEntry): Pick<Leg, "state" | "why"> 
       return allow.includes(check.conclusion)
         ? { state: "passed", why: `${check.conclusion}, which the policy allows` }
         : { state: "lost", ...why };
-    case "cancelled":
-    case "startup_failure":
-    case "stale":
-    case "timed_out":
-    case "action_required":
-    case undefined:
-      return { state: "lost", ...why };
-    default:
+    case "failure":
       return { state: "failed", ...why };
+    default:
+      return { state: "lost", ...why };
   }
 }

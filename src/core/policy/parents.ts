@@ -4,6 +4,7 @@
  * `Contributors`: nobody unknown worked on it, where the policy blocks such changes (ruling 6). `Shape`: one commit, where it says so.
  */
 import type { Facts } from "./facts.ts";
+import { usesGitReview } from "./review-tool.ts";
 import type { ChangeFacts, LowerChange } from "./snapshot.ts";
 import type { Atom, RequirementResult, Way } from "./verdict.ts";
 
@@ -34,6 +35,7 @@ export function evaluateParents({ snapshot: { change } }: Facts): RequirementRes
 
 export function evaluateContributors({ contributors, snapshot }: Facts): RequirementResult {
   const { unknown } = contributors;
+  const again = usesGitReview(snapshot.change) ? "amend" : "push the commits again";
   return {
     ...EMPTY,
     name: "Contributors",
@@ -45,7 +47,7 @@ export function evaluateContributors({ contributors, snapshot }: Facts): Require
     ways:
       unknown.length === 0
         ? []
-        : [{ who: [snapshot.change.owner.login], anyOf: false, action: "amend with an email the forge knows" }],
+        : [{ who: [snapshot.change.owner.login], anyOf: false, action: `${again} with an email the forge knows` }],
     noun: "known contributors",
   };
 }
@@ -54,6 +56,7 @@ export function evaluateContributors({ contributors, snapshot }: Facts): Require
 export function evaluateShape({ snapshot: { change } }: Facts): RequirementResult {
   const { length } = change.commits;
   const fits = length === 1;
+  const into = usesGitReview(change) ? `amend the ${length} commits into one` : `push the ${length} commits as one`;
   const found = length === 0 ? "it has no commit of its own" : `it has ${length} commits`;
   return {
     ...EMPTY,
@@ -63,7 +66,7 @@ export function evaluateShape({ snapshot: { change } }: Facts): RequirementResul
     status: fits ? "SATISFIED" : "UNSATISFIED",
     atoms: [{ text: "shape: one-commit", value: fits, evidence: change.commits.map(({ sha }) => `commit:${sha}`) }],
     unmetBecause: fits ? [] : [`${found}, and a change here is one: put them together and push again`],
-    ways: fits ? [] : [{ who: [change.owner.login], anyOf: false, action: `amend the ${length} commits into one` }],
+    ways: fits ? [] : [{ who: [change.owner.login], anyOf: false, action: into }],
     noun: "one commit",
   };
 }

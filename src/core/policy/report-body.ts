@@ -9,6 +9,8 @@ export interface LeftGate {
   readonly owner: string;
   readonly target: string;
   readonly patchSet: number;
+  /** It was made with `git review`, and its owner can run it. */
+  readonly gitReview: boolean;
   readonly because: DequeueReason;
   /** One sentence without a full stop, in the gate's words. */
   readonly why: string;
@@ -25,18 +27,20 @@ export function reportBody(left: LeftGate): string {
 /** What to do about a change that left the gate, as the rest of a sentence. */
 export function stepAfterLeaving(
   because: DequeueReason,
-  { owner, target }: Pick<LeftGate, "owner" | "target">,
+  { owner, target, gitReview }: Pick<LeftGate, "owner" | "target" | "gitReview">,
 ): string {
   const them = code(owner);
   switch (because) {
     case "own-fault":
-      return `${them} fixes it, \`git commit --amend\`, \`git review\`. If it was not this change's fault, comment \`recheck\`.`;
+      return `${them} ${gitReview ? "fixes it, `git commit --amend`, `git review`" : "pushes a fix to the branch"}. If it was not this change's fault, comment \`recheck\`.`;
     case "lost":
       return "nothing was found wrong with the change, and nothing was proven; comment `recheck` to let it in again.";
     case "with-others":
       return `it failed together with changes that were ahead of it; comment \`recheck\` when they have landed, or rebase onto ${code(target)} and see.`;
     case "conflict":
-      return `${them} rebases onto ${code(target)} and runs \`git review\`; votes stay if the rebase is clean.`;
+      return gitReview
+        ? `${them} rebases onto ${code(target)} and runs \`git review\`; votes stay if the rebase is clean.`
+        : `${them} merges ${code(target)} into the branch (Resolve conflicts) or rebases it; votes stay if that was clean.`;
     case "dependency":
       return "the change below it has to land first; this one enters the gate again by itself.";
     case "withdrawn":

@@ -149,10 +149,14 @@ function sayChecks(facts: Facts, only?: string): Said {
     .map((standing) => standing.result)
     .filter(({ name }) => only === undefined || name === only);
   const open = results.filter(({ state }) => state !== "passed");
+  const failed = open.some(({ state }) => state === "failed");
   return {
     sentences: open.map(({ name, state, why }) => (state === "failed" ? `${name} failed: ${why}` : `${name}: ${why}`)),
-    ways: open.map(({ name, state, awaits }) => {
+    ways: open.map(({ name, state, awaits, remedy }) => {
       if (awaits !== undefined) return { who: maintainers(facts), anyOf: true, action: `approve the run of ${name}` };
+      // A red check comes first; what was skipped may have been because of it.
+      if (remedy !== undefined && (remedy.by === "owner" || !failed))
+        return { who: remedy.by === "owner" ? [owner] : [], anyOf: false, action: remedy.action };
       switch (state) {
         case "failed":
           return { who: [owner], anyOf: false, action: `push a fix for ${name}` };
@@ -164,7 +168,7 @@ function sayChecks(facts: Facts, only?: string): Said {
           return { who: [], anyOf: false, action: `wait for ${name}` };
       }
     }),
-    blocked: open.some(({ state }) => state === "failed"),
+    blocked: failed,
   };
 }
 

@@ -88,6 +88,8 @@ export interface CheckResult {
   readonly says?: string;
   /** Nothing its author can do: whoever may approve runs of newcomers has to. */
   readonly awaits?: "maintainer";
+  /** What helps where another run of it would not. `nobody`: "wait for …". */
+  readonly remedy?: { readonly by: "owner" | "nobody"; readonly action: string };
   /** Where it must come from: "github-actions, .github/workflows/ci.yml". */
   readonly producer: string;
   readonly startedAt?: Instant;

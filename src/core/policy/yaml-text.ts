@@ -63,7 +63,7 @@ export function readYaml(text: string): Result<YamlText, readonly YamlProblem[]>
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = [
-    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error.code, error.message) })),
+    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error, text) })),
     ...forbidden(document, text, placeOf),
   ];
   if (problems.length > 0) return fail(problems);
@@ -170,10 +170,13 @@ function nodeAt(document: Document.Parsed, path: YamlPath): Node | undefined {
   return isNode(node) ? node : undefined;
 }
 
-function worded(code: string, message: string): { message: string; hint: string } {
+function worded(
+  { code, message, pos: [at] }: Document.Parsed["errors"][number],
+  text: string,
+): { message: string; hint: string } {
   switch (code) {
     case "DUPLICATE_KEY":
-      return { message: "this key stands twice in its map", hint: "keep one of them" };
+      return { message: `the key ${keyAt(text, at)}stands twice in its map`, hint: "keep one of them" };
     case "MULTIPLE_DOCS":
       return { message: "a second document begins here", hint: "a policy is one YAML document: remove the `---`" };
     case "TAB_AS_INDENT":
@@ -181,6 +184,13 @@ function worded(code: string, message: string): { message: string; hint: string 
     default:
       return { message: `it is not valid YAML: ${message.split("\n")[0] ?? code}`, hint: "correct the line" };
   }
+}
+
+/** As it is written, in quotes; empty where it has a form that no policy uses. */
+function keyAt(text: string, offset: number): string {
+  const [, quoted, plain] = /^(?:"([^"\n]*)"|([^\s:"'{}[\],]+))/.exec(text.slice(offset, offset + 200)) ?? [];
+  const key = quoted ?? plain;
+  return key === undefined ? "" : `"${key}" `;
 }
 
 function placeIn(text: string, offset: number): Place {

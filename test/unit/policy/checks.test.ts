@@ -59,7 +59,7 @@ function gated(entry: string, results: readonly Check[], now = NOW) {
 
 describe("every conclusion, whatever the policy allows and requires", () => {
   const FAILS = ["failure", "timed_out", "startup_failure"];
-  const cells = [...CONCLUSIONS, "", "unknown", "SUCCESS"].flatMap((conclusion) =>
+  const cells = [...CONCLUSIONS, "", "unknown", "SUCCESS", "runner_lost"].flatMap((conclusion) =>
     ["[]", "[skipped]", "[neutral]", "[skipped, neutral]"].flatMap((allow) =>
       ["always", "if-present"].map((required) => ({ conclusion, allow, required })),
     ),
@@ -71,10 +71,9 @@ describe("every conclusion, whatever the policy allows and requires", () => {
     const found = unit(entry, [job("unit", conclusion)]);
     expect(found.submittable).toBe(passes);
     expect(found.state).toBe(passes ? "passed" : FAILS.includes(conclusion) ? "failed" : "not-counted");
-    // In the gate only the code's own failure is red; what says nothing of the code is lost.
-    const LOST = ["skipped", "neutral", "cancelled", "timed_out", "startup_failure", "stale", "action_required"];
+    // In the gate only the code's own failure is red; what says nothing of the code is lost, also what nobody knows.
     expect(gated(entry, [onGate("unit", conclusion)])?.state).toBe(
-      passes ? "passed" : LOST.includes(conclusion) ? "lost" : "failed",
+      passes ? "passed" : conclusion === "failure" ? "failed" : "lost",
     );
   });
 
@@ -355,6 +354,72 @@ describe("a job that need not run is absent only when that is settled", () => {
       wakeAt: ago(-4),
     });
     expect(gated(needs, [onGate("lint", "success", { at: ago(6) })], instant(NOW + 10 * MINUTE))).toBeUndefined();
+  });
+});
+
+describe("a newcomer's run, which has no jobs before a maintainer approves it", () => {
+  const WAITS = "waiting for a maintainer to approve the run; not your fault";
+  const held = (more: Partial<Check> = {}) => job("", "action_required", more);
+
+  it.each(["{}", "{ required: if-present }", '{ job: "unit (*)" }'])("is awaited by %s", (entry) => {
+    const found = unit(entry, [held()]);
+    expect(found).toMatchObject({ state: "not-counted", submittable: false });
+    expect(found.why).toContain(WAITS);
+  });
+
+  it("is nothing beside a job of its own, of another workflow, or on another commit", () => {
+    expect(unit("{}", [held(), job("unit")])).toMatchObject({ state: "passed" });
+    expect(unit("{}", [held({ workflow: ".github/workflows/docs.yml" })])).toMatchObject({ state: "missing" });
+    expect(unit("{}", [held({ sha: sha(102) })])).toMatchObject({ state: "missing" });
+  });
+
+  it("settles nothing, in the gate neither", () => {
+    const optional = "{ required: if-present, within: 1s }";
+    expect(unit(optional, [held()]).submittable).toBe(false);
+    expect(gated(optional, [held({ event: "push", headBranch: GATE })])?.state).toBe("queued");
+    expect(gated("{}", [held({ event: "push", headBranch: GATE })])).toBeUndefined();
+  });
+});
+
+describe("a required job that will not come", () => {
+  const MINUTE = 60_000;
+  const others = (minutes: number) => [job("lint", "success", { at: instant(NOW - minutes * MINUTE) })];
+  const style = job("style", "success", { at: instant(NOW - 20 * MINUTE) });
+  const unitOf = (checks: readonly Check[]) => verdict(approved({ checks: [style, ...checks] }), unitAs("{}"));
+
+  it("is waited for while its workflow may still bring it, then its owner is told what is missing", () => {
+    const before = unitOf(others(4));
+    expect(before.checks?.[1]).toMatchObject({
+      state: "missing",
+      why: expect.stringContaining("no result on this commit yet"),
+    });
+    expect(before.wakeAt).toBe(NOW + MINUTE);
+    const after = unitOf(others(6));
+    expect(after.checks?.[1]).toMatchObject({
+      state: "missing",
+      why: ".github/workflows/ci.yml ran on this commit and has no job unit",
+    });
+    expect(after.requirements.flatMap(({ ways }) => ways)).toContainEqual({
+      who: ["carol"],
+      anyOf: false,
+      action: "push .github/workflows/ci.yml with the job unit in it, as the policy asks",
+    });
+  });
+
+  it("nobody is told to run again what came from the wrong producer", () => {
+    const forged = job("unit", "success", { workflow: ".github/workflows/mine.yml" });
+    const waits = { who: [], action: "wait for unit, which must come from github-actions, .github/workflows/ci.yml" };
+    expect(unitOf([...others(1), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([waits]);
+    expect(unitOf([...others(9), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([
+      { who: ["carol"], action: expect.stringContaining("with the job unit in it") },
+    ]);
+  });
+
+  it("nor what was skipped, which is whoever's who keeps the policy", () => {
+    const ways = (...checks: readonly Check[]) => unitOf(checks).requirements.flatMap((one) => one.ways);
+    expect(ways(job("unit", "skipped"))).toMatchObject([
+      { who: [], action: "wait for unit to run, or for a policy that lets skipped count" },
+    ]);
   });
 });
 

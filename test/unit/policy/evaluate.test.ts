@@ -20,6 +20,7 @@ import {
   policy,
   POLICY_TEXT,
   PRESETS,
+  REVIEWED,
   requirement,
   robot,
   sha,
@@ -340,7 +341,7 @@ it("Shape: where a change has to be one commit, one of several waits and its own
     status: "UNSATISFIED",
     blocked: false,
     unmetBecause: ["it has 2 commits, and a change here is one: put them together and push again"],
-    ways: [{ who: ["carol"], action: "amend the 2 commits into one" }],
+    ways: [{ who: ["carol"], action: "push the 2 commits as one" }],
   });
 });
 
@@ -383,6 +384,10 @@ describe("unknown contributors", () => {
     expect(requirement(approved(unknown), "Contributors").unmetBecause).toEqual([
       "the author X <x@example.org> of patch set 1 is nobody the forge knows, so it could be one of its approvers",
     ]);
+    // In words of the tool that the change was made with.
+    const change = { ...unknown.change, changeId: REVIEWED.changeId, headBranch: REVIEWED.headBranch };
+    expect(requirement(approved(unknown), "Contributors").ways[0]?.action).toMatch(/^push the commits again/);
+    expect(requirement(approved({ change }), "Contributors").ways[0]?.action).toMatch(/^amend /);
   });
 
   it("only pass where a policy says warn", () => {

@@ -23,6 +23,7 @@ import {
   policy,
   POLICY_TEXT,
   PRESETS,
+  REVIEWED,
   sha,
   signature,
   snapshot,
@@ -102,6 +103,31 @@ describe("the title is what the pull-request list shows", () => {
       "Waiting: unit not started",
     ],
     ["a draft", approved({ change: { draft: true } }), undefined, "pending", "Waiting: draft"],
+    [
+      "a draft that fails and is vetoed",
+      approved({
+        change: { draft: true },
+        votes: [vote(alice, "Code-Review-2")],
+        checks: [job("style"), job("unit", "failure"), job("integration")],
+      }),
+      undefined,
+      "pending",
+      "Waiting: draft · alice vetoed · go-ahead · unit failed",
+    ],
+    [
+      "a job whose runner was lost",
+      approved({ checks: [job("style"), job("unit", "runner_lost"), job("integration")] }),
+      undefined,
+      "pending",
+      "Waiting: unit lost its runner",
+    ],
+    [
+      "a newcomer's runs that wait for approval",
+      approved({ checks: [job("", "action_required")] }),
+      undefined,
+      "pending",
+      "Waiting: style waits for a maintainer · unit waits for a maintainer · …",
+    ],
     [
       "a stale parent",
       approved({ change: { below: [{ ...lower, currentHead: sha(2), currentPatchSet: 2 }] } }),
@@ -358,7 +384,13 @@ describe("the facts for programs", () => {
 });
 
 describe("the comment of a red gate", () => {
-  const left = { owner: "carol", target: "main", patchSet: 3, why: "unit failed on main with this change" };
+  const left = {
+    owner: "carol",
+    target: "main",
+    patchSet: 3,
+    why: "unit failed on main with this change",
+    gitReview: true,
+  };
   it("says what failed and what to do next", () => {
     const body = reportBody({ ...left, because: "own-fault" });
     expect(body).toMatchInlineSnapshot(`
@@ -376,6 +408,19 @@ describe("the comment of a red gate", () => {
       expect(reportBody({ ...left, because })).toMatch(/\*\*Next:\*\* \S/);
     },
   );
+
+  it("asks for no tool that the change was not made with", () => {
+    for (const because of ["own-fault", "conflict"] as const)
+      expect(reportBody({ ...left, because, gitReview: false })).not.toMatch(/git (?:review|commit)/);
+    expect(reportBody({ ...left, because: "conflict", gitReview: false })).toContain(
+      "`carol` merges `main` into the branch (Resolve conflicts) or rebases it;",
+    );
+    const by = (change: Partial<PolicySnapshot["change"]>) =>
+      said(approved({ change }), { kind: "left", because: "own-fault", why: "unit failed" }).summary;
+    expect(by({})).toContain("**Next:** `carol` pushes a fix to the branch.");
+    expect(by({ changeId: REVIEWED.changeId })).not.toContain("git review");
+    expect(by(REVIEWED)).toContain("`git review`");
+  });
 
   it("makes others' words harmless", () => {
     const body = reportBody({ ...left, owner: "@all", because: "conflict", why: "/approve @org `x` </sub> <!-- y" });

@@ -223,7 +223,9 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
   });
 
   it.each([
-    ["a key twice", `${BASE}${CORE}mode: observe\nmode: enforce\n`, "5:1: this key stands twice in its map"],
+    ["a key twice", `${BASE}${CORE}mode: observe\nmode: enforce\n`, `5:1: the key "mode" stands twice in its map`],
+    ["a quoted key twice", `${BASE}${CORE}"mode": observe\n"mode": enforce\n`, `5:1: the key "mode" stands twice`],
+    ["a key twice in one line", `${BASE}groups: { core: {}, core: {} }\n`, `the key "core" stands twice`],
     [
       "an anchor and an alias",
       `${BASE}groups: { core: &c { teams: [acme/core] }, x: *c }\n`,

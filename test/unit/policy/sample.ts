@@ -1,6 +1,6 @@
 /** A change of carol's, two cores alice and bob (and erin), checks green; tests say only what is different. */
 import { readFileSync } from "node:fs";
-import { parseBranchName, parseSha, userId, type Sha } from "../../../src/core/ids.ts";
+import { parseBranchName, parseChangeId, parseSha, userId, type Sha } from "../../../src/core/ids.ts";
 import { evaluate } from "../../../src/core/policy/evaluate.ts";
 import { loadPolicy } from "../../../src/core/policy/load.ts";
 import type { Policy } from "../../../src/core/policy/policy.ts";
@@ -39,6 +39,12 @@ export function sha(n: number): Sha {
 export function branch(name: string) {
   return parseBranchName(name)!;
 }
+
+/** What a change made with `git review` has. */
+export const REVIEWED = {
+  changeId: parseChangeId(`I${"a".repeat(40)}`)!,
+  headBranch: branch(`review/main/I${"a".repeat(40)}`),
+};
 
 export function signature(user: Person | undefined, more: Partial<Signature> = {}): Signature {
   const name = user?.login ?? "nobody";
