@@ -66,7 +66,7 @@ it("a first-time contributor's checks have not failed while they wait, and go on
   expect((await t.check(number)).title).toBe("Waiting: 2 core approvals · go-ahead");
 });
 
-it.fails("while they wait, the check says for whom: a maintainer, not the contributor", async () => {
+it("while they wait, the check says for whom: a maintainer, not the contributor", async () => {
   const { number } = await fromFork("mallory", "docs/m.md");
   expect((await t.check(number)).words).toMatch(/waiting for a maintainer .*not your fault/);
 });

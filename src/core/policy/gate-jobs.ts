@@ -143,13 +143,14 @@ function sayOf(check: Check, { allow }: CheckEntry): Pick<Leg, "state" | "why"> 
   const why = check.summary === undefined ? {} : { why: check.summary };
   if (check.status === "queued") return { state: "queued", ...why };
   if (check.status === "in_progress") return { state: "running", ...why };
-  switch (check.conclusion) {
+  const { conclusion = "" } = check;
+  switch (conclusion) {
     case "success":
       return { state: "passed" };
     case "skipped":
     case "neutral":
-      return allow.includes(check.conclusion)
-        ? { state: "passed", why: `${check.conclusion}, which the policy allows` }
+      return allow.includes(conclusion)
+        ? { state: "passed", why: `${conclusion}, which the policy allows` }
         : { state: "lost", ...why };
     case "failure":
       return { state: "failed", ...why };

@@ -171,7 +171,7 @@ function nodeAt(document: Document.Parsed, path: YamlPath): Node | undefined {
 }
 
 function worded(
-  { code, message, pos: [at] }: Document.Parsed["errors"][number],
+  { code, message, pos: [at] }: { readonly code: string; readonly message: string; readonly pos: [number, number] },
   text: string,
 ): { message: string; hint: string } {
   switch (code) {
