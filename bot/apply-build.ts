@@ -45,6 +45,8 @@ export async function applyBuild(at: Applying, action: BuildAction): Promise<App
       ? {}
       : {
           state: { kind: "cancelled" as const },
+          // The forge never saw them: there is nothing to ask it about.
+          commits: [],
           refusal: refusedAgain(before?.build.refusal, describeGitProblem(refused).message, service.clock.now()),
         };
   if (refused !== undefined)

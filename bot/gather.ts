@@ -42,18 +42,16 @@ export async function gather(
   if (!ground.ok) return ground;
   const { ref, mirror, tips, open, policies } = ground.value;
   const queued = await openItems(service.store, facts.id);
-  const builds = await buildsOf(
-    service.store,
-    facts.id,
-    queued.map(({ item }) => item.id),
-  );
-  const built = builds.flatMap(({ build }) => tipOf(build) ?? []);
+  const ids = queued.map(({ item }) => item.id);
+  const built = (await buildsOf(service.store, facts.id, ids)).flatMap(({ build }) => tipOf(build) ?? []);
   const groups = await gatherGroups(service, ground.value);
   const inQueue = new Set(queued.flatMap(({ item }) => item.members.map(({ change }) => change)));
   const attended = await attend(service, ground.value, { queued: inQueue, groups }, attending);
   const awake = open.filter(({ headline }) => attended.awake.has(headline.number));
   const checks = await gatherChecks(service, ref, [...awake.map(({ headline }) => headline.head), ...built]);
   const changes = await gatherChanges(service, ground.value, { awake, groups, checks });
+  // A recheck that was heard just now lets what was refused be tried again.
+  const builds = await buildsOf(service.store, facts.id, ids);
   const gates = [];
   for (const policy of policies.values()) {
     const here = queued.filter(({ target }) => target === policy.target).map(({ item }) => item);

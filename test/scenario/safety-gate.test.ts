@@ -284,7 +284,7 @@ it("T4, T5, RULINGS 7: when no job ran on the gate commit, others saying so for 
       expect(await stage.branch("main")).toBe(before);
     },
     {
-      around: (options) => ({ ...options, settings: { ...options.settings, startMs: 1_000 } }),
+      around: (options) => ({ ...options, settings: { ...options.settings, startMs: 1 } }),
       warning: "a gate commit is pushed once more",
     },
   ));

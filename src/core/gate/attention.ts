@@ -5,6 +5,7 @@
  * Known ones that moved are read at once; those that nobody has looked at yet, or that were judged under other rules,
  * come newest first and no faster than the pace, so that a repository with hundreds of them costs a steady trickle.
  */
+import type { ChangeId } from "../ids.ts";
 import { after, type Instant } from "../time.ts";
 
 /** What was seen of an open change without reading it. */
@@ -34,6 +35,8 @@ export interface Judged {
   readonly open: boolean;
   /** Waiting alone changes its verdict then. */
   readonly wakeAt?: Instant;
+  /** Nobody else's later change to the same target may have it. */
+  readonly changeId?: ChangeId;
   readonly at: Instant;
 }
 

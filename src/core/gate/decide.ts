@@ -23,6 +23,7 @@ import { earliest } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
+import { toldTogether } from "./shared-head.ts";
 import { viewOf } from "./view.ts";
 import type { Action, Decision, GateSnapshot, ReadyChange, RepositorySnapshot } from "./snapshot.ts";
 
@@ -39,7 +40,10 @@ interface Evaluated {
 export function decide(repository: RepositorySnapshot, now: Instant, policies: Policies): Decision {
   const evaluated = repository.changes.map((snapshot) => ({ snapshot, verdict: verdictOn(snapshot, now, policies) }));
   const enforced = evaluated.filter(({ verdict }) => verdict.mode === "enforce");
-  const gates = repository.gates.map((gate) => ({ ...gate, ready: readyFor(gate, enforced) }));
+  const unknown = repository.changes
+    .filter(({ incomplete }) => incomplete.length > 0)
+    .map(({ change: { number: change, head } }) => ({ change, head }));
+  const gates = repository.gates.map((gate) => ({ ...gate, ready: readyFor(gate, enforced), unknown }));
   const planned = gates.map((gate) => plan(gate, now));
   const at = earliest([
     ...planned.map((decision) => decision.wakeAt),
@@ -55,7 +59,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
         enforced.map(({ snapshot }) => snapshot),
         gates,
       ),
-      ...evaluated.flatMap((one) => publishCheck(one, gates, repository.published, now)),
+      ...publishChecks(evaluated, gates, repository.published, now),
       ...reports(
         enforced.map(({ snapshot }) => snapshot),
         repository,
@@ -151,26 +155,29 @@ function recordPatchSet({ change }: PolicySnapshot): readonly Action[] {
   return [{ kind: "record-patch-set", change: change.number, n: (newest?.n ?? 0) + 1, sha: change.head }];
 }
 
-function publishCheck(
-  { snapshot, verdict }: Evaluated,
+function publishChecks(
+  evaluated: readonly Evaluated[],
   gates: readonly GateSnapshot[],
   published: RepositorySnapshot["published"],
   now: Instant,
 ): readonly Action[] {
+  const all = evaluated.map((one) => toldOf(one, gates, now));
+  return all.flatMap((one): readonly Action[] => {
+    const { said } = toldTogether(one, all);
+    const { change, head, patchSet, record } = one;
+    const check = { change, head, patchSet, verdict: said.verdict, title: said.title, summary: said.summary };
+    const digest = `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson({ ...check, record }))))}`;
+    return published[checkSlot(change)] === digest ? [] : [{ kind: "publish-check", ...check, digest }];
+  });
+}
+
+function toldOf({ snapshot, verdict }: Evaluated, gates: readonly GateSnapshot[], now: Instant) {
   const own = verdict.mode === "enforce" ? gates.find(({ target }) => target.branch === verdict.target) : undefined;
   const gate = own === undefined ? undefined : viewOf(verdict.change, verdict.head, own);
   const told = explain({ verdict, snapshot, now, ...(gate === undefined ? {} : { gate }) });
   const said = withAlarm(told, own === undefined ? undefined : alarmOf(verdict.change, verdict.head, own, now));
-  const check = {
-    change: verdict.change,
-    head: verdict.head,
-    patchSet: verdict.patchSet,
-    verdict: said.verdict,
-    title: said.title,
-    summary: said.summary,
-  };
-  const digest = `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson({ ...check, record: recordOf(snapshot) }))))}`;
-  return published[checkSlot(verdict.change)] === digest ? [] : [{ kind: "publish-check", ...check, digest }];
+  const { change, head, patchSet, target } = verdict;
+  return { change, head, patchSet, target, said, record: recordOf(snapshot) };
 }
 
 /** A freeze begins or ends by the clock alone, so nothing else would wake the gate for it. */

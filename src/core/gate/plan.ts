@@ -13,7 +13,15 @@ import type { RefName } from "../ids.ts";
 import type { Instant } from "../time.ts";
 import { buildIdOf, gateRef, tipOf } from "./identity.ts";
 import { earliest, judge, type Judgement } from "./judge.ts";
-import { inOrder, type Leaving, lostItsPlace, newcomers, withoutTheirDependency, withPresentNeeds } from "./queue.ts";
+import {
+  inOrder,
+  type Leaving,
+  lostItsPlace,
+  newcomers,
+  waitsForFacts,
+  withoutTheirDependency,
+  withPresentNeeds,
+} from "./queue.ts";
 import type { Action, Build, Decision, GateSnapshot, Item } from "./snapshot.ts";
 
 const SLOT = 1;
@@ -132,6 +140,7 @@ function frontOf(order: readonly Item[], gate: GateSnapshot, now: Instant): Item
   const free = order.filter(
     (item) =>
       !isHeld(item.id, gate) &&
+      !waitsForFacts(item, gate) &&
       item.after.every((needed) => landed.has(needed)) &&
       refusedUntil(item, gate, now) === undefined,
   );

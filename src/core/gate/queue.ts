@@ -33,6 +33,7 @@ export function refusesHead(because: DequeueReason): boolean {
 export function lostItsPlace(item: Item, gate: GateSnapshot): Leaving | undefined {
   for (const { change, head } of item.members) {
     const ready = gate.ready.find((candidate) => candidate.change === change);
+    if (ready === undefined && isUnknown({ change, head }, gate)) continue;
     if (ready === undefined) {
       const why = `#${change} no longer meets its requirements, or was closed; it comes back by itself once they hold`;
       return { item, because: "requirement", why };
@@ -48,6 +49,15 @@ export function lostItsPlace(item: Item, gate: GateSnapshot): Leaving | undefine
     }
   }
   return undefined;
+}
+
+/** Something of a member could not be read just now: it keeps its place, and nothing is done with it until it can. */
+export function waitsForFacts({ members }: Item, gate: GateSnapshot): boolean {
+  return members.some((member) => isUnknown(member, gate));
+}
+
+function isUnknown({ change, head }: Item["members"][number], { unknown = [] }: GateSnapshot): boolean {
+  return unknown.some((one) => one.change === change && one.head === head);
 }
 
 /**

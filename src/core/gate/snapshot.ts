@@ -117,6 +117,8 @@ export interface GateSnapshot {
   };
   readonly target: { readonly repo: RepoId; readonly branch: BranchName; readonly tip: Sha };
   readonly ready: readonly ReadyChange[];
+  /** Changes of which something could not be read: nobody knows whether they are ready. `decide` fills this in too. */
+  readonly unknown?: readonly { readonly change: number; readonly head: Sha }[];
   /** Front first. */
   readonly items: readonly Item[];
   /** Also finished and refuted ones of items still here: they are evidence. */

@@ -44,6 +44,7 @@ export class GateWorld {
   now: Instant = instant(1_000_000);
   tip: Sha = sha("tip0");
   ready: ReadyChange[] = [];
+  unknown: { change: number; head: Sha }[] = [];
   items: Item[] = [];
   builds: Mutable<Build>[] = [];
   landed: { item: ItemId; change: number; sha: Sha }[] = [];
@@ -76,6 +77,7 @@ export class GateWorld {
       },
       target: { repo: repoId(1), branch: MAIN, tip: this.tip },
       ready: this.ready,
+      unknown: this.unknown,
       items: this.items,
       builds: this.builds,
       landed: this.landed,

@@ -27,6 +27,22 @@ describe("a ready change", () => {
     expect(world.landedChanges()).toEqual([12]);
   });
 
+  it("keeps its place and its build while something of it cannot be read, lands nothing, and lets others by", () => {
+    const world = new GateWorld().becomesReady(12).settles().passes(12);
+    const [known] = world.ready;
+    world.isNoLongerReady(12).unknown = [{ change: 12, head: sha("12.1") }];
+    expect(world.decide().actions).toEqual([]);
+    world.becomesReady(13).settles();
+    expect(world.building(13)).toBeDefined();
+    world.unknown = [];
+    if (known !== undefined) world.ready.push(known);
+    world.settles();
+    expect(world.landedChanges()).toEqual([12]);
+    world.isNoLongerReady(13).unknown = [{ change: 13, head: sha("13.2") }];
+    world.settles();
+    expect(world.log.at(-1)).toMatch(/#13 leaves/);
+  });
+
   it.each([
     ["unit", "failed"],
     ["unit", "lost"],
