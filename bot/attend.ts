@@ -54,7 +54,7 @@ export async function attend(
   const perMinute = service.settings.backfillPerMinute;
   const judged = await judgedChanges(service.store, ground.facts.id);
   const rules = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
-  const glimpses = ground.open.map((open) => glimpseOf(open, rules));
+  const glimpses = ground.open.map((open) => glimpseOf(open, rules, sharingHead(ground, open)));
   const named = ground.open.filter(({ headline }) => attending.stirred.commits.has(headline.head));
   const stirred = new Set([
     ...attending.stirred.changes,
@@ -85,7 +85,7 @@ export async function leaveBehind(service: Service, gathered: Gathered, said: re
     const glimpse = attended.glimpses.get(change.change.number);
     if (glimpse === undefined) return [];
     const before = attended.judged.get(glimpse.change);
-    const { number, head, below } = change.change;
+    const { number, head, below, changeId } = change.change;
     const was = before?.head === head ? before.said : undefined;
     const is = stateSaid(said, number) ?? was;
     return [
@@ -94,6 +94,7 @@ export async function leaveBehind(service: Service, gathered: Gathered, said: re
           ...{ change: number, facts: glimpse.facts, rules: glimpse.rules, at: now },
           checks: is === undefined || is === was ? glimpse.checks : recount(gathered, number, { was, is }),
           below: below.map((lower) => lower.number),
+          ...(changeId === undefined ? {} : { changeId }),
           ...standing(service, change, now),
         },
         head,
@@ -105,13 +106,22 @@ export async function leaveBehind(service: Service, gathered: Gathered, said: re
   await forgetJudged(service.store, facts.id, [...attended.glimpses.keys()]);
 }
 
-function glimpseOf({ headline, chain }: OpenChange, rules: ReadonlyMap<BranchName, string>): Glimpse {
+/** Other open changes of the same head: their check speaks of this one too. */
+function sharingHead({ open }: Ground, { headline: { number, head } }: OpenChange): readonly number[] {
+  return open.flatMap(({ headline }) => (headline.head === head && headline.number !== number ? headline.number : []));
+}
+
+function glimpseOf(
+  { headline, chain }: OpenChange,
+  rules: ReadonlyMap<BranchName, string>,
+  sharing: readonly number[],
+): Glimpse {
   const { number, head, base, draft, title, updatedAt } = headline;
   const through = chain.ok ? chain.value.through.map(({ change, state, head: tip }) => ({ change, state, tip })) : [];
   const target = chain.ok ? chain.value.target : undefined;
   return {
     change: number,
-    facts: digest({ head, base, draft, title, updatedAt, through, target }),
+    facts: digest({ head, base, draft, title, updatedAt, through, target, ...(sharing.length > 0 ? { sharing } : {}) }),
     rules: (target === undefined ? undefined : rules.get(target)) ?? "none",
     checks: formatCounts(headline.checkCounts),
     updatedAt,
@@ -126,7 +136,8 @@ function rulesOf({ policies }: Ground, groups: Rules["groups"], target: BranchNa
 
 /** Of what is not known nothing is remembered: it is read again. */
 function standing(service: Service, snapshot: PolicySnapshot, now: Instant): Pick<Judged, "open" | "wakeAt"> {
-  if (snapshot.incomplete.length > 0) return { open: true };
+  // What waits for another change to give its Change-Id back is not told when that one ends.
+  if (snapshot.incomplete.length > 0 || snapshot.change.sameId !== undefined) return { open: true };
   if (asksForNothing(snapshot)) return { open: false };
   const { mode, submittable, wakeAt } = verdictOn(snapshot, now, { presets: service.presets });
   return { open: mode === "enforce" && submittable, ...(wakeAt === undefined ? {} : { wakeAt }) };

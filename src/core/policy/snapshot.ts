@@ -137,6 +137,8 @@ export interface ChangeFacts {
   readonly title: string;
   readonly body: string;
   readonly changeId?: ChangeId;
+  /** An earlier open change of somebody else's to the same target has the same Change-Id, and keeps it (ruling 12). */
+  readonly sameId?: { readonly number: number; readonly owner: string };
   readonly topic?: string;
   readonly hashtags: readonly string[];
   readonly openedAt: Instant;
