@@ -14,6 +14,8 @@ import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { openedFor } from "./hand-merge-requester.ts";
 import { hearRecheck } from "./hear-recheck.ts";
+import { refuseTwins, restingClaims } from "./same-change-id.ts";
+import { judgedChanges } from "./store/judged.ts";
 import { knownHeads, patchSetsOf } from "./store/patch-sets.ts";
 
 interface Going {
@@ -37,7 +39,10 @@ export async function gatherChanges(
 ): Promise<readonly PolicySnapshot[]> {
   const going: Going[] = [];
   const snapshots = new Map<number, PolicySnapshot>();
-  for (const { headline, chain } of awake) {
+  // What shares its head with one of them is told on the same check.
+  const heads = new Set(awake.map(({ headline }) => headline.head));
+  const reading = ground.open.filter(({ headline }) => heads.has(headline.head));
+  for (const { headline, chain } of reading) {
     const target = chain.ok ? chain.value.target : ground.facts.defaultBranch;
     const policy = ground.policies.get(target) ?? noPolicy(target, headline.head);
     const head = ground.tips.pulls.get(headline.number) ?? headline.head;
@@ -77,7 +82,9 @@ export async function gatherChanges(
     });
     snapshots.set(one.change.number, snapshot);
   }
-  return awake.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
+  const read = reading.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
+  const judged = await judgedChanges(service.store, ground.facts.id);
+  return refuseTwins(read, restingClaims(ground.open, judged, read));
 }
 
 /** In the target already: the forge is about to call it merged, and nothing is left to decide. */

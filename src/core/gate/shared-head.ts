@@ -4,7 +4,7 @@
  * so that it does not matter which one the forge shows.
  */
 import type { BranchName, Sha } from "../ids.ts";
-import { clip, code, oneLine } from "../policy/markdown.ts";
+import { clip, code, prose } from "../policy/markdown.ts";
 import type { CheckVerdict } from "./snapshot.ts";
 
 export interface Told {
@@ -18,8 +18,8 @@ export interface Told {
 const STRICT: readonly CheckVerdict[] = ["failure", "pending", "neutral", "success"];
 const LONGEST_TITLE = 80;
 /** For the words about all others together; the own part takes up to 60 000 of the 65 535 bytes. */
-const ROOM = 4_000;
-const MOST_LISTED = 10;
+const ROOM = 3_000;
+const MOST_LISTED = 8;
 
 /** The same where nobody shares the head. Its own part comes last, and whole: programs read the facts there. */
 export function toldTogether(one: Told, all: readonly Told[]): Told {
@@ -28,7 +28,7 @@ export function toldTogether(one: Told, all: readonly Told[]): Told {
   const verdict = STRICT.find((known) => sharing.some(({ said }) => said.verdict === known));
   const strictest = sharing.find(({ said }) => said.verdict === verdict);
   if (others.length === 0 || verdict === undefined || strictest === undefined) return one;
-  const listed = sharing.slice(0, MOST_LISTED).map((told) => `- ${place(told)}: ${oneLine(told.said.title, 80)}`);
+  const listed = sharing.slice(0, MOST_LISTED).map((told) => `- ${place(told)}: ${prose(told.said.title)}`);
   const more = sharing.length > MOST_LISTED ? [`- and ${sharing.length - MOST_LISTED} more`] : [];
   const parts = [
     `This commit is the head of ${sharing.length} pull requests. Each is judged for itself; the check is green when all are ready.`,

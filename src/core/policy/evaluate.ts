@@ -8,7 +8,7 @@ import type { Result } from "../result.ts";
 import type { Instant } from "../time.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { establish } from "./facts.ts";
-import { evaluateContributors, evaluateParents, evaluateShape } from "./parents.ts";
+import { evaluateChangeId, evaluateContributors, evaluateParents, evaluateShape } from "./parents.ts";
 import type { Policy } from "./policy.ts";
 import { describePolicyProblem, type PolicyProblem } from "./problem.ts";
 import { evaluateRequirement } from "./requirement.ts";
@@ -23,6 +23,7 @@ export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant)
       ? [brokenPolicy(["it has no submit requirements, which would let everything pass"])]
       : []),
     evaluateParents(facts),
+    ...evaluateChangeId(facts),
     ...(policy.shape === "one-commit" ? [evaluateShape(facts)] : []),
     ...(policy.identity.unknownContributors === "block" ? [evaluateContributors(facts)] : []),
   ];

@@ -2,6 +2,7 @@
  * The requirements that no policy can leave out. `Parents`: whatever lands with this change has been approved itself — every commit
  * below its own range is merged, or is the current and ready patch set of a change below (ruling 1, threat T44).
  * `Contributors`: nobody unknown worked on it, where the policy blocks such changes (ruling 6). `Shape`: one commit, where it says so.
+ * `Change-Id`: two people's open changes do not share one (ruling 12).
  */
 import type { Facts } from "./facts.ts";
 import { usesGitReview } from "./review-tool.ts";
@@ -69,6 +70,26 @@ export function evaluateShape({ snapshot: { change } }: Facts): RequirementResul
     ways: fits ? [] : [{ who: [change.owner.login], anyOf: false, action: into }],
     noun: "one commit",
   };
+}
+
+/** Only where an earlier open change of somebody else's has the same Change-Id and target: which of the two would an upload mean? */
+export function evaluateChangeId({ snapshot: { change } }: Facts): readonly RequirementResult[] {
+  const { sameId, branch, owner } = change;
+  if (sameId === undefined) return [];
+  const found = `#${sameId.number} by ${sameId.owner} has the same Change-Id and is open for ${branch} too`;
+  return [
+    {
+      ...EMPTY,
+      name: "Change-Id",
+      description: "No earlier open change of somebody else's has this Change-Id",
+      expression: "no earlier open change of another person has the same Change-Id and target",
+      status: "UNSATISFIED",
+      atoms: [{ text: `same Change-Id as #${sameId.number}`, value: true, evidence: [`change:${sameId.number}`] }],
+      unmetBecause: [`${found}: give this one a Change-Id of its own, or close one of the two`],
+      ways: [{ who: [owner.login], anyOf: false, action: "push it with a Change-Id of its own, or close it" }],
+      noun: "Change-Id",
+    },
+  ];
 }
 
 const EMPTY = { counted: [], notCounted: [], blocked: false } as const;
