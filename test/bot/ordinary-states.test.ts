@@ -98,6 +98,20 @@ it("of two pull requests with one head, the check of one does not hide what the 
   expect(words).toMatch(/to `dev`/);
 });
 
+// The other's check run stays on the commit, and is the newer one of that name.
+it.fails("and when one of them is closed, the check speaks of what is left", async () => {
+  const { web, stage } = t;
+  await web.commits("carol", "one", { files: { "docs/a.md": "a\n" } });
+  await stage.as("carol").post("/git/refs", { ref: "refs/heads/dev", sha: await stage.branch("main") });
+  const main = await web.opens("carol", "one");
+  await stage.settled();
+  const dev = await web.opens("carol", "one", { base: "dev" });
+  await stage.settled();
+  await web.changes("carol", dev, { state: "closed" });
+  await stage.settled();
+  expect((await t.check(main)).title).toBe("Waiting: 2 core approvals · go-ahead");
+});
+
 it("a second open change with the same Change-Id and target, from another person, is refused with a sentence (RULINGS 12)", async () => {
   const { web, stage } = t;
   const message = "Add x\n\nChange-Id: I0123456789abcdef0123456789abcdef01234567";
@@ -110,6 +124,9 @@ it("a second open change with the same Change-Id and target, from another person
   expect((await t.check(second)).words).toContain(`#${first} by carol has the same Change-Id`);
   await t.approve(second);
   expect(await t.merged(second)).toBe(false);
+  await web.changes("carol", first, { state: "closed" });
+  await stage.settled();
+  expect(await t.merged(second)).toBe(true);
 });
 
 it("documentation alone, with its jobs skipped, waits while the policy wants success, and lands where it allows skipped", async () => {
