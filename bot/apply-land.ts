@@ -7,6 +7,7 @@
  */
 import type { Action, Build, Item } from "../src/core/gate/snapshot.ts";
 import { branchRef, type ItemId, type Sha } from "../src/core/ids.ts";
+import { describeGitProblem } from "../src/git/problem.ts";
 import type { CheckWrite } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
 import { CHECK_NAME, GATE_CHECK_NAME, recordText } from "./check-text.ts";
@@ -115,7 +116,10 @@ export async function emptySlot(service: Service, gathered: Gathered, build: Bui
     const { git, address } = gathered.mirror;
     const gone = await git.push(address, [{ ref: build.ref, from: tip, to: undefined }]);
     if (!gone.ok && gone.problem.kind !== "stale") {
-      service.log.warn({ ref: build.ref, problem: gone.problem.kind }, "a gate branch could not be deleted");
+      service.log.warn(
+        { ref: build.ref, problem: describeGitProblem(gone.problem).message },
+        "a gate branch could not be deleted",
+      );
       return;
     }
   }

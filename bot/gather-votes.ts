@@ -24,7 +24,9 @@ export interface VotesOf {
 export async function gatherVotes(service: Service, of: VotesOf): Promise<readonly Vote[]> {
   const { repository, change } = of;
   const now = service.clock.now();
-  const read = votesOfReviews(change.reviews, (voter) => contextFor(voter, of)).votes;
+  const read = votesOfReviews(change.reviews, (voter) => contextFor(voter, of)).votes.map((vote) =>
+    rightsAreKnown(of) ? vote : withoutRights(vote),
+  );
   const recorded = await votesOf(service.store, repository, change.number);
   const votes = remembered(recorded, read, { reviews: change.reviews, now });
   await recordVotes(service.store, { repository, change: change.number }, votes, now);
@@ -39,6 +41,15 @@ function contextFor(voter: Person, { policy, groups, target, change, patchSets }
     groups: groupsOf(groups, voter.id),
   };
   return { labels: policy.labels, permitted: (label) => permittedRange(policy, label, rights), patchSets };
+}
+
+/** While a group cannot be read nobody knows who might give what: that must not be remembered as the right that was had. */
+function rightsAreKnown({ policy, groups }: VotesOf): boolean {
+  return Object.keys(policy.groups).every((name) => Object.hasOwn(groups, name));
+}
+
+function withoutRights({ permitted: _, ...vote }: Vote): Vote {
+  return vote;
 }
 
 /** What is read now, with what was known before. */

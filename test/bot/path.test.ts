@@ -1,5 +1,6 @@
 // The main path through the real doors: commits by git, pull requests and reviews by REST, webhooks by HTTP, jobs by the runner.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { fail } from "../../src/core/result.ts";
 import { mustRun } from "../support/shell.ts";
 import { openHouse, type House, type Stage, type StageOptions } from "./stage.ts";
 
@@ -150,6 +151,38 @@ it("T2, T3: a veto that comes between the decision to land and the push stops it
   expect(await stage.branch("main")).toBe(before);
   expect((await pull(number)).merged).toBe(false);
   expect(stage.log.join("\n")).toContain("the second look disagrees");
+});
+
+it("RULINGS 44: votes first seen while the team cannot be read are not taken for votes of people without rights", async () => {
+  let away = false;
+  const own = await house.opens({
+    around: (options) => ({
+      ...options,
+      forge: {
+        ...options.forge,
+        members: (teams) =>
+          away
+            ? Promise.resolve(
+                fail({ kind: "server-error" as const, tried: "read the team", status: 502, found: "away" }),
+              )
+            : options.forge.members(teams),
+      },
+    }),
+  });
+  await own.world.control.post("/jobs", { repo: own.world.fullName, job: "*", mode: "pass" });
+  const head = await own.commits("carol", "topic", { "docs/a.md": "one\n" });
+  const number = await own.opensPull("carol", "topic");
+  await own.settled();
+  away = true;
+  await own.approve(number);
+  await own.settled();
+  expect((await own.check(head))?.summary).toContain("the members of the group");
+  expect((await own.as("carol").get<{ merged: boolean }>(`/pulls/${number}`)).merged).toBe(false);
+  away = false;
+  await own.bot.sweep();
+  await own.settled();
+  expect((await own.as("carol").get<{ merged: boolean }>(`/pulls/${number}`)).merged).toBe(true);
+  await own.close();
 });
 
 it("T9: without a policy on the target there is one neutral check, and nothing lands", async () => {
