@@ -150,7 +150,7 @@ function wordsOf({ entry, legs, absence, unapproved }: EntryStanding, asked: Ask
   const without = absence.kind === "silent" && absence.without === true ? withoutJob(entry) : undefined;
   if (foreign.length > 0) {
     const why = `found only from ${foreign.join("; ")}: it must come from ${from}`;
-    const remedy = without?.remedy ?? { by: "nobody", action: `wait for ${leg}, which must come from ${from}` };
+    const remedy = without?.remedy ?? { by: "nobody", action: `wait for ${leg} (it must come from ${from})` };
     return [{ leg, state: "not-counted", why, remedy }];
   }
   return [{ leg, state: "missing", why: waitingBecause(entry, absence), ...without }];
@@ -204,7 +204,7 @@ function wordOf(check: Check, { allow }: CheckEntry): Pick<Standing, "state" | "
       ? {
           remedy: {
             by: "nobody",
-            action: `wait for ${check.name} to run, or for a policy that lets ${conclusion} count`,
+            action: `wait for ${check.name} to run (or a policy that lets ${conclusion} count)`,
           },
         }
       : {}),

@@ -408,7 +408,7 @@ describe("a required job that will not come", () => {
 
   it("nobody is told to run again what came from the wrong producer", () => {
     const forged = job("unit", "success", { workflow: ".github/workflows/mine.yml" });
-    const waits = { who: [], action: "wait for unit, which must come from github-actions, .github/workflows/ci.yml" };
+    const waits = { who: [], action: "wait for unit (it must come from github-actions, .github/workflows/ci.yml)" };
     expect(unitOf([...others(1), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([waits]);
     expect(unitOf([...others(9), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([
       { who: ["carol"], action: expect.stringContaining("with the job unit in it") },
@@ -418,7 +418,7 @@ describe("a required job that will not come", () => {
   it("nor what was skipped, which is whoever's who keeps the policy", () => {
     const ways = (...checks: readonly Check[]) => unitOf(checks).requirements.flatMap((one) => one.ways);
     expect(ways(job("unit", "skipped"))).toMatchObject([
-      { who: [], action: "wait for unit to run, or for a policy that lets skipped count" },
+      { who: [], action: "wait for unit to run (or a policy that lets skipped count)" },
     ]);
   });
 });
