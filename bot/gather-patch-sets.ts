@@ -56,9 +56,52 @@ export async function gatherPatchSets(
     recorded.push(record);
     lost = false;
   }
+  const stood = await standAnew(service, of, recorded);
+  if (!stood.ok) return stood;
   await done();
   const learned = await learnPushers(service, of, recorded);
   return ok(learned.map((patchSet) => withPeople(patchSet, of.change.people)));
+}
+
+/**
+ * The head's own range may change without a push: its base is edited, or what it stands on becomes known only now. With more
+ * commits it is another patch set, which nobody has approved. With fewer it is the same one on a higher base, compared
+ * anew with the one before it: so it does not matter when the service looked while a stack was being rearranged.
+ */
+async function standAnew(
+  service: Service,
+  of: PatchSetsOf,
+  recorded: RecordedPatchSet[],
+): Promise<Result<void, FootingProblem>> {
+  const newest = recorded.at(-1)?.patchSet;
+  if (newest === undefined || newest.sha !== of.change.head) return ok(undefined);
+  const footing = await of.footing(newest.sha);
+  if (!footing.ok) return footing;
+  if (footing.value.base === newest.parent) return ok(undefined);
+  const higher = await of.mirror.known.isAncestor(newest.parent, footing.value.base);
+  if (!higher.ok) return higher;
+  const grown = !higher.value;
+  const push = grown
+    ? retargeted(of.change, pushesOf(of.change))
+    : { sha: newest.sha, source: "seen" as const, ...(newest.pusher === undefined ? {} : { by: newest.pusher }) };
+  const made = await makePatchSet(of, push, { previous: recorded.at(grown ? -1 : -2), lost: grown });
+  if (!made.ok) return made;
+  const { kind, ...rest } = made.value;
+  const patchSet: PatchSet = grown
+    ? { ...made.value, ...timeOf(push, of.change, false), n: newest.n + 1 }
+    : { ...newest, ...rest, n: newest.n, kind: kind === "REWORK" ? newest.kind : kind };
+  const people = withPeople(patchSet, of.change.people);
+  const record = { change: of.change.number, target: of.target, patchSet: people };
+  if (grown) {
+    const kept = await keepPatchSet(of.mirror, { change: of.change.number, n: people.n, sha: people.sha });
+    if (!kept.ok) return kept;
+    await recordPatchSet(service.store, of.repository, { ...record, source: push.source }, service.clock.now());
+    recorded.push(record);
+  } else {
+    await completePatchSet(service.store, of.repository, of.change.number, people);
+    recorded.splice(-1, 1, record);
+  }
+  return ok(undefined);
 }
 
 /**

@@ -110,6 +110,31 @@ it("T18: a pure rebase keeps the votes, an edit does not", async () => {
   expect(kinds.map(({ record }) => record.kind)).toEqual(["REWORK", "TRIVIAL_REBASE", "REWORK"]);
 });
 
+it("RULINGS 2, 3: a change that a new base takes out of its stack has more commits of its own, and its votes are not for them", async () => {
+  const main = (await stage.branch("main")) ?? "";
+  await push(await commitOn(main, "docs/upper.md", "upper\n"), "review/main/upper");
+  const upper = await stage.opensPull("carol", "review/main/upper");
+  const below = await commitOn(main, "docs/below.md", "nobody has read this\n");
+  await push(below, "review/main/below");
+  const lower = await stage.opensPull("dave", "review/main/below");
+  const head = await commitOn(below, "docs/upper.md", "upper\n");
+  await push(head, "review/main/upper");
+  await stage.as("carol").patch(`/pulls/${upper}`, { base: "review/main/below" });
+  await stage.approve(upper);
+  await stage.settled();
+  expect((await stage.check(head))?.title).toContain(`#${lower} below`);
+  await stage.as("carol").patch(`/pulls/${upper}`, { base: "main" });
+  await stage.settled();
+  expect((await stage.check(head))?.title).toContain("2 core approvals");
+  expect([await merged(upper), await merged(lower)]).toEqual([false, false]);
+  // Back on its stack it is what was approved; but it has been more in between, so it is asked for again.
+  await stage.as("carol").patch(`/pulls/${upper}`, { base: "review/main/below" });
+  await stage.approve(lower);
+  await stage.approve(upper);
+  await stage.settled();
+  expect([await merged(upper), await merged(lower)]).toEqual([true, true]);
+});
+
 const pullOf = (change: number, headBranch: string, base: string, state: KnownPull["state"] = "open"): KnownPull => ({
   ...{ change, state, local: true, head: "a".repeat(40) as Sha },
   headBranch: headBranch as BranchName,
