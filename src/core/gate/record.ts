@@ -3,6 +3,7 @@
  * Written with every check and read back after a loss of the database; only our App can write there. The newest record
  * of a change holds all of its patch sets, so that one commit gives back the whole history.
  */
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { parseBranchName, parseSha, userId, type BranchName, type Sha } from "../ids.ts";
 import type { Person, PatchSet, PolicySnapshot, Vote } from "../policy/snapshot.ts";
@@ -46,7 +47,7 @@ export function formatRecord(record: ChangeRecord): string {
   for (let fitting = record; ; fitting = shorter(fitting)) {
     const json = JSON.stringify({ version: 2, ...fitting }, written);
     const text = `<details><summary>Record</summary>\n\n${FENCE}json\n${json}\n${FENCE}\n\n</details>`;
-    if (new TextEncoder().encode(text).length <= MOST_BYTES) return text;
+    if (utf8ToBytes(text).length <= MOST_BYTES) return text;
   }
 }
 

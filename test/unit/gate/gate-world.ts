@@ -232,6 +232,7 @@ export class GateWorld {
       case "retarget":
       case "delete-branch":
       case "close":
+      case "undo-hand-merge":
       case "report":
         throw new Error(`plan does not answer ${action.kind}`);
     }
