@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Told with `npm run test:deep`, so that `npm test` stays under three minutes; with faults they are told beside the others. */
+const LONG_STORIES = ["test/scenario/safety-edits.test.ts"];
+
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
+ * `npm run test:deep`: the same world, where it gets deep: strategies, a lost database, watchdogs, ordinary pull requests.
  * `npm run test:long`: deaths and faults, every shell for the hook, the probes of GitHub asked of the local forge.
  * `npm run test:crash`: the service is killed at every call of a path.
  */
@@ -27,6 +31,17 @@ export default defineConfig({
             "test/bot/**/*.test.ts",
             "test/cli/**/*.test.ts",
           ],
+          exclude: LONG_STORIES,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "deep",
+          include: ["test/deep/**/*.test.ts", ...LONG_STORIES],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -38,7 +38,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   const files = rest.some((word) => /\.test\.ts$/.test(word)) ? [] : ["test/scenario"];
   // CI: a picture that nobody wrote down is a failure, never a new picture.
   const env = { ...process.env, CI: "true", FORGE_FLAKY: String(rate), FORGE_SEED: String(seed) };
-  const args = ["vitest", "run", "--project", "world", ...files, ...rest];
+  const args = ["vitest", "run", "--project", "world", "--project", "deep", ...files, ...rest];
   const { status } = spawnSync("npx", args, { cwd: root, env, stdio: "inherit" });
   if (status !== 0) failed.push(seed);
 }

@@ -101,15 +101,15 @@ it("T4, T5, T6, RULINGS 7, 47: style, unit or integration failing, missing, skip
       "open: Blocked: style failed",
       "**Next:** carol: push a fix for style.",
       "open: Waiting: style not started · unit cancelled · integration does not count",
-      "**Next:** carol: run unit again; carol: run integration again; waiting for style.",
+      "**Next:** carol: run unit again; waiting for style and integration (it must come from github-actions, .github/workflows/ci.yml).",
       "open: Blocked: integration failed",
       "**Next:** carol: push a fix for integration.",
       "open: Waiting: style cancelled · unit does not count · integration not started",
-      "**Next:** carol: run style again; carol: run unit again; waiting for integration.",
+      "**Next:** carol: run style again; waiting for unit (it must come from github-actions, .github/workflows/ci.yml) and integration.",
       "open: Blocked: unit failed",
       "**Next:** carol: push a fix for unit.",
       "open: Waiting: style does not count · unit not started · integration cancelled",
-      "**Next:** carol: run style again; carol: run integration again; waiting for unit.",
+      "**Next:** carol: run integration again; waiting for style (it must come from github-actions, .github/workflows/ci.yml) and unit.",
     ]
   `);
   // The same people, the same votes, and three successes: so it was the checks that held the others.

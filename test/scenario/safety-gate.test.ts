@@ -227,7 +227,7 @@ it("T9: the policy breaks while a change is in the gate: it is closed with a sen
         "duplicate keys": [
           "failure",
           "Blocked: the policy is broken",
-          "Cannot use the policy .github/plustwo.yml:17:1: this key stands twice in its map. keep one of them",
+          "Cannot use the policy .github/plustwo.yml:17:1: the key "mode" stands twice in its map. keep one of them",
         ],
         "oversized": [
           "failure",

@@ -36,11 +36,16 @@ const ownCheckSchema = z.object({
   app: z.nullish(z.object({ id: z.number() })),
 });
 
+/**
+ * One run for each name and external id. Where another of our runs of that name is newer (two changes share the head), the
+ * forge would show that one, so a new run is made instead of an edit nobody sees.
+ */
 export async function publishCheck(writer: Writer, repository: RepositoryRef, check: CheckWrite): Answer<void> {
   const { client, known, listed } = writer;
   const tried = `publish the check ${check.name} on ${check.head.slice(0, 7)} in ${nameOf(repository)}`;
   const scope = { kind: "repository", repository } as const;
-  const key = `check ${nameOf(repository)} ${check.head} ${check.name} ${check.externalId}`;
+  const shown = `check ${nameOf(repository)} ${check.head} ${check.name}`;
+  const key = `${shown} ${check.externalId}`;
   const body = {
     name: check.name,
     external_id: check.externalId,
@@ -54,33 +59,40 @@ export async function publishCheck(writer: Writer, repository: RepositoryRef, ch
   // Once: what this write does is not in it, so another attempt must look.
   const listing = listed.get(listingKey(repository, check.head));
   listed.delete(listingKey(repository, check.head));
-  const id = known.get(key) ?? (await findCheck(writer, repository, { check, tried, listing }));
-  if (typeof id === "object" && !id.ok) return id;
-  const found = typeof id === "number" ? id : id.value;
-  if (found !== undefined) {
-    const route = `PATCH ${pathOf(repository)}/check-runs/${found}`;
+  const own = known.get(key);
+  const found =
+    own !== undefined && known.get(shown) === own
+      ? ok(own)
+      : await findCheck(writer, repository, { check, tried, listing });
+  if (!found.ok) return found;
+  if (found.value !== undefined) {
+    const route = `PATCH ${pathOf(repository)}/check-runs/${found.value}`;
     const reply = await client.ask({ scope, tried, route, params: body });
-    if (reply.ok) remember(known, key, found);
-    else known.delete(key);
+    for (const name of [key, shown]) {
+      if (reply.ok) remember(known, name, found.value);
+      else known.delete(name);
+    }
     if (reply.ok || reply.problem.kind !== "not-found") return reply.ok ? ok(undefined) : reply;
   }
   const route = `POST ${pathOf(repository)}/check-runs`;
   const reply = await client.ask({ scope, tried, route, params: { ...body, head_sha: check.head } });
   if (!reply.ok) return reply;
   const made = read(z.object({ id: z.number() }), reply.value.data, tried);
-  if (made.ok) remember(known, key, made.value.id);
+  if (made.ok) for (const name of [key, shown]) remember(known, name, made.value.id);
   return ok(undefined);
+}
+
+interface Finding {
+  readonly check: CheckWrite;
+  readonly tried: string;
+  readonly listing: readonly OwnCheckRun[] | undefined;
 }
 
 /** Only our own App's: another app, and every workflow, may write a check of the same name and external id. */
 async function findCheck(
   { client, viewer }: Writer,
   repository: RepositoryRef,
-  {
-    check,
-    tried,
-    listing,
-  }: { readonly check: CheckWrite; readonly tried: string; readonly listing: readonly OwnCheckRun[] | undefined },
+  { check, tried, listing }: Finding,
 ): Answer<number | undefined> {
   const app = await viewer.app();
   if (!app.ok) return app;
@@ -88,9 +100,15 @@ async function findCheck(
     return fail({ kind: "forbidden", tried, found: "check runs are written by an App, and this is a person's token" });
   }
   const { id } = app.value;
-  const own = (runs: readonly OwnCheckRun[]): number | undefined =>
-    runs.find((run) => run.app?.id === id && run.name === check.name && run.external_id === check.externalId)?.id;
-  if (listing !== undefined) return ok(own(listing));
+  const newest = (runs: readonly OwnCheckRun[]): number | undefined => {
+    const ours = runs.filter((run) => run.app?.id === id && run.name === check.name);
+    const last = ours.reduce<OwnCheckRun | undefined>(
+      (best, run) => (best !== undefined && best.id > run.id ? best : run),
+      undefined,
+    );
+    return last?.external_id === check.externalId ? last.id : undefined;
+  };
+  if (listing !== undefined) return ok(newest(listing));
   const rows = await client.pages(
     {
       scope: { kind: "repository", repository },
@@ -102,7 +120,7 @@ async function findCheck(
   );
   if (!rows.ok) return rows;
   const runs = readAll(ownCheckSchema, rows.value, tried);
-  return runs.ok ? ok(own(runs.value)) : runs;
+  return runs.ok ? ok(newest(runs.value)) : runs;
 }
 
 const commentSchema = z.object({ id: z.number(), body: z.nullish(z.string()), user: userSchema });

@@ -1,7 +1,7 @@
 // RULINGS 10, T45: somebody presses Merge on an upper change, and it goes into the lower change's branch.
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { plumbing, type Plumbing } from "../support/plumbing.ts";
-import { openHouse, type House, type Stage, type StageOptions } from "./stage.ts";
+import { openHouse, type House, type Stage, type StageOptions } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;

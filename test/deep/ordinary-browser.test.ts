@@ -1,7 +1,7 @@
 // Pull requests made on the web page (RULINGS 20): of several commits, without Change-Id or any tool, moved by GitHub's buttons.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { openWebStage, type WebStage } from "../support/ordinary.ts";
-import { openHouse, type House } from "./stage.ts";
+import { openHouse, type House } from "../bot/stage.ts";
 
 let house: House;
 let t: WebStage;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { openStore, type Store } from "../../bot/store/database.ts";
 import { mustRun } from "../support/shell.ts";
-import { openHouse, type House, type Stage } from "./stage.ts";
+import { openHouse, type House, type Stage } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { requests } from "../support/requests.ts";
 import { openWebStage, type WebStage } from "../support/ordinary.ts";
-import { openHouse, type House } from "./stage.ts";
+import { openHouse, type House } from "../bot/stage.ts";
 
 let house: House;
 let t: WebStage;

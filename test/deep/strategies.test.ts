@@ -1,7 +1,7 @@
 // Merge, squash and rebase through the real doors: what was tested is what lands, it shows Merged where the forge can, and nobody's patch set or vote is made up.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { mustRun } from "../support/shell.ts";
-import { openHouse, type House, type Stage } from "./stage.ts";
+import { openHouse, type House, type Stage } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { after } from "../../src/core/time.ts";
-import { openHouse, type House, type Stage } from "./stage.ts";
+import { openHouse, type House, type Stage } from "../bot/stage.ts";
 
 const MINUTE = 60_000;
 const START_MS = 10 * MINUTE;

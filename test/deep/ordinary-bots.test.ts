@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openWebStage, type WebStage } from "../support/ordinary.ts";
 import type { Robot } from "../support/browser.ts";
-import { openHouse, type House } from "./stage.ts";
+import { openHouse, type House } from "../bot/stage.ts";
 
 let house: House;
 let t: WebStage;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { fail } from "../../src/core/result.ts";
 import { mustRun } from "../support/shell.ts";
-import { openHouse, type House, type Stage, type StageOptions } from "./stage.ts";
+import { openHouse, type House, type Stage, type StageOptions } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { formatPause } from "../../src/core/adopt/pause.ts";
 import { instant } from "../../src/core/time.ts";
-import { openHouse, type House, type Stage } from "./stage.ts";
+import { openHouse, type House, type Stage } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;
