@@ -6,6 +6,15 @@
 import { fail } from "../src/core/result.ts";
 import type { Answer, Forge } from "../src/forge/forge.ts";
 
+/** Every method of the port, by whether it changes anything at the forge: a new one has to be named here. */
+export const WRITES = {
+  ...{ repositories: false, repository: false, readStack: false, openChanges: false, watchedChanges: false },
+  ...{ readChange: false, newestNumber: false, statuses: false, readChecks: false, ownChecks: false, runs: false },
+  ...{ members: false, file: false },
+  ...{ writeStack: true, publishCheck: true, comment: true, review: true, openChange: true, retarget: true },
+  ...{ close: true, rerun: true, cancel: true },
+} satisfies Record<keyof Forge, boolean>;
+
 /** `held` answers false when the repository is another's. */
 export function fenced(forge: Forge, held: () => Promise<boolean>): Forge {
   const write =

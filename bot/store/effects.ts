@@ -1,6 +1,6 @@
 /**
  * What was begun and what is done, by the action's key: a crash between two steps is resumed, not repeated blindly.
- * Every action is safe to repeat in itself; this table is the trace, and keeps a refused one from being tried for ever.
+ * Every action is safe to repeat in itself; this table is the trace of what was done, for people.
  */
 import { sql } from "kysely";
 import { type RepoId } from "../../src/core/ids.ts";
@@ -39,18 +39,6 @@ export async function endEffect(
     .execute();
 }
 
-export async function effectState(
-  store: Store,
-  effect: { readonly repository: RepoId; readonly key: string },
-): Promise<EffectState | undefined> {
-  const row = await store.db
-    .selectFrom("effect")
-    .select("state")
-    .where("repository", "=", effect.repository)
-    .where("key", "=", effect.key)
-    .executeTakeFirst();
-  return row?.state;
-}
 
 /** Begun and never ended: the process died there. Oldest first. */
 export async function openEffects(

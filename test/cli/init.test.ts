@@ -171,6 +171,7 @@ describe("plustwo init where checks run already", () => {
     const policy = loadPolicy(files[1]?.text ?? "", await shippedPresets());
     expect(policy.ok ? [] : policy.problem).toEqual([]);
     expect(policy.ok && policy.value.preset).toBe("small-team");
+    expect(policy.ok && policy.value.checks.map(({ name }) => name)).toEqual(["lint", "Lint-report", "test"]);
   });
 
   it("works outside a clone only to look, and names what it cannot use", async () => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { codeownersOf, guessCoreTeam, type TeamGuess } from "../../core/adopt/core-team.ts";
 import { type ProjectFacts } from "../../core/adopt/facts.ts";
 import { CI_PATH, CI_TEMPLATE, gitreviewText, workflowAdvice } from "../../core/adopt/files.ts";
-import { CHECK_NAMES, proposeMapping, type Mapping } from "../../core/adopt/mapping.ts";
+import { byOwnNames, proposeMapping, type Mapping } from "../../core/adopt/mapping.ts";
 import { POLICY_PATH, policyText, type PresetName } from "../../core/adopt/policy-file.ts";
 import { readWorkflow, runsOnPullRequest, runsOnPush, type Workflow } from "../../core/adopt/workflows.ts";
 import { type BranchName } from "../../core/ids.ts";
@@ -54,7 +54,9 @@ export async function planInit(place: Place, say: Say, preset: PresetName): Prom
   const files = facts.workflows.known ? facts.workflows.value.map((file) => readWorkflow(file)) : [];
   const workflows = files.flatMap((workflow) => (workflow.ok ? [workflow.value] : []));
   const [jobs, results] = [facts.jobs.known ? facts.jobs.value : [], facts.results.known ? facts.results.value : []];
-  const mapping = proposeMapping(workflows, jobs, results);
+  const three = proposeMapping(workflows, jobs, results);
+  // Their checks, not ours: only openstack needs those three names.
+  const mapping = preset === "openstack" ? three : byOwnNames(three);
   const proposed = policyText({ preset, target: facts.repository.defaultBranch, core, mapping });
   const loaded = loadPolicy(proposed, presets);
   if (!loaded.ok)
@@ -173,7 +175,9 @@ function behindLink(name: string): CliProblem {
 /** Only for workflows that the mapping takes checks from. */
 function adviceFor(workflows: readonly Workflow[], { checks }: Mapping, target: string): InitPlan["advice"] {
   const used = new Set(
-    CHECK_NAMES.flatMap((name) => checks[name]).flatMap((one) => (one.kind === "job" ? [one.workflow] : [])),
+    Object.values(checks)
+      .flat()
+      .flatMap((one) => (one.kind === "job" ? [one.workflow] : [])),
   );
   return workflows
     .filter((workflow) => used.has(workflow.path))

@@ -1,6 +1,6 @@
 /** `plustwo init` in words: what was found, every file against what is there, the fences, and what comes next. */
 import { diffLines } from "../../core/adopt/diff.ts";
-import { CHECK_NAMES, type Source } from "../../core/adopt/mapping.ts";
+import { type Source } from "../../core/adopt/mapping.ts";
 import { APP_EVENTS, APP_PERMISSIONS, RULESET_CLICKS, rulesetBodies } from "../../core/adopt/rulesets.ts";
 import { columns, oneLine, plain, type Say } from "../say.ts";
 import { type Place } from "./place.ts";
@@ -18,7 +18,8 @@ export function showProposal(say: Say, { facts, preset, core, mapping, unknown }
   say.result(say.colour("bold", `${fullName} → ${defaultBranch}, preset:${preset}`));
   const who = [...core.teams, ...core.users.map(({ login }) => login)].join(", ");
   const rows = [["core", `${who}  (${core.from})`]];
-  for (const name of CHECK_NAMES) rows.push([name, mapping.checks[name].map(sourceWords).join(", ") || "–"]);
+  for (const [name, sources] of Object.entries(mapping.checks))
+    rows.push([name, sources.map(sourceWords).join(", ") || "–"]);
   for (const line of columns(rows)) say.result(`  ${plain(line)}`);
   for (const { what, why } of mapping.leftOut)
     say.result(say.colour("dim", `  not a check: ${oneLine(what)} (${oneLine(why)})`));

@@ -25,7 +25,8 @@ export type Source =
     };
 
 export interface Mapping {
-  readonly checks: Readonly<Record<CheckName, readonly Source[]>>;
+  /** By the policy's name: those three, or the project's own. */
+  readonly checks: Readonly<Record<string, readonly Source[]>>;
   /** Seen and not proposed, with the reason. */
   readonly leftOut: readonly { readonly what: string; readonly why: string }[];
 }
@@ -46,6 +47,18 @@ export function proposeMapping(
     else leftOut.push({ what: source.pattern, why: reason ?? "its name says nothing of a check" });
   }
   return { checks, leftOut };
+}
+
+/** The same under the project's own names, for a preset that takes any: `test (*)` is `test`, `build / unit` is `build-unit`. */
+export function byOwnNames({ checks, leftOut }: Mapping): Mapping {
+  const named: Record<string, Source[]> = {};
+  for (const source of Object.values(checks).flat()) {
+    const words = source.pattern.replace(/ \(.*\)$/, "").match(/[A-Za-z0-9]+/g) ?? [];
+    const text = words.join("-");
+    const name = /^[A-Za-z]/.test(text) ? text : `check-${text}`;
+    named[name] = [...(named[name] ?? []), source];
+  }
+  return { checks: named, leftOut };
 }
 
 type LeftOut = { what: string; why: string }[];

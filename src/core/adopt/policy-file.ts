@@ -1,6 +1,6 @@
 /** The text of `.github/plustwo.yml` that `init` proposes: observe mode, people by id, the project's own checks. */
 import { CI_PATH } from "./files.ts";
-import { CHECK_NAMES, type CheckName, type Mapping, type Source } from "./mapping.ts";
+import { CHECK_NAMES, type Mapping, type Source } from "./mapping.ts";
 
 export interface CoreUser {
   readonly login: string;
@@ -56,7 +56,7 @@ function coreLines({ teams, users }: CoreTeam): readonly string[] {
 }
 
 function checkLines(preset: PresetName, { checks }: Mapping): readonly string[] {
-  const found = CHECK_NAMES.filter((name) => checks[name].length > 0);
+  const found = Object.entries(checks).flatMap(([name, sources]) => (sources.length > 0 ? [name] : []));
   const lines = [
     "# Where the results come from; `*` stands for anything. Every one of them must pass on the commit that lands.",
     "checks:",
@@ -64,18 +64,19 @@ function checkLines(preset: PresetName, { checks }: Mapping): readonly string[] 
   // The jobs of the CI template, which is written where there is no workflow.
   if (found.length === 0)
     return [...lines, ...CHECK_NAMES.map((name) => `  ${name}: { job: ${name}, workflow: ${CI_PATH} }`)];
-  const names = preset === "openstack" ? CHECK_NAMES : found;
+  const names: readonly string[] = preset === "openstack" ? CHECK_NAMES : found;
   return [...lines, ...names.flatMap((name) => entryLines(name, checks))];
 }
 
 /** A check without a job of its own would be waited for for ever: another's stand in for it. */
-function entryLines(name: CheckName, checks: Mapping["checks"]): readonly string[] {
-  const standIn = (["unit", "integration", "style"] as const).find((other) => checks[other].length > 0) ?? name;
-  const own = checks[name].length > 0;
+function entryLines(name: string, checks: Mapping["checks"]): readonly string[] {
+  const has = (other: string): boolean => (checks[other] ?? []).length > 0;
+  const standIn = ["unit", "integration", "style"].find(has) ?? name;
+  const own = has(name);
   return [
     ...(own ? [] : [`  # No job looked like ${name}; those of ${standIn} stand in for it.`]),
     `  ${name}:`,
-    ...checks[own ? name : standIn].map((source) => `    - { ${fields(source).join(", ")} }`),
+    ...(checks[own ? name : standIn] ?? []).map((source) => `    - { ${fields(source).join(", ")} }`),
   ];
 }
 

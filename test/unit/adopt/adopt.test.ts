@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { diffLines } from "../../../src/core/adopt/diff.ts";
 import { nearest } from "../../../src/core/adopt/finding.ts";
 import { gitreviewText } from "../../../src/core/adopt/files.ts";
-import { foldNames } from "../../../src/core/adopt/mapping.ts";
+import { byOwnNames, foldNames, type Source } from "../../../src/core/adopt/mapping.ts";
 import { formatPause, parsePause, pausedBy, pauseRef } from "../../../src/core/adopt/pause.ts";
 import { matchesFilter, readWorkflow, runsOnPullRequest, runsOnPush } from "../../../src/core/adopt/workflows.ts";
 import { parseBranchName, parseSha } from "../../../src/core/ids.ts";
@@ -36,6 +36,19 @@ describe("workflow triggers, as GitHub reads them", () => {
   ])("the filter %s on %s", (pattern, name, matches) => {
     expect(matchesFilter(pattern, name)).toBe(matches);
   });
+});
+
+it("a preset that takes any checks gets them under the project's own names", () => {
+  const job = (pattern: string): Source => ({
+    kind: "job",
+    pattern,
+    workflow: ".github/workflows/x.yml",
+    sometimes: false,
+  });
+  const checks = { style: [job("lint")], unit: [job("test (*)"), job("build / unit"), job("3.12")], integration: [] };
+  const named = byOwnNames({ checks, leftOut: [] }).checks;
+  expect(Object.keys(named)).toEqual(["lint", "test", "build-unit", "check-3-12"]);
+  expect(named["test"]).toEqual([job("test (*)")]);
 });
 
 describe("a pause", () => {
