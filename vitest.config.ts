@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Told with `npm run test:deep`, so that `npm test` stays under three minutes; with faults they are told beside the others. */
-const LONG_STORIES = ["test/scenario/safety-edits.test.ts"];
+const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
 
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.

@@ -1,6 +1,7 @@
 // What happens to a change in the gate while somebody else acts: nothing lands but what was tested and is wanted at that very moment.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openHouse, type House, type Stage, type StageOptions } from "../bot/stage.ts";
+import { flaky } from "../support/flaky.ts";
 import { plumbing } from "../support/plumbing.ts";
 
 const POLICY = ".github/plustwo.yml";
@@ -116,7 +117,8 @@ it("T2: a head that is force-pushed between green and the landing does not land,
       await stage.approve(number);
       await stage.settled();
       expect(pushes, "it was green, and the push came").toBeUndefined();
-      expect(stage.log.join("\n")).toContain("the second look disagrees");
+      // On a bad day the second look may fail instead, and a later one sees the new head.
+      if (flaky.rate === 0) expect(stage.log.join("\n")).toContain("the second look disagrees");
       expect(await stage.branch("main")).toBe(before);
       expect(await merged(stage, number)).toBe(false);
       expect(await said(stage, evil)).toMatchInlineSnapshot(`

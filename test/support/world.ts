@@ -1,6 +1,7 @@
 // The default world of every story: one organisation with a core team, one project with three checks, five people and the App.
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { APP_EVENTS, APP_PERMISSIONS, rulesetBodies } from "../../src/core/adopt/rulesets.ts";
 import { type Change, Person } from "./person.ts";
 import { type Requests, requests } from "./requests.ts";
 import { mustRun } from "./shell.ts";
@@ -92,31 +93,6 @@ type Login = (typeof EVERYBODY)[number];
 /** Owns the repositories and makes the rules; appears in no story. */
 const OWNER = "olivia";
 
-/** RULINGS 9. */
-const PERMISSIONS = {
-  metadata: "read",
-  contents: "write",
-  pull_requests: "write",
-  checks: "write",
-  actions: "write",
-  workflows: "write",
-  statuses: "read",
-  members: "read",
-};
-const EVENTS = [
-  "check_run",
-  "check_suite",
-  "issue_comment",
-  "membership",
-  "pull_request",
-  "pull_request_review",
-  "push",
-  "repository",
-  "status",
-  "workflow_job",
-  "workflow_run",
-];
-
 /** Tokens by login. People are of the forge, not of a story: make them once. */
 export type Population = ReadonlyMap<string, string>;
 
@@ -150,11 +126,12 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
   const slug = options.appSlug ?? "plustwo";
   const app = await control.post<AppFacts>("/apps", {
     slug,
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    permissions: APP_PERMISSIONS,
+    events: APP_EVENTS,
     repositories: [fullName],
   });
-  if (options.stranger !== true) for (const ruleset of rulesets(app)) await repository.post("/rulesets", ruleset);
+  if (options.stranger !== true)
+    for (const ruleset of rulesetBodies(app.id)) await repository.post("/rulesets", ruleset);
 
   await mkdir(folder, { recursive: true });
   const observer = await observe({ folder, cloneUrl, token: tokens.get(OWNER) ?? "" });
@@ -245,51 +222,6 @@ interface Dump {
       readonly issue_comments: readonly { id: number; body: string; user: { login: string } }[];
     }[];
   }[];
-}
-
-/** RULINGS 8: the target moves by the App alone (R1), and only to a commit on which the App said `plustwo/gate` (R2). */
-function rulesets(app: AppFacts): readonly object[] {
-  const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
-  return [
-    {
-      name: "R1: changes land through the gate",
-      target: "branch",
-      enforcement: "active",
-      conditions,
-      bypass_actors: [{ actor_id: app.id, actor_type: "Integration", bypass_mode: "always" }],
-      rules: [
-        { type: "deletion" },
-        { type: "non_fast_forward" },
-        { type: "update" },
-        {
-          type: "pull_request",
-          parameters: {
-            required_approving_review_count: 2,
-            dismiss_stale_reviews_on_push: false,
-            require_code_owner_review: false,
-            require_last_push_approval: false,
-            required_review_thread_resolution: false,
-          },
-        },
-      ],
-    },
-    {
-      name: "R2: only what the gate has verified",
-      target: "branch",
-      enforcement: "active",
-      conditions,
-      bypass_actors: [],
-      rules: [
-        {
-          type: "required_status_checks",
-          parameters: {
-            strict_required_status_checks_policy: false,
-            required_status_checks: [{ context: "plustwo/gate", integration_id: app.id }],
-          },
-        },
-      ],
-    },
-  ];
 }
 
 /** The demo's project with its blanks filled in. */

@@ -14,7 +14,7 @@ import { listingKey, type Writer } from "./write.ts";
 
 const GITHUB_ACTIONS = { id: 15368, slug: "github-actions" } as const;
 
-const runSchema = z.object({
+export const runSchema = z.object({
   id: z.number(),
   path: z.string(),
   event: z.string(),
@@ -24,8 +24,9 @@ const runSchema = z.object({
   conclusion: z.nullish(z.string()),
   run_attempt: z.optional(z.number()),
   created_at: timeSchema,
+  updated_at: z.nullish(timeSchema),
 });
-type Run = z.infer<typeof runSchema>;
+export type Run = z.infer<typeof runSchema>;
 
 const jobSchema = z.object({
   id: z.number(),

@@ -6,24 +6,10 @@ import * as z from "zod/mini";
 import { type BranchName, branchOfRef, type RefName, type Sha } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Answer, RepositoryRef, RunRead } from "../forge.ts";
-import { progress } from "./checks.ts";
+import { progress, type Run, runSchema } from "./checks.ts";
 import type { Client } from "./client.ts";
-import { branchNamed, readAll, shaSchema, timeSchema } from "./from-github.ts";
+import { branchNamed, readAll } from "./from-github.ts";
 import { nameOf, pathOf } from "./repository.ts";
-
-const runSchema = z.object({
-  id: z.number(),
-  path: z.string(),
-  event: z.string(),
-  head_branch: z.nullish(z.string()),
-  head_sha: shaSchema,
-  status: z.nullish(z.string()),
-  conclusion: z.nullish(z.string()),
-  run_attempt: z.optional(z.number()),
-  created_at: timeSchema,
-  updated_at: z.nullish(timeSchema),
-});
-type Run = z.infer<typeof runSchema>;
 
 const jobSchema = z.object({ name: z.string() });
 

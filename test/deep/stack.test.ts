@@ -4,7 +4,7 @@ import { chainOf } from "../../bot/gather-stack.ts";
 import type { KnownPull } from "../../bot/store/pulls.ts";
 import type { BranchName, Sha } from "../../src/core/ids.ts";
 import { plumbing } from "../support/plumbing.ts";
-import { openHouse, type House, type Stage } from "./stage.ts";
+import { openHouse, type House, type Stage } from "../bot/stage.ts";
 
 let house: House;
 let stage: Stage;
