@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { BotOptions } from "../../bot/app.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { after } from "../../src/core/time.ts";
-import { openHouse, type House } from "./stage.ts";
+import { openHouse, type House } from "../bot/stage.ts";
 
 let house: House;
 beforeAll(async () => {
