@@ -146,7 +146,7 @@ interface Push {
 
 /** Heads the change had and the record has not, oldest first. Ends with the head, unless that is recorded already. */
 function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, target: BranchName): readonly Push[] {
-  const history = pushesOf(change);
+  const history = pushesOf(change, recorded[0]?.patchSet.sha);
   const rest = afterRecorded(recorded, history);
   const last = rest.at(-1)?.sha ?? recorded.at(-1)?.patchSet.sha;
   const missing = last === change.head ? [] : [headPush(change, history)];
@@ -156,9 +156,14 @@ function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, t
   return [...rest, ...missing, ...(moved ? [retargeted(change, history)] : [])];
 }
 
-/** Pushes since the change was opened, the head it was opened with first. */
-function pushesOf(change: ChangeRead): readonly Push[] {
-  const opened = change.pushes.findLastIndex(({ at }) => at !== undefined && at <= change.openedAt);
+/**
+ * Pushes since the change was opened, the head it was opened with first. The forge cuts times to seconds: where the first
+ * patch set is recorded, it says better than they do which push that was.
+ */
+function pushesOf(change: ChangeRead, openedWith?: Sha): readonly Push[] {
+  const isBefore = ({ at }: ChangeRead["pushes"][number]): boolean => at !== undefined && at <= change.openedAt;
+  const known = change.pushes.findLastIndex((push) => push.after === openedWith && isBefore(push));
+  const opened = known >= 0 ? known : change.pushes.findLastIndex(isBefore);
   const since = change.pushes.slice(Math.max(0, opened));
   const [first] = since;
   const before: readonly Push[] =
