@@ -146,7 +146,7 @@ interface Push {
 
 /** Heads the change had and the record has not, oldest first. Ends with the head, unless that is recorded already. */
 function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, target: BranchName): readonly Push[] {
-  const history = pushesOf(change, recorded[0]?.patchSet.sha);
+  const history = upTo(change.head, pushesOf(change, recorded[0]?.patchSet.sha));
   const rest = afterRecorded(recorded, history);
   const last = rest.at(-1)?.sha ?? recorded.at(-1)?.patchSet.sha;
   const missing = last === change.head ? [] : [headPush(change, history)];
@@ -177,6 +177,12 @@ function pushesOf(change: ChangeRead, openedWith?: Sha): readonly Push[] {
     ...(at === undefined ? {} : { at }),
   }));
   return [...before, ...pushes].filter(({ sha }, index, all) => sha !== all[index - 1]?.sha);
+}
+
+/** The log of pushes is read after the head: what was pushed in between belongs to the next look. */
+function upTo(head: Sha, history: readonly Push[]): readonly Push[] {
+  const at = history.findLastIndex(({ sha }) => sha === head);
+  return at < 0 ? history : history.slice(0, at + 1);
 }
 
 /**

@@ -252,6 +252,8 @@ it("a strategy that the repository forbids holds the gate with a sentence", asyn
   expect(squash).not.toBe(policy);
   await stage.commits("olivia", "main", { ".github/plustwo.yml": squash }, "Squash");
   await allows({ squash: false });
+  // A look that has begun goes by what it read when it began.
+  await stage.settled();
   const before = await main();
   const head = await stage.commits("carol", "one", { "docs/one.md": "1\n" }, "Add one");
   const number = await stage.opensPull("carol", "one");
