@@ -4,9 +4,10 @@
  * forge may not know any of it (RULINGS 4).
  */
 import { changeKind } from "../src/core/change/change-kind.ts";
+import { unrecorded, withoutPush, type Known, type Push } from "../src/core/change/push-history.ts";
 import { trailerValues } from "../src/core/commit-message/trailers.ts";
 import type { BranchName, RepoId, Sha } from "../src/core/ids.ts";
-import type { ChangeKind, PatchSet, Person, Signature } from "../src/core/policy/snapshot.ts";
+import type { ChangeKind, PatchSet, Signature } from "../src/core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
@@ -40,7 +41,7 @@ export async function gatherPatchSets(
     ? [...(await patchSetsOf(service.store, of.repository, of.change.number))]
     : [...stored];
   let lost = restart;
-  for (const push of unrecorded(recorded, of.change, of.target)) {
+  for (const push of unrecorded(recorded.map(knownOf), of.change, of.target)) {
     const made = await makePatchSet(of, push, { previous: recorded.at(-1), lost });
     if (!made.ok) {
       // A head that was pushed over and is gone cannot be judged; what follows it is a rework.
@@ -82,7 +83,7 @@ async function standAnew(
   if (!higher.ok) return higher;
   const grown = !higher.value;
   const push = grown
-    ? retargeted(of.change, pushesOf(of.change))
+    ? withoutPush(of.change)
     : { sha: newest.sha, source: "seen" as const, ...(newest.pusher === undefined ? {} : { by: newest.pusher }) };
   const made = await makePatchSet(of, push, { previous: recorded.at(grown ? -1 : -2), lost: grown });
   if (!made.ok) return made;
@@ -132,85 +133,13 @@ async function learnPushers(
   return learned;
 }
 
+function knownOf({ target, patchSet: { sha } }: RecordedPatchSet): Known {
+  return { sha, target };
+}
+
 /** The other side is away: whether the commit still exists is not known yet. */
 function mayPass({ kind }: FootingProblem): boolean {
   return ["unreachable", "authentication", "no-remote-repository", "timeout", "aborted", "no-git"].includes(kind);
-}
-
-interface Push {
-  readonly sha: Sha;
-  readonly by?: Person;
-  readonly at?: PatchSet["at"];
-  readonly source: "seen" | "pushes";
-}
-
-/** Heads the change had and the record has not, oldest first. Ends with the head, unless that is recorded already. */
-function unrecorded(recorded: readonly RecordedPatchSet[], change: ChangeRead, target: BranchName): readonly Push[] {
-  const history = upTo(change.head, pushesOf(change, recorded[0]?.patchSet.sha));
-  const rest = afterRecorded(recorded, history);
-  const last = rest.at(-1)?.sha ?? recorded.at(-1)?.patchSet.sha;
-  const missing = last === change.head ? [] : [headPush(change, history)];
-  // The same commit for another target is another patch set: votes were given for somewhere else (threat T21).
-  const newest = recorded.at(-1);
-  const moved = newest !== undefined && newest.target !== target && rest.length === 0 && missing.length === 0;
-  return [...rest, ...missing, ...(moved ? [retargeted(change, history)] : [])];
-}
-
-/**
- * Pushes since the change was opened, the head it was opened with first. The forge cuts times to seconds: where the first
- * patch set is recorded, it says better than they do which push that was.
- */
-function pushesOf(change: ChangeRead, openedWith?: Sha): readonly Push[] {
-  const isBefore = ({ at }: ChangeRead["pushes"][number]): boolean => at !== undefined && at <= change.openedAt;
-  const known = change.pushes.findLastIndex((push) => push.after === openedWith && isBefore(push));
-  const opened = known >= 0 ? known : change.pushes.findLastIndex(isBefore);
-  const since = change.pushes.slice(Math.max(0, opened));
-  const [first] = since;
-  const before: readonly Push[] =
-    first?.before === undefined || (first.at !== undefined && first.at <= change.openedAt)
-      ? []
-      : [{ sha: first.before, source: "pushes" }];
-  const pushes = since.map(({ after, by, at }): Push => ({
-    sha: after,
-    source: "pushes",
-    ...(by === undefined ? {} : { by }),
-    ...(at === undefined ? {} : { at }),
-  }));
-  return [...before, ...pushes].filter(({ sha }, index, all) => sha !== all[index - 1]?.sha);
-}
-
-/** The log of pushes is read after the head: what was pushed in between belongs to the next look. */
-function upTo(head: Sha, history: readonly Push[]): readonly Push[] {
-  const at = history.findLastIndex(({ sha }) => sha === head);
-  return at < 0 ? history : history.slice(0, at + 1);
-}
-
-/**
- * What follows the recorded ones in the history: each is looked for after the one before it, so that a push away and
- * back is three patch sets. A record that does not fit the history means that the history is cut: nothing is added.
- */
-function afterRecorded(recorded: readonly RecordedPatchSet[], history: readonly Push[]): readonly Push[] {
-  let at = 0;
-  let previous: Sha | undefined;
-  for (const { patchSet } of recorded) {
-    if (patchSet.sha === previous) continue;
-    previous = patchSet.sha;
-    const found = history.findIndex(({ sha }, index) => index >= at && sha === patchSet.sha);
-    if (found < 0) return [];
-    at = found + 1;
-  }
-  return history.slice(at);
-}
-
-function headPush(change: ChangeRead, history: readonly Push[]): Push {
-  const known = history.findLast(({ sha }) => sha === change.head);
-  return { ...(known ?? { sha: change.head }), source: "seen" };
-}
-
-/** Nobody pushed anything: the time of the push says nothing about this patch set. */
-function retargeted(change: ChangeRead, history: readonly Push[]): Push {
-  const { at: _, ...push } = headPush(change, history);
-  return push;
 }
 
 async function makePatchSet(
