@@ -11,7 +11,7 @@ import { createGitMemory } from "./git-memory.ts";
 import { openDoor } from "./http.ts";
 import { checkSecret, describeSecretProblem, openInbox, type AppIdentity } from "./inbox.ts";
 import { startLoop } from "./loop.ts";
-import { readPresets } from "./presets.ts";
+import { shippedPresets } from "../src/config/presets.ts";
 import { DEFAULT_SETTINGS, type Service, type Settings } from "./service.ts";
 import type { Store } from "./store/database.ts";
 import { breakLeases } from "./store/leases.ts";
@@ -57,7 +57,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const secret = checkSecret(options.webhookSecret);
   if (!secret.ok) throw new Error(describeSecretProblem(secret.problem));
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
-  const presets = options.presets ?? (await readPresets());
+  const presets = options.presets ?? (await shippedPresets());
   const service: Service = {
     ...{ forge, store, clock, log, presets, settings },
     gitDirectory: options.gitDirectory,

@@ -23,7 +23,7 @@ export async function applyClose({ service, gathered }: Applying, action: Close)
   return { kind: "changed" };
 }
 
-export function landedElsewhere({ target, sha }: Pick<Close, "target" | "sha">): string {
+function landedElsewhere({ target, sha }: Pick<Close, "target" | "sha">): string {
   return (
     `Landed on \`${target}\` as ${sha}.\n\n` +
     "It is closed and does not show Merged, because it landed as a new commit and its branch could not be moved to " +

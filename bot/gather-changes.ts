@@ -1,6 +1,7 @@
 /** The policy snapshots of all open changes, lower ones first: what stands on a change needs to know whether it is ready. */
 import type { BranchName, Sha } from "../src/core/ids.ts";
 import { evaluateOrClose } from "../src/core/policy/evaluate.ts";
+import { refuseTwins } from "../src/core/policy/same-change-id.ts";
 import { policyNeeds } from "../src/core/policy/policy.ts";
 import type { Check, LowerChange, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { fail, type Result } from "../src/core/result.ts";
@@ -14,8 +15,8 @@ import { describeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { openedFor } from "./hand-merge-requester.ts";
 import { hearRecheck } from "./hear-recheck.ts";
-import { refuseTwins, restingClaims } from "./same-change-id.ts";
-import { judgedChanges } from "./store/judged.ts";
+import { restingClaims } from "./same-change-id.ts";
+import type { JudgedRow } from "./store/judged.ts";
 import { knownHeads, patchSetsOf } from "./store/patch-sets.ts";
 
 interface Going {
@@ -28,6 +29,8 @@ export interface ChangesOf {
   /** The open changes to read. */
   readonly awake: Ground["open"];
   readonly groups: ReadonlyMap<BranchName, Groups>;
+  /** What earlier looks left behind. */
+  readonly judged: ReadonlyMap<number, JudgedRow>;
   /** Of their heads, or why they could not be read. */
   readonly checks: readonly Check[] | ServiceProblem;
 }
@@ -35,7 +38,7 @@ export interface ChangesOf {
 export async function gatherChanges(
   service: Service,
   ground: Ground,
-  { awake, groups, checks }: ChangesOf,
+  { awake, groups, judged, checks }: ChangesOf,
 ): Promise<readonly PolicySnapshot[]> {
   const going: Going[] = [];
   const snapshots = new Map<number, PolicySnapshot>();
@@ -83,7 +86,6 @@ export async function gatherChanges(
     snapshots.set(one.change.number, snapshot);
   }
   const read = reading.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
-  const judged = await judgedChanges(service.store, ground.facts.id);
   return refuseTwins(read, restingClaims(ground.open, judged, read));
 }
 

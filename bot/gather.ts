@@ -49,7 +49,7 @@ export async function gather(
   const attended = await attend(service, ground.value, { queued: inQueue, groups }, attending);
   const awake = open.filter(({ headline }) => attended.awake.has(headline.number));
   const checks = await gatherChecks(service, ref, [...awake.map(({ headline }) => headline.head), ...built]);
-  const changes = await gatherChanges(service, ground.value, { awake, groups, checks });
+  const changes = await gatherChanges(service, ground.value, { awake, groups, judged: attended.judged, checks });
   // A recheck that was heard just now lets what was refused be tried again.
   const builds = await buildsOf(service.store, facts.id, ids);
   const gates = [];

@@ -22,7 +22,7 @@ export async function ownHeads(store: Store, repository: RepoId): Promise<OwnHea
   return ownHeadsOf(await movedHeads(store, repository));
 }
 
-export function ownHeadsOf(moved: readonly MovedHead[]): OwnHeads {
+function ownHeadsOf(moved: readonly MovedHead[]): OwnHeads {
   const byCommit = new Map(moved.map(({ change, from, to }) => [`${change} ${to}`, from]));
   const reviewed = (change: number, sha: Sha): Sha => byCommit.get(`${change} ${sha}`) ?? sha;
   const headline = <T extends ChangeHeadline>(change: T): T => {

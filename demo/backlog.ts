@@ -71,7 +71,7 @@ export async function tellBacklog(home: Household, { pulls, pace }: DemoOptions,
     const over = since.length > 0 && since.every(({ at }) => at < Date.now() - 3_000);
     return over ? { done: since, found: "" } : { found: `${since.length} requests so far` };
   });
-  tell.line(`A look when nothing has moved: ${quiet.length} requests, whatever was open before.`);
+  tell.line(`A look when nothing has moved: ${quiet.length} requests, one for every 50 that are open among them.`);
   const anew = quiet.filter(({ path }) => path.includes("/commits/")).length;
   if (anew > 0) throw new Deviation("no pull request read again", `${anew} requests for commits`);
   const comments = await world.commentsOfApp();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseGitreview } from "../../src/config/gitreview-file.ts";
 import { loadPolicy } from "../../src/core/policy/load.ts";
-import { shippedPresets } from "../../src/cli/operate/presets.ts";
+import { shippedPresets } from "../../src/config/presets.ts";
 import { runOperate } from "../../src/cli/operate/main.ts";
 import { installApp, plustwo, type AppAt } from "./operate.ts";
 import { openBench, type Bench, type Seat } from "./seat.ts";

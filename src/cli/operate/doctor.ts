@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { counted, plain, type Colour, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openPlace } from "./place.ts";
-import { shippedPresets } from "./presets.ts";
+import { shippedPresets } from "../../config/presets.ts";
 
 export interface DoctorOptions {
   readonly repository?: string;

@@ -9,7 +9,7 @@ import { type Left } from "../../forge/github/adopt-leave.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { counted, oneLine, plain, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openPlace, type Place } from "./place.ts";
-import { shippedPresets } from "./presets.ts";
+import { shippedPresets } from "../../config/presets.ts";
 
 export interface LeaveOptions {
   readonly repository?: string;

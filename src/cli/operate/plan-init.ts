@@ -13,7 +13,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { type CliProblem, type Say } from "../say.ts";
 import { type Place } from "./place.ts";
-import { shippedPresets } from "./presets.ts";
+import { shippedPresets } from "../../config/presets.ts";
 
 export interface PlannedFile {
   readonly path: string;

@@ -6,7 +6,7 @@ import { nearest, unread, type Finding } from "./finding.ts";
 import { isUnfiltered, readWorkflow, runsOnPullRequest, runsOnPush, type Workflow } from "./workflows.ts";
 
 /** A slot of the gate; every workflow that runs there is part of the proof. */
-export const GATE_FILTER = "gate/**";
+const GATE_FILTER = "gate/**";
 
 export function checkFindings(facts: OperationFacts, policy: Policy | undefined): readonly Finding[] {
   if (!facts.workflows.known) return [unread("workflows-unread", "The workflow files", facts.workflows)];

@@ -9,8 +9,8 @@ export const GATE_CONTEXT = "plustwo/gate";
 /** The verdict on a pull request. Never required: it is green before the gate has tested anything. */
 export const VERDICT_CONTEXT = "plustwo";
 
-export const R1_NAME = "R1: changes land through the gate";
-export const R2_NAME = "R2: only what the gate has verified";
+const R1_NAME = "R1: changes land through the gate";
+const R2_NAME = "R2: only what the gate has verified";
 
 /** Body of `POST /repos/{owner}/{repo}/rulesets`. */
 export interface RulesetBody {

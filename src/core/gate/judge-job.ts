@@ -28,7 +28,7 @@ export interface Circumstances {
 }
 
 /** Beyond this many pushes of one commit it is not luck that its runs do not start. */
-export const MOST_PUSHES = 2;
+const MOST_PUSHES = 2;
 const LONGEST_SETTLE_MS = 300_000;
 /** What may come a moment after it could be read. */
 const SOON_MS = 15_000;
@@ -193,7 +193,7 @@ function startOver(why: string, { pushes = 1 }: Build): JobJudgement {
 }
 
 /** Never shorter than the policy says; longer where reruns are known to come later. `0s` means at once. */
-export function settleMsOf({ pipeline, memory }: Circumstances["gate"]): number {
+function settleMsOf({ pipeline, memory }: Circumstances["gate"]): number {
   if (pipeline.settleMs === 0) return 0;
   return Math.max(pipeline.settleMs, Math.min((memory.rerunMs ?? 0) * 1.5, LONGEST_SETTLE_MS));
 }
@@ -210,7 +210,7 @@ function sooner(one: Instant, other: Instant | undefined): Instant {
   return other === undefined || one < other ? one : other;
 }
 
-export function formatSpan(milliseconds: number): string {
+function formatSpan(milliseconds: number): string {
   const minutes = Math.round(milliseconds / 60_000);
   return minutes >= 1 ? `${minutes} min` : `${Math.round(milliseconds / 1000)} s`;
 }

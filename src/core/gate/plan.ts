@@ -156,7 +156,7 @@ function isRunning(build: Build, gate: GateSnapshot, now: Instant): boolean {
 }
 
 /** The target has refused what passed, or the gate branch what was to be tested: not tried again before this instant. */
-export function refusedUntil(item: Item, gate: GateSnapshot, now: Instant): Instant | undefined {
+function refusedUntil(item: Item, gate: GateSnapshot, now: Instant): Instant | undefined {
   const next = currentBuild(item, gate)?.refusal?.next;
   const kind = judgementOf(item, gate, now)?.kind;
   return next !== undefined && next > now && (kind === "passed" || kind === "void") ? next : undefined;

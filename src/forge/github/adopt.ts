@@ -75,7 +75,7 @@ const entriesSchema = z.array(z.object({ path: z.string(), type: z.string() }));
 const workflowSchema = z.object({ path: z.string(), state: z.string() });
 
 /** The files at the tip, and which of them are switched off. */
-export async function readWorkflows(
+async function readWorkflows(
   client: Client,
   repository: RepositoryRef,
   at: BranchName,

@@ -1,6 +1,6 @@
 // RULINGS 12: two people's open changes with one Change-Id and one target; the earlier number keeps it.
 import { describe, expect, it } from "vitest";
-import { refuseTwins, type Claim } from "../../../bot/same-change-id.ts";
+import { refuseTwins, type Claim } from "../../../src/core/policy/same-change-id.ts";
 import type { PolicySnapshot } from "../../../src/core/policy/snapshot.ts";
 import { approved, branch, carol, dave, requirement, REVIEWED, snapshot, verdict } from "./sample.ts";
 
