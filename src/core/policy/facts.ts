@@ -10,6 +10,7 @@ import { tally, type Tally } from "./tally.ts";
 export interface Facts {
   readonly policy: Policy;
   readonly snapshot: PolicySnapshot;
+  readonly now: Instant;
   /** The newest patch set; absent only in a snapshot that is refused anyway. */
   readonly newest: PatchSet | undefined;
   readonly contributors: Contributors;
@@ -24,6 +25,7 @@ export function establish(policy: Policy, snapshot: PolicySnapshot, now: Instant
   return {
     policy,
     snapshot,
+    now,
     newest: snapshot.change.patchSets.at(-1),
     contributors: contributorsOf(snapshot.change, policy),
     tallies: new Map(policy.labels.map((label) => [label.name, tally(label, policy, snapshot)])),

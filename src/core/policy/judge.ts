@@ -6,16 +6,13 @@ import type { Facts } from "./facts.ts";
 import { isTogether, relates, type RequirementTest } from "./operators.ts";
 import { groupsOf, permittedRange } from "./policy.ts";
 import { notCounted, signed, type StandingVote } from "./tally.ts";
+import { judgeChange } from "./judge-change.ts";
+import { judgeOwners } from "./judge-owners.ts";
+import { judgeTime } from "./judge-time.ts";
+import { plainly, type Judgement } from "./judgement.ts";
 import type { CountedVote, VoteNotCounted } from "./verdict.ts";
 
 export type LabelTest = Extract<RequirementTest, { readonly kind: "label" }>;
-
-export interface Judgement {
-  readonly value: boolean;
-  readonly evidence: readonly string[];
-  readonly counted: readonly CountedVote[];
-  readonly notCounted: readonly VoteNotCounted[];
-}
 
 export function judge(test: RequirementTest, facts: Facts): Judgement {
   switch (test.kind) {
@@ -27,7 +24,13 @@ export function judge(test: RequirementTest, facts: Facts): Judgement {
       return { value: concludes(facts.checks, test), evidence, counted: [], notCounted: [] };
     }
     case "contributors-known":
-      return { value: facts.contributors.unknown.length === 0, evidence: [], counted: [], notCounted: [] };
+      return plainly(facts.contributors.unknown.length === 0);
+    case "change":
+      return judgeChange(test, facts);
+    case "time":
+      return judgeTime(test, facts);
+    case "owners":
+      return judgeOwners(test, facts);
   }
 }
 

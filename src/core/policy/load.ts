@@ -128,6 +128,9 @@ function merge(
   const mode = files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
     mode: mode ?? "observe",
+    dialect: "strict",
+    freezes: [],
+    overrides: [],
     preset: preset.name,
     sources: [
       preset.layer,

@@ -9,6 +9,9 @@
  */
 import { fail, ok, type Result } from "../result.ts";
 import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
+import { readChangeTest, type ChangeTest } from "./operators-change.ts";
+import { readOwnersTest, type OwnersTest } from "./operators-owners.ts";
+import { readTimeTest, type TimeTest } from "./operators-time.ts";
 
 export type Relation = "=" | ">=" | ">" | "<=" | "<";
 
@@ -26,7 +29,10 @@ export type RequirementTest =
       readonly count: { readonly relation: Relation; readonly n: number };
     }
   | { readonly kind: "check"; readonly text: string; readonly check: string; readonly conclusion: string }
-  | { readonly kind: "contributors-known"; readonly text: string };
+  | { readonly kind: "contributors-known"; readonly text: string }
+  | ChangeTest
+  | TimeTest
+  | OwnersTest;
 
 /** The names an expression may use. */
 export interface Names {
@@ -72,6 +78,8 @@ export function readRequirementTest(
   atom: Atom,
   names: Names,
 ): Result<RequirementTest, ExpressionProblem> {
+  const read = readChangeTest(source, atom, names) ?? readTimeTest(source, atom, names) ?? readOwnersTest(source, atom);
+  if (read !== undefined) return read;
   switch (atom.field) {
     case "label":
       return readLabel(source, atom, names);

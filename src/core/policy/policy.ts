@@ -1,5 +1,6 @@
 /** A policy as it is in force: presets and files merged, every expression parsed, every name known to exist. */
 import type { JobName, Sha, UserId } from "../ids.ts";
+import type { Instant } from "../time.ts";
 import type { CopyTest } from "./copy-operators.ts";
 import type { Expression } from "./expression-tree.ts";
 import { matchesGlob } from "./glob.ts";
@@ -8,6 +9,8 @@ import type { Mode } from "./verdict.ts";
 
 export interface Policy {
   readonly mode: Mode;
+  /** gerrit: expressions mean what Gerrit makes of them, its bugs included; for those who migrate. */
+  readonly dialect: "strict" | "gerrit";
   /** The name after `preset:`. */
   readonly preset: string;
   /** Weakest first. */
@@ -27,6 +30,53 @@ export interface Policy {
   /** one-commit: the change's own range is exactly one commit. */
   readonly shape: "any" | "one-commit";
   readonly gate: GatePolicy;
+  /** Absent: nobody owns paths here. */
+  readonly owners?: OwnersPolicy;
+  readonly freezes: readonly Freeze[];
+  readonly overrides: readonly OverrideRule[];
+}
+
+/** Who owns which paths, and what their approval is. */
+export interface OwnersPolicy {
+  /** Looked at in this order; the first that is there speaks for the whole tree. */
+  readonly sources: readonly ("CODEOWNERS" | "OWNERS")[];
+  /** Whose approval a path without an owner needs: nobody's can do (none), or anyone's who may vote. */
+  readonly fallback: "none" | "anyone";
+  /** An approval of an earlier patch set stays for the paths it covered. */
+  readonly stickyPerFile: boolean;
+  /** What an owner's approval is: a standing vote of at least this value on this label, by no contributor. */
+  readonly vote: { readonly label: string; readonly value: number };
+  /** Paths that need several owners. The pattern matches the whole path. */
+  readonly minApprovers: readonly { readonly pattern: string; readonly count: number }[];
+  /** Paths that need an approval from each of these groups beside their owners'. */
+  readonly allOf: readonly { readonly pattern: string; readonly groups: readonly string[] }[];
+}
+
+/** No change lands on these branches in this window: `from` inclusive, `to` exclusive (ruling 52). */
+export interface Freeze {
+  readonly name: string;
+  /** `*` stands for any characters. */
+  readonly branches: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The freeze is none for changes for which this holds. */
+  readonly except?: Condition<RequirementTest>;
+}
+
+/** Several people may lift named requirements of one patch set, with a reason, for a while (threat T38, ruling 56). */
+export interface OverrideRule {
+  readonly name: string;
+  readonly group: string;
+  /** Distinct people of the group who have to ask for it. */
+  readonly people: number;
+  readonly requireReason: boolean;
+  /** From the last person's word. */
+  readonly expiresMs: number;
+  /** Names of requirements; nothing else is lifted. */
+  readonly lifts: readonly string[];
+  /** It lifts a requirement although a veto stands in it. */
+  readonly overridesVeto: boolean;
+  readonly notify: "comment" | "none";
 }
 
 /** What lands a change and what the gate waits for. An absent time is the service's to choose. */
@@ -72,6 +122,8 @@ export interface AccessRule {
   /** `*` stands for any characters, `/` included. */
   readonly branch: string;
   readonly label: string;
+  /** On the branches it matches only this rule and those of narrower patterns count for the label. */
+  readonly exclusive: boolean;
   /** `anyone`, `owner` (of the change), or a group. */
   readonly grants: readonly (Range & { readonly to: string })[];
 }
@@ -85,6 +137,8 @@ export interface Requirement {
   readonly applicableIf?: Condition<RequirementTest>;
   readonly submittableIf: Condition<RequirementTest>;
   readonly overrideIf?: Condition<RequirementTest>;
+  /** A later layer may define it anew; false: it is locked, with everything it depends on (ruling 50). */
+  readonly canOverrideInChildProjects: boolean;
 }
 
 export interface Group {

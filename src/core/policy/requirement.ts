@@ -1,7 +1,8 @@
 /** One submit requirement against the facts: its status by Gerrit's table, and in people's words what is missing and who could help. */
 import type { Facts } from "./facts.ts";
 import { atomsOf, holds, type Expression } from "./expression-tree.ts";
-import { candidates, helpfulValue, judge, neededCount, type Judgement, type LabelTest } from "./judge.ts";
+import { candidates, helpfulValue, judge, neededCount, type LabelTest } from "./judge.ts";
+import type { Judgement } from "./judgement.ts";
 import { isTogether, type RequirementTest } from "./operators.ts";
 import { labelOf, type Requirement } from "./policy.ts";
 import { signed } from "./tally.ts";
@@ -90,6 +91,18 @@ function sayHurdle({ test, negated, judgement }: Hurdle, requirement: Requiremen
       return sayChecks(facts, isTogether(test.check) ? undefined : test.check);
     case "contributors-known":
       return { sentences: facts.contributors.unknown, ways: [], blocked: false };
+    case "change":
+    case "time":
+    case "owners":
+      return {
+        sentences: [judgement.why ?? `\`${test.text}\` ${negated ? "holds" : "does not hold"}`],
+        ways: (judgement.turns?.[0] ?? []).map((one) => ({
+          who: one.who,
+          anyOf: one.need < one.who.length,
+          action: one.do,
+        })),
+        blocked: false,
+      };
   }
 }
 

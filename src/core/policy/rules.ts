@@ -109,7 +109,7 @@ function readAccess(reading: Reading): readonly AccessRule[] {
           );
         return { to, min, max };
       });
-      return [{ branch, label: label.name, grants: read }];
+      return [{ branch, label: label.name, exclusive: false, grants: read }];
     }),
   );
 }
@@ -149,6 +149,7 @@ function readRequirements(reading: Reading): readonly Requirement[] {
         name,
         description: keys.description,
         noun: keys.noun ?? name,
+        canOverrideInChildProjects: false,
         submittableIf,
         ...(applicableIf === undefined ? {} : { applicableIf }),
         ...(overrideIf === undefined ? {} : { overrideIf }),

@@ -124,6 +124,8 @@ export interface PolicyLayer {
 
 export interface ChangeFacts {
   readonly number: number;
+  /** `owner/name`. */
+  readonly repository?: string;
   readonly owner: Person;
   /** The human a bot acted for; a contributor. */
   readonly requester?: Person;
@@ -146,7 +148,7 @@ export interface ChangeFacts {
   /** In target..head, in no known change: `Parents` fails. */
   readonly foreignCommits: readonly Sha[];
   /** The change's own range, oldest first. */
-  readonly commits: readonly { readonly sha: Sha; readonly message: string }[];
+  readonly commits: readonly { readonly sha: Sha; readonly message: string; readonly parents?: number }[];
   readonly reviewers: readonly Person[];
   /** Oldest first; the last is the head. */
   readonly patchSets: readonly PatchSet[];
@@ -168,16 +170,21 @@ export interface PolicySnapshot {
     readonly from: Instant;
     readonly to: Instant;
   }[];
+  /** As their reviews say, with the commit that was shown; whether they count is the policy's to say. */
   readonly overrides: readonly {
     readonly name: string;
     readonly by: Person;
     readonly reason: string;
     readonly at: Instant;
+    readonly sha?: Sha;
+    readonly source?: { readonly kind: "review"; readonly id: string };
+    readonly state?: "current" | "edited" | "dismissed" | "deleted";
   }[];
   readonly facts: {
     readonly unresolved: number;
     readonly bidi: readonly string[];
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
+    /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
   };
   /** Not empty: the gate is closed, and these sentences say why. */

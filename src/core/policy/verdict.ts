@@ -47,6 +47,19 @@ export interface VoteNotCounted {
   readonly why: string;
 }
 
+/** One thing that people do, or that comes by itself. */
+export interface Action {
+  readonly kind: "vote" | "retract" | "push" | "check" | "wait" | "resolve" | "override" | "other";
+  /** Logins, sorted: those who may. Empty: nobody has to, it comes by itself. */
+  readonly who: readonly string[];
+  /** How many of them have to; 0 where nobody has to. */
+  readonly need: number;
+  /** "vote Code-Review+2", "lift Code-Review-2", "push a fix for unit", "wait for unit", "resolve 2 comments". */
+  readonly do: string;
+  /** Waiting ends then. */
+  readonly until?: Instant;
+}
+
 /** Who could do what so that the requirement comes nearer. */
 export interface Way {
   readonly who: readonly string[];
