@@ -75,7 +75,7 @@ export function unguarded(
 
 function expectedOf({ parsed }: Preset): readonly string[] {
   const { checks } = parsed.keys.expects;
-  return checks === "any" ? [] : checks;
+  return checks === "any" || checks === undefined ? [] : checks;
 }
 
 /** A commit on which nothing ran must never count as tested. */

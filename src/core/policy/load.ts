@@ -140,7 +140,10 @@ function merge(
     ...rules.value,
     groups,
     checks,
-    identity: preset.parsed.keys.identity,
+    identity: {
+      unknownContributors: preset.parsed.keys.identity?.unknownContributors ?? "warn",
+      suggestionsMakeContributors: preset.parsed.keys.identity?.suggestionsMakeContributors ?? true,
+    },
     shape,
     gate: gateOf(
       [preset.parsed, ...files],
@@ -207,7 +210,7 @@ function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyPro
         );
     }
   const last = files.at(-1);
-  for (const name of preset.parsed.keys.expects.groups)
+  for (const name of preset.parsed.keys.expects.groups ?? [])
     if (!definedBy.has(name) && last !== undefined)
       problems.push(
         problemIn(last, ["groups"], {

@@ -56,7 +56,8 @@ function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result
   return fail(parsed.error.issues.flatMap((issue) => worded(issue, { path, source, schema })));
 }
 
-function worded(
+/** What zod found, in words, with its place in the text. */
+export function worded(
   issue: z.core.$ZodIssue,
   layer: { readonly path: string; readonly source: YamlText; readonly schema: z.ZodType },
 ): readonly PolicyProblem[] {
@@ -133,7 +134,7 @@ function wordedUnion(
   const meant = issue.errors.find((issues) => {
     const [first] = issues;
     const whole = first?.code === "invalid_type" && first.path.length === 0 ? first.expected : undefined;
-    return Array.isArray(written) ? whole !== "object" : whole !== "array";
+    return Array.isArray(written) ? whole !== "object" && whole !== "string" : whole !== "array";
   });
   return (meant ?? issue.errors[0] ?? []).flatMap((one) =>
     worded({ ...one, path: [...issue.path, ...one.path] }, layer),

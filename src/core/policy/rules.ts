@@ -18,8 +18,14 @@ export function resolveRules(
   known: { readonly groups: readonly string[]; readonly checks: readonly string[] },
 ): Result<Rules, readonly PolicyProblem[]> {
   const problems: PolicyProblem[] = [];
-  const groups = [...new Set([...known.groups, ...layer.keys.expects.groups])];
-  const ranges = Object.entries(layer.keys.labels).map(([name, { values, computed }]) => ({
+  const groups = [
+    ...new Set([
+      ...known.groups,
+      ...(layer.keys.expects.groups ?? []),
+      ...Object.keys(layer.keys.expects.defaults ?? {}),
+    ]),
+  ];
+  const ranges = Object.entries(layer.keys.labels ?? {}).map(([name, { values, computed }]) => ({
     name,
     ...rangeOf(Object.keys(values).map(Number)),
     computed: computed !== undefined,
@@ -39,7 +45,7 @@ interface Reading {
 }
 
 function readLabels(reading: Reading): readonly Label[] {
-  return Object.entries(reading.layer.keys.labels).map(([name, keys]) => {
+  return Object.entries(reading.layer.keys.labels ?? {}).map(([name, keys]) => {
     const path = ["labels", name];
     const values = Object.entries(keys.values)
       .map(([value, text]) => ({ value: Number(value), text }))
@@ -78,7 +84,7 @@ function readLabels(reading: Reading): readonly Label[] {
 }
 
 function readAccess(reading: Reading): readonly AccessRule[] {
-  return reading.layer.keys.access.flatMap(({ branch, ...grants }, index) =>
+  return (reading.layer.keys.access ?? []).flatMap(({ branch, exclusive, ...grants }, index) =>
     Object.entries(grants).flatMap(([key, byGroup]) => {
       const path = ["access", index, key];
       const label = reading.names.labels.find(({ name }) => `label-${name}` === key);
@@ -109,13 +115,13 @@ function readAccess(reading: Reading): readonly AccessRule[] {
           );
         return { to, min, max };
       });
-      return [{ branch, label: label.name, exclusive: false, grants: read }];
+      return [{ branch, label: label.name, exclusive: exclusive?.includes(key) ?? false, grants: read }];
     }),
   );
 }
 
 function readRequirements(reading: Reading): readonly Requirement[] {
-  const entries = Object.entries(reading.layer.keys.submitRequirements);
+  const entries = Object.entries(reading.layer.keys.submitRequirements ?? {});
   if (entries.length === 0)
     reading.problems.push(
       problemIn(reading.layer, ["submitRequirements"], {
@@ -147,9 +153,9 @@ function readRequirements(reading: Reading): readonly Requirement[] {
     return [
       {
         name,
-        description: keys.description,
+        description: keys.description ?? name,
         noun: keys.noun ?? name,
-        canOverrideInChildProjects: false,
+        canOverrideInChildProjects: keys.canOverrideInChildProjects ?? false,
         submittableIf,
         ...(applicableIf === undefined ? {} : { applicableIf }),
         ...(overrideIf === undefined ? {} : { overrideIf }),

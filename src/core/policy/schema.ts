@@ -1,6 +1,6 @@
 /**
- * What a policy may say. A repository's (or organisation's) file may use the narrow set; only a preset, which ships with the
- * program, may define labels, rights and requirements. Defaults are filled in by `load.ts`, where layers are merged.
+ * What a policy may say: one form for every layer, the preset, the organisation's file and the repository's. What a layer leaves
+ * out is filled in by `load.ts`, where layers are merged; a preset also says what it expects of the files.
  */
 import { z } from "zod";
 
@@ -101,7 +101,177 @@ const shape = z
   .enum(["any", "one-commit"])
   .describe("any (default): a change may have several commits. one-commit: it has exactly one.");
 
-export const repositoryPolicy = z
+const expression = z.string().max(8_192);
+const whole = z.string().regex(/^[+-]?\d{1,4}$/, "a whole number");
+const branches = z.union([pattern, z.array(pattern).min(1).max(50)]);
+
+const label = z.strictObject({
+  values: z
+    .record(whole, z.string().max(200))
+    .describe("Every value a vote can have, without gaps, with what it says."),
+  copyCondition: expression
+    .optional()
+    .describe("Which votes move on to the next patch set: `changekind:NO_CHANGE OR is:MIN`. Default: none."),
+  veto: z
+    .enum(["none", "sticky"])
+    .optional()
+    .describe("sticky: the lowest value stays until its author votes again. Default: none."),
+  computed: z
+    .record(whole, expression)
+    .optional()
+    .describe("Nobody votes: the label has the lowest value whose condition holds."),
+  branch: branches
+    .optional()
+    .describe("The label is there on changes for these branches; `*` stands for any characters. Default: all."),
+});
+
+const requirement = z.strictObject({
+  description: z.string().max(500).optional().describe("One sentence for people. Default: the name."),
+  noun: z.string().max(80).optional().describe("What people call one of what is needed: `core approval`."),
+  applicableIf: expression.optional().describe("For which changes it is asked at all. Default: all."),
+  submittableIf: expression.describe("What has to hold."),
+  overrideIf: expression
+    .optional()
+    .describe("What makes it hold all the same; has to repeat the vetoes of submittableIf."),
+  overridesVeto: z.boolean().optional().describe("The override is meant to hold although a veto stands."),
+  canOverrideInChildProjects: z
+    .boolean()
+    .optional()
+    .describe(
+      "A later layer may define it, and what it depends on, anew. Default: false, which locks it with its labels, rights, groups, checks and identities.",
+    ),
+});
+
+const access = z
+  .object({
+    branch: pattern.describe("`*` stands for any characters, `/` included."),
+    exclusive: z
+      .array(z.string().regex(/^label-[A-Za-z]/, "a right such as `label-Code-Review`"))
+      .optional()
+      .describe("For these rights, lines with wider patterns do not count on the branches that match."),
+  })
+  .catchall(z.record(name, z.string().regex(/^[+-]?\d{1,4}\.\.[+-]?\d{1,4}$/, "a range such as `-2..+2`")))
+  .describe("Who may vote what: `label-Code-Review: { anyone: -1..+1, core: -2..+2 }`.");
+
+const source = z.enum(["CODEOWNERS", "OWNERS"]);
+const owners = z
+  .strictObject({
+    source: source.optional().describe("Where owners are written down, in place of `sources`."),
+    sources: z
+      .array(source)
+      .min(1)
+      .max(2)
+      .optional()
+      .describe("The first that is there speaks for the whole tree. Default: CODEOWNERS, then OWNERS."),
+    fallback: z
+      .enum(["none", "anyone"])
+      .optional()
+      .describe(
+        "Whose approval a path without an owner needs: nobody's can do (none, default), or anyone's who may vote.",
+      ),
+    stickyPerFile: z
+      .boolean()
+      .optional()
+      .describe("An approval of an earlier patch set stays for the paths that did not change since. Default: false."),
+    renames: z
+      .literal("both")
+      .optional()
+      .describe("A renamed file needs the owners of both its places; there is no other way."),
+    minApprovers: z
+      .record(pattern, z.int().min(1).max(20))
+      .optional()
+      .describe("How many owners a path needs, by a pattern over the whole path."),
+    allOf: z
+      .record(pattern, z.array(name).min(1).max(20))
+      .optional()
+      .describe("Groups each of which has to approve a path beside its owners, by a pattern over the whole path."),
+    vote: z
+      .strictObject({ label: name, value: z.int().min(1).max(9_999) })
+      .optional()
+      .describe("What an owner's approval is: a standing vote of at least this. Default: Code-Review +1."),
+  })
+  .describe("Who owns which paths, and what their approval is.");
+
+const local = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?$/, "a day or a time such as `2026-09-01T00:00`");
+const freeze = z.strictObject({
+  name: name.describe("What people read: `frozen by feature-freeze until …`."),
+  branches: branches.describe("`*` stands for any characters."),
+  from: local.describe("The first moment of the freeze."),
+  to: local.describe("The first moment after it."),
+  timezone: z.string().min(1).max(80).optional().describe("An IANA zone such as `Europe/Berlin`. Default: UTC."),
+  except: expression.optional().describe("The freeze is none for changes for which this holds."),
+});
+
+const override = z.strictObject({
+  group: name.describe("Who may ask for it."),
+  people: z.int().min(1).max(20).optional().describe("How many different people of the group have to ask. Default: 2."),
+  requireReason: z.boolean().optional().describe("Default: true."),
+  expires: duration.describe("How long after the last person's word it holds."),
+  lifts: z.array(name).min(1).max(50).describe("The requirements it lifts; nothing else is."),
+  overridesVeto: z
+    .boolean()
+    .optional()
+    .describe("It lifts a requirement although a veto stands in it. Default: false."),
+  notify: z.enum(["comment", "none"]).optional().describe("Where it is announced. Default: comment."),
+});
+
+const layer = {
+  dialect: z
+    .enum(["strict", "gerrit"])
+    .optional()
+    .describe("gerrit: the expressions of this file mean what Gerrit makes of them. Default: strict."),
+  shape: shape.optional(),
+  groups: groups.optional(),
+  identities: z
+    .array(z.array(z.strictObject({ login, id })).min(2).max(20))
+    .optional()
+    .describe("Accounts of one human, each a list: they count once, and one of them that contributed is all of them."),
+  labels: z.record(name, label).optional().describe("What people vote on, by name."),
+  checks: checks.optional(),
+  access: z.array(access).optional().describe("Who may vote what, by branch. Without a line that matches nobody may."),
+  submitRequirements: z
+    .record(name, requirement)
+    .optional()
+    .describe("What has to hold before a change may enter the gate, and again before it lands."),
+  owners: owners.optional(),
+  freezes: z.array(freeze).max(200).optional().describe("When nothing lands on which branches."),
+  overrides: z
+    .record(name, override)
+    .optional()
+    .describe("How several people may lift named requirements of one patch set for a while, with a reason."),
+  identity: z
+    .strictObject({
+      unknownContributors: z
+        .enum(["block", "warn"])
+        .optional()
+        .describe("block: a change that somebody unknown worked on waits. Default: warn."),
+      suggestionsMakeContributors: z
+        .boolean()
+        .optional()
+        .describe("Whoever's committed suggestion is in the change is a contributor. Default: true."),
+      onBehalfOf: z
+        .literal(true)
+        .optional()
+        .describe("Whoever asked a bot for the change is a contributor. Always so; it can be written, not changed."),
+    })
+    .optional()
+    .describe("Who counts as somebody who worked on a change, and so cannot approve it."),
+  pipelines: pipelines.optional(),
+  explain: z
+    .strictObject({
+      people: z
+        .enum(["names", "counts"])
+        .optional()
+        .describe("Whether what is still needed is told with the names of those who could give it. Default: names."),
+    })
+    .optional()
+    .describe("How much the verdict tells."),
+};
+
+/** A file of a repository or of an organisation. */
+export const policyFile = z
   .strictObject({
     version,
     extends: z
@@ -115,59 +285,54 @@ export const repositoryPolicy = z
       .describe(
         "observe: a neutral check and nothing else (default). advise: the check says what is missing. enforce: the gate lands changes.",
       ),
-    shape: shape.optional(),
-    groups: groups.optional(),
-    checks: checks.optional(),
-    pipelines: pipelines.optional(),
+    ...layer,
   })
-  .describe("plustwo policy of a repository: `.github/plustwo.yml` on the target branch.");
+  .describe(
+    "plustwo policy: `.github/plustwo.yml` on the target branch, and in `<org>/.github` for all of an organisation.",
+  );
 
-const values = z.record(z.string().regex(/^[+-]?\d{1,4}$/, "a whole number"), z.string());
-const expression = z.string();
-
-const label = z.strictObject({
-  values,
-  copyCondition: expression.optional(),
-  veto: z.enum(["none", "sticky"]).optional(),
-  computed: z.record(z.string().regex(/^[+-]?\d{1,4}$/, "a whole number"), expression).optional(),
-});
-
-const requirement = z.strictObject({
-  description: z.string(),
-  noun: z.string().optional(),
-  applicableIf: expression.optional(),
-  submittableIf: expression,
-  overrideIf: expression.optional(),
-  overridesVeto: z.boolean().optional(),
-});
-
-const access = z
-  .object({ branch: z.string().min(1) })
-  .catchall(z.record(z.string(), z.string().regex(/^[+-]?\d{1,4}\.\.[+-]?\d{1,4}$/, "a range such as `-2..+2`")));
-
+/** A preset: the same, and what it expects of the files that build on it. */
 export const presetPolicy = z.strictObject({
   version,
-  expects: z.strictObject({ groups: z.array(name), checks: z.union([z.array(name), z.literal("any")]) }),
-  labels: z.record(name, label),
-  access: z.array(access),
-  submitRequirements: z.record(name, requirement),
-  identities: z.array(z.array(z.strictObject({ login, id })).min(2)).optional(),
-  identity: z.strictObject({
-    unknownContributors: z.enum(["block", "warn"]),
-    suggestionsMakeContributors: z.boolean(),
+  expects: z.strictObject({
+    /** Groups that a file has to define. */
+    groups: z.array(name).optional(),
+    /** Checks that have to pass; `any`: all that the files name, at least one. */
+    checks: z.union([z.literal("any"), z.array(name)]).optional(),
+    /** Groups that a file may define; where none does they are the group named. */
+    defaults: z.record(name, name).optional(),
   }),
-  shape: shape.optional(),
-  pipelines: pipelines.optional(),
+  ...layer,
 });
 
-export type CheckKeys = z.infer<typeof entry>;
-export type RepositoryPolicy = z.infer<typeof repositoryPolicy>;
-export type PresetPolicy = z.infer<typeof presetPolicy>;
+/** Until layers are merged by name a repository's file says no more than this. */
+export const repositoryPolicy = policyFile.pick({
+  version: true,
+  extends: true,
+  mode: true,
+  shape: true,
+  groups: true,
+  checks: true,
+  pipelines: true,
+});
 
-/** JSON Schema of the repository's file, for editors; `policies/policy.schema.json` is this, and a test says so. */
+export type RepositoryPolicy = z.infer<typeof repositoryPolicy>;
+export type CheckKeys = z.infer<typeof entry>;
+export type PolicyFile = z.infer<typeof policyFile>;
+export type PresetPolicy = z.infer<typeof presetPolicy>;
+/** What every layer has in common. */
+export type LayerKeys = Omit<PolicyFile, "extends" | "mode">;
+export type LabelKeys = z.infer<typeof label>;
+export type RequirementKeys = z.infer<typeof requirement>;
+export type AccessKeys = z.infer<typeof access>;
+export type OwnersKeys = z.infer<typeof owners>;
+export type FreezeKeys = z.infer<typeof freeze>;
+export type OverrideKeys = z.infer<typeof override>;
+
+/** JSON Schema of a policy file, for editors; `policies/policy.schema.json` is this, and a test says so. */
 export function policyJsonSchema(): object {
   return {
     title: "plustwo policy",
-    ...z.toJSONSchema(repositoryPolicy, { target: "draft-2020-12", io: "input" }),
+    ...z.toJSONSchema(policyFile, { target: "draft-2020-12", io: "input" }),
   };
 }

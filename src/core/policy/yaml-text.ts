@@ -41,12 +41,23 @@ export interface YamlText {
   atCharacter(path: YamlPath, offset: number): Place;
 }
 
-export const YAML_LIMITS = { bytes: 262_144, lineLength: 8_192, entries: 2_000, depth: 32, indent: 64 } as const;
+export interface YamlLimits {
+  readonly bytes: number;
+  /** Characters. */
+  readonly lineLength: number;
+  /** Keys, items and values together. */
+  readonly entries: number;
+  readonly depth: number;
+  readonly indent: number;
+}
+
+export const YAML_LIMITS: YamlLimits = { bytes: 262_144, lineLength: 8_192, entries: 2_000, depth: 32, indent: 64 };
 
 const START: Place = { line: 1, column: 1 };
 
-export function readYaml(text: string): Result<YamlText, readonly YamlProblem[]> {
-  const shape = shapeProblem(text);
+/** Other limits are for files of our own making, such as cases. */
+export function readYaml(text: string, limits: YamlLimits = YAML_LIMITS): Result<YamlText, readonly YamlProblem[]> {
+  const shape = shapeProblem(text, limits);
   if (shape !== undefined) return fail([shape]);
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -93,8 +104,10 @@ export function byteLength(text: string): number {
   return utf8ToBytes(text).length;
 }
 
-function shapeProblem(text: string): YamlProblem | undefined {
-  const { bytes, lineLength, entries, depth, indent } = YAML_LIMITS;
+function shapeProblem(
+  text: string,
+  { bytes, lineLength, entries, depth, indent }: YamlLimits,
+): YamlProblem | undefined {
   if (text.length > bytes || byteLength(text) > bytes)
     return {
       ...START,
