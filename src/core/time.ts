@@ -1,5 +1,5 @@
 /**
- * Instants, days and durations. The one room of core that touches `Date`, and only to parse and print.
+ * Instants, local times and durations. The one room of core that touches `Date` and `Intl`, and only to parse and print.
  * An Instant is milliseconds since 1970 in UTC; in JSON it is ISO-8601 with Z.
  */
 declare const brand: unique symbol;
@@ -32,6 +32,113 @@ export function parseDuration(text: string): number | undefined {
   if (found === null) return undefined;
   const [, amount, unit] = found;
   return isUnit(unit) ? Number(amount) * UNIT_MS[unit] : undefined;
+}
+
+/** A date and a time of day as a clock on a wall shows them: without a zone it is no instant. */
+export interface LocalTime {
+  /** The milliseconds since 1970 that it would be in UTC. */
+  readonly asUtc: number;
+}
+
+const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/;
+const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/;
+const DAY_MS = 86_400_000;
+
+/** `2026-09-01T00:00`, seconds optional, years 1970 to 2199. A day or an hour that no calendar has is refused; an offset too. */
+export function parseLocalTime(text: string): LocalTime | undefined {
+  const found = LOCAL_TIME.exec(text);
+  if (found === null) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  const read = new Date(asUtc);
+  const is = [
+    read.getUTCFullYear(),
+    read.getUTCMonth() + 1,
+    read.getUTCDate(),
+    read.getUTCHours(),
+    read.getUTCMinutes(),
+  ];
+  const same = [year, month, day, hour, minute].every((part, index) => part === is[index]);
+  return same && second < 60 && year >= 1970 && year < 2200 ? { asUtc } : undefined;
+}
+
+/** A name of the IANA database, such as `Europe/Berlin`; an offset such as `+02:00` is none, because it knows no summer. */
+export function isTimeZone(name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false;
+  try {
+    offsets(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The instants at which clocks of the zone show that time: one, but when they are set back the same time comes twice, and when
+ * they are set forward some times never come: those are the instant of the step. The zone must be one (`isTimeZone`).
+ */
+export function instantsOf({ asUtc }: LocalTime, zone: string): { readonly first: Instant; readonly last: Instant } {
+  const offsetAt = offsets(zone);
+  // No zone is further than a day from UTC, and none steps twice within these two days.
+  const around = [offsetAt(asUtc - DAY_MS), offsetAt(asUtc + DAY_MS)];
+  const found = around.map((offset) => asUtc - offset).filter((at) => at + offsetAt(at) === asUtc);
+  if (found.length > 0) return { first: instant(Math.min(...found)), last: instant(Math.max(...found)) };
+  const step = stepBetween(asUtc - Math.max(...around), asUtc - Math.min(...around), offsetAt);
+  return { first: instant(step), last: instant(step) };
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** As sentences have it: "1 Oct 2026 02:00 UTC". Cut to the minute; an instant within a minute is told as that minute's end. */
+export function sayInstant(at: Instant): string {
+  const read = new Date(Math.ceil(at / 60_000) * 60_000);
+  const [, time = ""] = read.toISOString().split("T");
+  return `${read.getUTCDate()} ${MONTHS[read.getUTCMonth()] ?? ""} ${read.getUTCFullYear()} ${time.slice(0, 5)} UTC`;
+}
+
+/** Milliseconds in the largest unit that leaves no rest: "72h" is "3 days", "4h" is "4 hours". */
+export function sayDuration(milliseconds: number): string {
+  const units = [
+    ["day", UNIT_MS.d],
+    ["hour", UNIT_MS.h],
+    ["minute", UNIT_MS.m],
+    ["second", UNIT_MS.s],
+  ] as const;
+  const unit = units.find(([, ms]) => milliseconds >= ms && milliseconds % ms === 0);
+  if (unit === undefined) return `${milliseconds} milliseconds`;
+  const count = milliseconds / unit[1];
+  return `${count} ${unit[0]}${count === 1 ? "" : "s"}`;
+}
+
+/** How far clocks of the zone are ahead of UTC at an instant, in milliseconds. Throws for a name that is no zone. */
+function offsets(zone: string): (at: number) => number {
+  if (zone === "UTC") return () => 0;
+  const clock = new Intl.DateTimeFormat("en-US-u-ca-iso8601-nu-latn", {
+    timeZone: zone,
+    hourCycle: "h23",
+    ...({ year: "numeric", month: "numeric", day: "numeric" } as const),
+    ...({ hour: "numeric", minute: "numeric", second: "numeric" } as const),
+  });
+  return (at) => {
+    const shown = new Map(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes) => shown.get(type) ?? 0;
+    const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+    return local - Math.floor(at / 1_000) * 1_000;
+  };
+}
+
+/** The first instant of the offset that holds at `late`; another one holds at `early`. */
+function stepBetween(early: number, late: number, offsetAt: (at: number) => number): number {
+  const before = offsetAt(early);
+  let [from, to] = [early, late];
+  while (to - from > 1) {
+    const middle = Math.floor((from + to) / 2);
+    if (offsetAt(middle) === before) from = middle;
+    else to = middle;
+  }
+  return to;
 }
 
 function isUnit(text: string | undefined): text is keyof typeof UNIT_MS {

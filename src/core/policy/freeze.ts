@@ -1,0 +1,77 @@
+/**
+ * Which freezes hold for a change: the policy's and the release cycle's together (ruling 52). From its first instant a freeze
+ * closes its branches, at its end it opens them, by the clock alone; a change that its exception speaks of is not frozen.
+ */
+import { sayInstant, type Instant } from "../time.ts";
+import { holds } from "./expression-tree.ts";
+import type { Facts } from "./facts.ts";
+import { matchesGlob } from "./glob.ts";
+import { plainly, type Judgement } from "./judgement.ts";
+import type { RequirementTest } from "./operators.ts";
+
+/** Asks one test of the change: exceptions are expressions. */
+export type Ask = (test: RequirementTest) => Pick<Judgement, "value">;
+
+export interface StandingFreeze {
+  readonly name: string;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Of the change's target, not over yet, not excepted; the first to begin first. Without a name any. */
+export function freezesOn(
+  { policy, snapshot, now }: Pick<Facts, "policy" | "snapshot" | "now">,
+  ask: Ask,
+  name?: string,
+): readonly StandingFreeze[] {
+  const here = (freeze: StandingFreeze & { readonly branches: readonly string[] }) =>
+    now < freeze.to &&
+    freeze.from < freeze.to &&
+    (name === undefined || freeze.name === name) &&
+    freeze.branches.some((pattern) => matchesGlob(pattern, snapshot.change.branch));
+  const ours = policy.freezes.filter(
+    (freeze) =>
+      here(freeze) && !(freeze.except !== undefined && holds(freeze.except.expression, (one) => ask(one).value)),
+  );
+  return [...ours, ...snapshot.freezes.filter(here)]
+    .map(({ name: called, from, to }) => ({ name: called, from, to }))
+    .sort((a, b) => a.from - b.from || a.to - b.to || (a.name < b.name ? -1 : 1));
+}
+
+/** While one freeze follows on another without a moment between, they are one. undefined: nothing holds now. */
+export function frozenUntil(freezes: readonly StandingFreeze[], now: Instant): Instant | undefined {
+  let until = now;
+  for (const { from, to } of freezes) if (from <= until && to > until) until = to;
+  return until > now ? until : undefined;
+}
+
+export function judgeFreeze(facts: Facts, ask: Ask, name?: string): Judgement {
+  const { now } = facts;
+  const freezes = freezesOn(facts, ask, name);
+  const until = frozenUntil(freezes, now);
+  const standing = freezes.filter(({ from }) => from <= now);
+  if (until === undefined) {
+    const [next] = freezes;
+    const none = name === undefined ? "no freeze holds now" : `the freeze ${name} does not hold now`;
+    if (next === undefined) return plainly(false, { why: none });
+    const at = next.from;
+    return plainly(false, {
+      why: `${none}; ${next.name} begins ${sayInstant(at)}`,
+      turns: [[{ kind: "wait", who: [], need: 0, do: `wait until ${sayInstant(at)}`, until: at }]],
+      wakeAt: at,
+    });
+  }
+  return plainly(true, {
+    why: `frozen by ${listed(standing.map((freeze) => freeze.name))} until ${sayInstant(until)}`,
+    turns: [[{ kind: "wait", who: [], need: 0, do: `wait until ${sayInstant(until)}`, until }]],
+    evidence: standing.map((freeze) => `freeze:${freeze.name}`),
+    wakeAt: until,
+  });
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(names: readonly string[]): string {
+  const once = [...new Set(names)];
+  const last = once.pop() ?? "";
+  return once.length === 0 ? last : `${once.join(", ")} and ${last}`;
+}
