@@ -7,13 +7,15 @@
  *     check:ALL=success, check:ANY=failure                               of every check; of at least one
  *     is:contributors-known
  */
+import type { UserId } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
 import { readChangeTest, type ChangeTest } from "./operators-change.ts";
 import { readOwnersTest, type OwnersTest } from "./operators-owners.ts";
 import { readTimeTest, type TimeTest } from "./operators-time.ts";
+import { isRelation, relates, type Relation } from "./relation.ts";
 
-export type Relation = "=" | ">=" | ">" | "<=" | "<";
+export { relates, type Relation };
 
 export type VoterTest = "owner" | "non_uploader" | "non_contributor";
 
@@ -44,6 +46,12 @@ export interface Names {
   }[];
   readonly groups: readonly string[];
   readonly checks: readonly string[];
+  /** Of the policy, for `freeze:<name>`. */
+  readonly freezes?: readonly string[];
+  /** Whom the policy names with an id: by a login alone anybody may be meant who takes it later. */
+  readonly users?: readonly { readonly login: string; readonly id: UserId }[];
+  /** Default: strict. */
+  readonly dialect?: "strict" | "gerrit";
 }
 
 /** In `check:ALL=success` and `check:ANY=failure`: every check of the policy, of which there must be one; at least one of them. */
@@ -93,22 +101,6 @@ export function readRequirementTest(
       return fail(
         operatorProblem(source, atom, `\`${atom.field}:\` is not an operator`, "known are: `label:`, `check:`, `is:`"),
       );
-  }
-}
-
-/** Does a number stand in this relation to the other? */
-export function relates(left: number, relation: Relation, right: number): boolean {
-  switch (relation) {
-    case "=":
-      return left === right;
-    case ">=":
-      return left >= right;
-    case ">":
-      return left > right;
-    case "<=":
-      return left <= right;
-    case "<":
-      return left < right;
   }
 }
 
@@ -206,10 +198,6 @@ function readCheck(source: string, atom: Atom, names: Names): Result<Requirement
   if (!CONCLUSIONS.some((known) => known === conclusion))
     return wrong(`\`${conclusion}\` is no conclusion`, `conclusions are ${CONCLUSIONS.join(", ")}`);
   return ok({ kind: "check", text: atom.text, check, conclusion });
-}
-
-function isRelation(text: string): text is Relation {
-  return text === "=" || text === ">=" || text === ">" || text === "<=" || text === "<";
 }
 
 function valueHint(name: string): string {
