@@ -95,6 +95,10 @@ export interface ChangedFile {
   readonly path: string;
   readonly previousPath?: string;
   readonly mode: string;
+  /** What it was before, where that is another kind of entry: `160000` for a submodule that was taken out. */
+  readonly previousMode?: string;
+  /** git counts no lines of it: it is larger than any number of lines. */
+  readonly binary?: true;
   readonly additions: number;
   readonly deletions: number;
   readonly status: "added" | "modified" | "removed" | "renamed";
@@ -183,6 +187,8 @@ export interface PolicySnapshot {
   readonly facts: {
     readonly unresolved: number;
     readonly bidi: readonly string[];
+    /** The policy in force did not ask, so nobody looked: another policy must not take them for absent. */
+    readonly notGathered?: readonly ("bidi" | "backport")[];
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
     /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
