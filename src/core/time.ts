@@ -40,11 +40,11 @@ export interface LocalTime {
   readonly asUtc: number;
 }
 
-const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/;
+const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/;
 const DAY_MS = 86_400_000;
 
-/** `2026-09-01T00:00`, seconds optional, years 1970 to 2199. A day or an hour that no calendar has is refused; an offset too. */
+/** `2026-09-01T00:00`, seconds and time optional, years 1970 to 2199. A day or an hour that no calendar has is refused; an offset too. */
 export function parseLocalTime(text: string): LocalTime | undefined {
   const found = LOCAL_TIME.exec(text);
   if (found === null) return undefined;

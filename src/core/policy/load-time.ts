@@ -5,55 +5,25 @@
 import { instantsOf, isTimeZone, parseDuration, parseLocalTime } from "../time.ts";
 import { atomsOf } from "./expression-tree.ts";
 import type { RequirementTest } from "./operators.ts";
-import { problemIn } from "./parse.ts";
+import { problemIn, type Parsed } from "./parse.ts";
 import type { Condition, Freeze, OverrideRule } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
-import type { YamlPath, YamlText } from "./yaml-text.ts";
+import type { FreezeKeys, LayerKeys } from "./schema.ts";
+import type { YamlPath } from "./yaml-text.ts";
 
-/** One entry of `freezes:`. */
-export interface FreezeKeys {
-  readonly name: string;
-  readonly branches: readonly string[];
-  /** `2026-09-01T00:00`: local, in the zone. */
-  readonly from: string;
-  readonly to: string;
-  /** Of the IANA database. */
-  readonly timezone: string;
-  readonly except?: string | undefined;
-}
-
-/** What stands under a name in `overrides:`. */
-export interface OverrideKeys {
-  readonly group: string;
-  readonly people?: number | undefined;
-  readonly requireReason?: boolean | undefined;
-  readonly expires?: string | undefined;
-  readonly lifts: readonly string[];
-  readonly overridesVeto?: boolean | undefined;
-  readonly notify?: "comment" | "none" | undefined;
-}
-
-interface Layer<Keys> {
-  readonly path: string;
-  readonly source: YamlText;
-  readonly keys: Keys;
-}
+type Layer = Pick<Parsed<Pick<LayerKeys, "freezes" | "overrides">>, "path" | "keys" | "source">;
 
 /** Reads an expression at a path, and reports what is wrong with it itself. */
 export type ReadExcept = (path: YamlPath, text: string) => Condition<RequirementTest> | undefined;
 
-const DEFAULT_EXPIRES_MS = 4 * 3_600_000;
+const DEFAULT_PEOPLE = 2;
 /** What somebody said last week is no word on what is urgent now. */
 const LONGEST_EXPIRES_MS = 7 * 86_400_000;
 /** Facts about the change itself, which nobody's word makes otherwise; the evaluation adds them by itself. */
 export const NEVER_LIFTED: readonly string[] = ["Parents", "Contributors", "Change-Id", "Shape", "Policy"];
 
 /** Oldest first. What is wrong is added to `problems`, and the entry left out: with any problem there is no policy. */
-export function readFreezes(
-  layer: Layer<{ readonly freezes?: readonly FreezeKeys[] | undefined }>,
-  readExcept: ReadExcept,
-  problems: PolicyProblem[],
-): readonly Freeze[] {
+export function readFreezes(layer: Layer, readExcept: ReadExcept, problems: PolicyProblem[]): readonly Freeze[] {
   const seen = new Set<string>();
   const freezes = (layer.keys.freezes ?? []).flatMap((keys, index): readonly Freeze[] => {
     const path = ["freezes", index];
@@ -85,7 +55,7 @@ export function readFreezes(
 
 /** In the order of the file. `known.requirements`: those that the policy has under their names. */
 export function readOverrides(
-  layer: Layer<{ readonly overrides?: Readonly<Record<string, OverrideKeys>> | undefined }>,
+  layer: Layer,
   known: { readonly groups: readonly string[]; readonly requirements: readonly string[] },
   problems: PolicyProblem[],
 ): readonly OverrideRule[] {
@@ -114,16 +84,10 @@ export function readOverrides(
       if (message !== undefined)
         wrong(["lifts", index], message, `submit requirements are: ${known.requirements.join(", ")}`);
     });
-    const people = keys.people ?? 1;
-    if (!Number.isInteger(people) || people < 1 || people > 20)
-      wrong("people", `\`${people}\` is no number of people`, "write 1 or more");
-    const expiresMs = keys.expires === undefined ? DEFAULT_EXPIRES_MS : parseDuration(keys.expires);
+    const people = keys.people ?? DEFAULT_PEOPLE;
+    const expiresMs = parseDuration(keys.expires);
     if (expiresMs === undefined || expiresMs === 0 || expiresMs > LONGEST_EXPIRES_MS)
-      wrong(
-        "expires",
-        `\`${keys.expires ?? ""}\` is no time an override may last`,
-        "write for example `4h`; at most `7d`",
-      );
+      wrong("expires", `\`${keys.expires}\` is no time an override may last`, "write for example `4h`; at most `7d`");
     return {
       name,
       group: keys.group,
@@ -139,12 +103,12 @@ export function readOverrides(
 
 type Wrong = (key: string | YamlPath, message: string, hint: string) => void;
 
-function problemAt(layer: Layer<unknown>, path: YamlPath, problems: PolicyProblem[]): Wrong {
+function problemAt(layer: Layer, path: YamlPath, problems: PolicyProblem[]): Wrong {
   return (key, message, hint) =>
     problems.push(problemIn(layer, [...path, ...[key].flat()], { kind: "wrong-value", message, hint }));
 }
 
-function readWindow({ from, to, timezone }: FreezeKeys, wrong: Wrong): Pick<Freeze, "from" | "to"> | undefined {
+function readWindow({ from, to, timezone = "UTC" }: FreezeKeys, wrong: Wrong): Pick<Freeze, "from" | "to"> | undefined {
   const [start, end] = [parseLocalTime(from), parseLocalTime(to)];
   const form = "write the local time as `2026-09-01T00:00`; the zone stands in `timezone`";
   if (start === undefined) wrong("from", `\`${from}\` is no date and time`, form);
