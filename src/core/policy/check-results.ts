@@ -37,9 +37,16 @@ export function checkStandings(
   snapshot: PolicySnapshot,
   now: Instant,
 ): ReadonlyMap<string, CheckStanding> {
+  const asked = askedOfHead(sources, snapshot, now);
+  return new Map(sources.map((source) => [source.name, standingOf(source, asked)]));
+}
+
+/** The results on the head, each once and in an order of its own: whatever order they were listed in. */
+export function askedOfHead(sources: readonly CheckSource[], snapshot: PolicySnapshot, now: Instant): AskedCommit {
   const { head, headBranch, patchSets } = snapshot.change;
-  const asked: AskedCommit = {
-    results: snapshot.checks.filter(({ sha }) => sha === head),
+  const onHead = new Map(snapshot.checks.filter(({ sha }) => sha === head).map((check) => [keyOf(check), check]));
+  return {
+    results: [...onHead].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, check]) => check),
     counts: (job) =>
       job.event !== undefined &&
       EVENTS.includes(job.event) &&
@@ -48,7 +55,14 @@ export function checkStandings(
     sources,
     now,
   };
-  return new Map(sources.map((source) => [source.name, standingOf(source, asked)]));
+}
+
+/** Two jobs of one name in one run differ at least in their pages; two results that differ in nothing are one. */
+function keyOf(check: Check): string {
+  const { kind, name, app, creator, workflow, event, run, headBranch, status, conclusion, at, startedAt, attempt } =
+    check;
+  const who = [kind, name, app?.id, creator?.id, workflow, event, headBranch];
+  return [...who, run, attempt, at, startedAt, status, conclusion, check.summary, check.url].join("\n");
 }
 
 /** Success is everyone's word, what the policy allows included; any other conclusion is anyone's. */
