@@ -47,8 +47,9 @@ export function readFreezes(layer: Layer, readExcept: ReadExcept, problems: Poli
         "say what the change has to be, such as a hashtag or a path",
       );
     if (window === undefined) return [];
-    const { name, branches } = keys;
-    return [{ name, branches, ...window, ...(except === undefined ? {} : { except }) }];
+    return [
+      { name: keys.name, branches: [keys.branches].flat(), ...window, ...(except === undefined ? {} : { except }) },
+    ];
   });
   return freezes.sort((a, b) => a.from - b.from || (a.name < b.name ? -1 : 1));
 }
