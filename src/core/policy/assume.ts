@@ -18,7 +18,7 @@ export type Assumption =
   | { readonly kind: "retract"; readonly by: Person; readonly label: string }
   /** A new patch set, on which nothing has run yet. Its files are those of the one before. */
   | { readonly kind: "push"; readonly change: ChangeKind; readonly by: Person }
-  /** By the check's name in the policy: every producer of it says so of the head. `running`: it has begun and not ended. */
+  /** By the check's name in the policy: every producer of it says so of the head. `running`: it has begun and not ended; `none`: nothing is there. */
   | { readonly kind: "check"; readonly check: string; readonly conclusion: string }
   | { readonly kind: "member"; readonly who: Person; readonly group: string; readonly is: "in" | "out" }
   | { readonly kind: "time"; readonly ms: number }
@@ -182,6 +182,7 @@ function concluded(
   return (source?.entries ?? []).reduce((checks, entry) => {
     const asked = askedOfHead(policy.checks, { ...snapshot, checks }, snapshot.now);
     const legs = new Set(standingOfEntry(entry, asked).legs);
+    if (conclusion === "none") return checks.filter((one) => !legs.has(one));
     return legs.size > 0
       ? checks.map((one) => (legs.has(one) ? again(one, conclusion, snapshot.now) : one))
       : [...checks, again(firstOf(entry, snapshot), conclusion, snapshot.now)];
