@@ -240,7 +240,7 @@ function addPerson(
 }
 
 /** GraphQL knows no user behind a bot's commits; the address GitHub gives bots has the id and the login in it. */
-function botOf(email: string): Person | undefined {
+export function botOf(email: string): Person | undefined {
   const [, id, login] = /^(\d{1,15})\+([a-z0-9-]+\[bot\])@users\.noreply\.[a-z0-9.-]+$/i.exec(email) ?? [];
   return id === undefined || login === undefined ? undefined : { id: userId(Number(id)), login, type: "Bot" };
 }
