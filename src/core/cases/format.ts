@@ -56,7 +56,7 @@ import { fail, ok, type Result } from "../result.ts";
 import { problemIn } from "../policy/parse.ts";
 import type { PolicyProblem } from "../policy/problem.ts";
 import { describeIssues } from "../policy/issue-words.ts";
-import { readYaml, type YamlText } from "../policy/yaml-text.ts";
+import { readYaml, YAML_LIMITS, type YamlText } from "../policy/yaml-text.ts";
 
 const KINDS = [
   "NO_CHANGE",
@@ -199,8 +199,11 @@ export interface CasesText {
   readonly source: YamlText;
 }
 
+/** Many cases are more than a policy ever says. */
+const LIMITS = { ...YAML_LIMITS, bytes: 1_048_576, entries: 40_000 };
+
 export function parseCases(path: string, yaml: string): Result<CasesText, readonly PolicyProblem[]> {
-  const read = readYaml(yaml);
+  const read = readYaml(yaml, LIMITS);
   if (!read.ok) return fail(read.problem.map((problem) => ({ ...problem, kind: "yaml" as const, path, key: "" })));
   const source = read.value;
   const parsed = casesFile.safeParse(source.value);
