@@ -192,6 +192,8 @@ export interface PolicySnapshot {
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
     /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
+    /** Who the forge says the logins and emails in them are: `@login` or an email, in lower case. Whoever is missing is found among the people gathered, or nobody. */
+    readonly ownerPeople?: readonly { readonly owner: string; readonly id: UserId; readonly login: string }[];
   };
   /** Not empty: the gate is closed, and these sentences say why. */
   readonly incomplete: readonly { readonly what: string; readonly why: string }[];
