@@ -51,7 +51,7 @@ export function readVoteLines(
 }
 
 /** What the reader sees as the reviewer's own words: not code, not quoted, not hidden in an HTML comment. */
-function spokenLines(body: string): readonly string[] {
+export function spokenLines(body: string): readonly string[] {
   const spoken: string[] = [];
   let fence: string | undefined;
   let hidden = false;

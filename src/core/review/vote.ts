@@ -156,7 +156,7 @@ function buttonValue(review: Review, label: Label, context: VoteContext): number
  * The newest patch set of that commit that was there when the review was given: after a push away and back the same commit is
  * two patch sets, and a vote on the first is not one on the second (threat T19). Without times the oldest.
  */
-function patchSetOf(review: Review, patchSets: VoteContext["patchSets"]): number {
+export function patchSetOf(review: Pick<Review, "id" | "sha" | "at">, patchSets: VoteContext["patchSets"]): number {
   const same = patchSets.filter(({ sha }) => sha === review.sha);
   const seen = same.findLast(({ at, earlierReviews }) =>
     earlierReviews === undefined ? at !== undefined && at <= review.at : !earlierReviews.includes(review.id),
