@@ -185,6 +185,7 @@ export const snapshotShape = z.strictObject({
     notGathered: z.array(z.enum(["bidi", "backport"])).exactOptional(),
     backportOf: z.strictObject({ sha, branch, kind }).exactOptional(),
     owners: z.array(z.strictObject({ path: text, text })),
+    ownerPeople: z.array(z.strictObject({ owner: text, id, login: text })).exactOptional(),
   }),
   incomplete: z.array(z.strictObject({ what: text, why: text })),
   now: at,
