@@ -1,68 +1,24 @@
-/** The command line of `plustwo init`, `doctor`, `pause`, `resume` and `leave`, and their only catch. */
-import { Command, CommanderError } from "@commander-js/extra-typings";
-import { type Result } from "../../core/result.ts";
-import { speaker, type CliProblem, type Terminal } from "../say.ts";
+/** The command line of `plustwo init`, `doctor`, `pause`, `resume` and `leave`. */
+import { type Command } from "@commander-js/extra-typings";
+import { given, runCommandLine, type Run } from "../command-line.ts";
+import { speaker } from "../say.ts";
 import { askingTerminal, type AskingTerminal, type Keyboard } from "./terminal.ts";
-
-type Outcome = Promise<Result<number, CliProblem>>;
 
 export interface OperateTerminal extends AskingTerminal {
   readonly stdin?: Keyboard;
 }
 
 /** `args` begin with the command. Answers the exit code. */
-export async function runOperate(args: readonly string[], terminal: OperateTerminal): Promise<number> {
+export function runOperate(args: readonly string[], terminal: OperateTerminal): Promise<number> {
   const at = terminal.stdin === undefined ? terminal : askingTerminal(terminal, terminal.stdin);
-  const say = speaker(at);
-  let code = 0;
-  const run = async (outcome: Outcome): Promise<void> => {
-    const ended = await outcome;
-    if (!ended.ok) say.problem(ended.problem);
-    code = ended.ok ? ended.value : ended.problem.exit;
+  const add = (root: Command, run: Run): void => {
+    addInit(root, at, run);
+    addDoctor(root, at, run);
+    addPause(root, at, run);
+    addResume(root, at, run);
+    addLeave(root, at, run);
   };
-  try {
-    await program(at, run).parseAsync([...args], { from: "user" });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say.problem({
-      message: `Stopped by an error of plustwo itself: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "run it again; if it stays, report it with the output of PLUSTWO_TRACE=1",
-    });
-    if (at.env["PLUSTWO_TRACE"] === "1" && error instanceof Error) at.stderr.write(`${error.stack ?? ""}\n`);
-    return 1;
-  }
-}
-
-type Run = (outcome: Outcome) => Promise<void>;
-
-function program(
-  terminal: AskingTerminal,
-  run: Run,
-): { parseAsync: (args: string[], from: { from: "user" }) => Promise<unknown> } {
-  const root = new Command("plustwo")
-    .exitOverride()
-    .configureHelp({ helpWidth: 100 })
-    .configureOutput(outputTo(terminal))
-    .helpCommand(false);
-  addInit(root, terminal, run);
-  addDoctor(root, terminal, run);
-  addPause(root, terminal, run);
-  addResume(root, terminal, run);
-  addLeave(root, terminal, run);
-  for (const command of root.commands) command.addHelpText("after", EXIT_CODES);
-  return root;
-}
-
-function outputTo({ stdout, stderr }: Terminal) {
-  return {
-    writeOut: (text: string) => void stdout.write(text),
-    writeErr: (text: string) => void stderr.write(text),
-    outputError: (text: string, write: (text: string) => void) =>
-      write(
-        `${text.trim().replace(/^error: /, "Cannot read the command line: ")}\nHint: see \`plustwo <command> --help\`\n`,
-      ),
-  };
+  return runCommandLine(args, at, { add, more: EXIT_CODES });
 }
 
 function addInit(root: Command, terminal: AskingTerminal, run: Run): void {
@@ -156,12 +112,6 @@ function addLeave(root: Command, terminal: AskingTerminal, run: Run): void {
         }),
       );
     });
-}
-
-function given<K extends string>(key: K, value: string | undefined): { readonly [name in K]?: string } {
-  const made: { [name in K]?: string } = {};
-  if (value !== undefined) made[key] = value;
-  return made;
 }
 
 const EXIT_CODES = `
