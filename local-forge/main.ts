@@ -2,21 +2,22 @@
 import { startForge } from "./server.ts";
 
 export interface RunForgeOptions {
-  readonly port: number;
-  /** One line of JSON on stdout: `{url, api, graphql, control, adminToken}`. */
-  readonly json: boolean;
-  readonly write?: (line: string) => void;
+  /** `--port N` (0 = the system picks) and `--json` (one line on stdout: `{url, api, graphql, control, adminToken}`). */
+  readonly args: readonly string[];
+  readonly write: (line: string) => void;
+  readonly complain: (line: string) => void;
 }
 
 /** Resolves with the exit code after SIGINT or SIGTERM. */
-export async function runForge({
-  port,
-  json,
-  write = (line) => void process.stdout.write(`${line}\n`),
-}: RunForgeOptions): Promise<number> {
+export async function runForge({ args, write, complain }: RunForgeOptions): Promise<number> {
+  const port = args.includes("--port") ? Number(args[args.indexOf("--port") + 1]) : 0;
+  if (!Number.isInteger(port)) {
+    complain("Cannot start the forge: --port takes a number; 0 lets the system pick");
+    return 2;
+  }
   const forge = await startForge({ port });
   const { url, api, graphql, control, adminToken } = forge;
-  if (json) write(JSON.stringify({ url, api, graphql, control, adminToken }));
+  if (args.includes("--json")) write(JSON.stringify({ url, api, graphql, control, adminToken }));
   else
     write(
       `The local forge listens at ${url}\n  REST     ${api}\n  GraphQL  ${graphql}\n  git      ${url}/OWNER/REPO.git\n  control  ${control}  (Authorization: Bearer ${adminToken})\nStop it with Ctrl-C.`,
