@@ -14,9 +14,8 @@ const untilStopped = (): Promise<void> =>
 
 async function run(words: readonly string[]): Promise<number> {
   const [command, ...args] = words;
-  const said = { args, write, complain };
-  if (command === "serve")
-    return (await import("../bot/main.ts")).runServe({ ...said, env: process.env, untilStopped });
+  const said = { args, write, complain, env: process.env, untilStopped };
+  if (command === "serve") return (await import("../bot/main.ts")).runServe(said);
   if (command === "forge") return (await import("../local-forge/main.ts")).runForge(said);
   const runner = await runnerOf(command);
   if (runner !== undefined) {
@@ -32,10 +31,9 @@ async function run(words: readonly string[]): Promise<number> {
   return 2;
 }
 
-async function runnerOf(command = "") {
-  if (command === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
-  const operate = ["init", "doctor", "pause", "resume", "leave"].includes(command);
-  return operate ? (await import("../src/cli/operate/main.ts")).runOperate : undefined;
+async function runnerOf(name = "") {
+  if (name === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
+  if (/^(init|doctor|pause|resume|leave)$/.test(name)) return (await import("../src/cli/operate/main.ts")).runOperate;
 }
 
 process.exitCode = await run(process.argv.slice(2));
