@@ -4,53 +4,59 @@
  */
 import { userId } from "../ids.ts";
 import { parseDuration } from "../time.ts";
+import type { ChecksKeys, Entries, Entry } from "./entries.ts";
 import { atomsOf } from "./expression-tree.ts";
+import type { Layers } from "./layers.ts";
 import { ALL_CHECKS, isTogether } from "./operators.ts";
-import { locked, problemIn, type Parsed } from "./parse.ts";
+import { problemIn, type Parsed } from "./parse.ts";
 import { GITHUB_ACTIONS, type CheckEntry, type CheckSource, type Policy, type Producer } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
-import type { CheckKeys, PresetPolicy, RepositoryPolicy } from "./schema.ts";
+import type { CheckKeys, LayerKeys } from "./schema.ts";
 
 const DEFAULT_WORKFLOW = ".github/workflows/ci.yml";
 const DEFAULT_WITHIN_MS = 300_000;
 
-type File = Parsed<RepositoryPolicy>;
-interface Preset {
-  readonly name: string;
-  readonly parsed: Parsed<PresetPolicy>;
-}
+type Around = Pick<Layers, "preset" | "files">;
 
-export function mergeChecks(preset: Preset, files: readonly File[], problems: PolicyProblem[]): readonly CheckSource[] {
-  const expected = expectedOf(preset);
-  const given = new Map<string, { file: File; source: CheckSource }>();
-  for (const file of files)
-    for (const [name, keys] of Object.entries(file.keys.checks ?? {})) {
-      const earlier = given.get(name);
-      if (earlier !== undefined)
-        problems.push(locked(file, ["checks", name], { what: `the check \`${name}\``, by: earlier.file.path }));
-      if (isTogether(name))
-        problems.push(
-          problemIn(file, ["checks", name], {
-            kind: "wrong-value",
-            message: `\`${name}\` is not free as a check's name: it stands for the checks together`,
-            hint: "choose another",
-          }),
-        );
-      given.set(name, { file, source: { name, entries: readEntries(file, { name, keys }, problems) } });
-    }
-  const own = [...given.keys()].filter((name) => !expected.includes(name));
-  const sources = [...expected, ...own].map(
-    (name) => given.get(name)?.source ?? { name, entries: [entryOf(name, {})] },
+/** Those the preset expects in its order, then the others as the layers name them. */
+export function readChecks(
+  { checks }: Pick<Entries, "checks">,
+  around: Around,
+  problems: PolicyProblem[],
+): readonly CheckSource[] {
+  const expected = expectedOf(around);
+  const given = new Map<string, CheckSource>();
+  for (const [key, entry] of checks) {
+    const { name, layer, path } = entry;
+    const meant = expected.find((one) => one.toLowerCase() === key);
+    if (isTogether(name.toUpperCase()) || (meant !== undefined && meant !== name))
+      problems.push(
+        problemIn(layer, path, {
+          kind: "wrong-value",
+          message:
+            meant === undefined
+              ? `\`${name}\` is not free as a check's name: it stands for the checks together`
+              : `the name \`${name}\` is taken: the preset expects a check \`${meant}\``,
+          hint: meant === undefined ? "choose another" : `write \`${meant}\``,
+        }),
+      );
+    given.set(key, { name, entries: readEntries(entry, problems) });
+  }
+  const own = [...given].flatMap(([key, source]) =>
+    expected.some((one) => one.toLowerCase() === key) ? [] : [source],
   );
-  problems.push(...nothingRequired(sources, preset, files));
+  const sources = [
+    ...expected.map((name) => given.get(name.toLowerCase()) ?? { name, entries: [entryOf(name, {})] }),
+    ...own,
+  ];
+  problems.push(...nothingRequired(sources, around));
   return sources;
 }
 
-/** Checks of the repository's own that no requirement looks at; without `check:ALL` only those named in an expression are. */
+/** Checks that no requirement looks at; without `check:ALL` only those named in an expression are. */
 export function unguarded(
   rules: Pick<Policy, "labels" | "requirements">,
-  preset: Preset,
-  files: readonly File[],
+  { checks }: Pick<Entries, "checks">,
 ): readonly PolicyProblem[] {
   const tests = [
     ...rules.labels.flatMap(({ computed }) => computed.flatMap(({ expression }) => atomsOf(expression))),
@@ -60,30 +66,26 @@ export function unguarded(
     test.kind === "check" && test.conclusion === "success" ? [test.check] : [],
   );
   if (demanded.includes(ALL_CHECKS)) return [];
-  return files.flatMap((file) =>
-    Object.keys(file.keys.checks ?? {})
-      .filter((name) => !demanded.includes(name))
-      .map((name) =>
-        problemIn(file, ["checks", name], {
-          kind: "unknown-name",
-          message: `no requirement of preset:${preset.name} uses a check \`${name}\`, so it would guard nothing`,
-          hint: `its checks are: ${expectedOf(preset).join(", ")}`,
-        }),
-      ),
-  );
+  return [...checks.values()]
+    .filter(({ name }) => !demanded.includes(name))
+    .map(({ name, layer, path }) =>
+      problemIn(layer, path, {
+        kind: "unknown-name",
+        message: `no requirement uses the check \`${name}\`, so it would guard nothing`,
+        hint:
+          demanded.length === 0 ? "no requirement looks at checks" : `used are: ${[...new Set(demanded)].join(", ")}`,
+      }),
+    );
 }
 
-function expectedOf({ parsed }: Preset): readonly string[] {
-  const { checks } = parsed.keys.expects;
+/** Names of the checks that the preset expects; none where it takes any. */
+export function expectedOf({ preset }: Pick<Layers, "preset">): readonly string[] {
+  const checks = preset?.parsed.keys.expects.checks;
   return checks === "any" || checks === undefined ? [] : checks;
 }
 
 /** A commit on which nothing ran must never count as tested. */
-function nothingRequired(
-  sources: readonly CheckSource[],
-  preset: Preset,
-  files: readonly File[],
-): readonly PolicyProblem[] {
+function nothingRequired(sources: readonly CheckSource[], { preset, files }: Around): readonly PolicyProblem[] {
   const last = files.at(-1);
   if (last === undefined || sources.some(({ entries }) => entries.some(({ required }) => required === "always")))
     return [];
@@ -91,7 +93,10 @@ function nothingRequired(
     sources.length === 0
       ? {
           kind: "missing-check" as const,
-          message: `preset:${preset.name} takes the checks that a repository names, and no file names one`,
+          message:
+            preset === undefined
+              ? "no file names a check, so what lands would be tested by nothing"
+              : `preset:${preset.name} takes the checks that a repository names, and no file names one`,
           hint: "add for example `checks: {test: {job: test}}`",
         }
       : {
@@ -102,17 +107,13 @@ function nothingRequired(
   return [problemIn(last, ["checks"], wrong)];
 }
 
-function readEntries(
-  file: File,
-  { name, keys }: { readonly name: string; readonly keys: NonNullable<RepositoryPolicy["checks"]>[string] },
-  problems: PolicyProblem[],
-): readonly CheckEntry[] {
+function readEntries({ name, keys, layer, path }: Entry<ChecksKeys>, problems: PolicyProblem[]): readonly CheckEntry[] {
   if (!Array.isArray(keys)) {
-    problems.push(...contradictions(file, ["checks", name], keys));
+    problems.push(...contradictions(layer, path, keys));
     return [entryOf(name, keys)];
   }
   return keys.map((entry, index) => {
-    problems.push(...contradictions(file, ["checks", name, index], entry));
+    problems.push(...contradictions(layer, [...path, index], entry));
     return entryOf(name, entry);
   });
 }
@@ -135,12 +136,12 @@ function producerOf({ status, by, app, workflow }: CheckKeys): Producer {
 
 /** What the schema cannot say: keys that do not go together. */
 function contradictions(
-  file: File,
+  layer: Parsed<LayerKeys>,
   path: readonly (string | number)[],
   { job, workflow, app, status, by }: CheckKeys,
 ): readonly PolicyProblem[] {
   const wrong = (key: string, message: string, hint: string) => [
-    problemIn(file, [...path, key], { kind: "wrong-value", message, hint }),
+    problemIn(layer, [...path, key], { kind: "wrong-value", message, hint }),
   ];
   if (status !== undefined) {
     const other = Object.entries({ job, workflow, app }).find(([, value]) => value !== undefined)?.[0];

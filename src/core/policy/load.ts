@@ -1,155 +1,184 @@
 /**
- * From the layers of a policy to the policy in force: the preset, then the organisation's file, then the repository's. What a
- * requirement depends on and a lower layer has defined is locked: a later layer that defines it again is refused (rulings 50, 57).
+ * From the layers of a policy to the policy in force: the preset, then the organisation's file, then the repository's, merged by
+ * name. What a requirement that may not be overridden depends on is locked: a later layer that defines it again is refused.
  * Every problem of every layer is returned; with any of them there is no policy, and the gate is closed.
  */
-import { sha1 } from "@noble/hashes/legacy.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { jobName, parseSha, userId, type JobName, type Sha } from "../ids.ts";
+import { jobName, userId, type JobName } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { parseDuration } from "../time.ts";
-import { mergeChecks, unguarded } from "./load-checks.ts";
-import { locked, parsePresetPolicy, parseRepositoryPolicy, problemIn, type Parsed } from "./parse.ts";
-import type { GatePolicy, Group, Policy } from "./policy.ts";
+import type { Entries } from "./entries.ts";
+import { knownPresets, readLayers, type Layer, type Layers } from "./layers.ts";
+import { expectedOf, readChecks, unguarded } from "./load-checks.ts";
+import { groupNames, peopleTwice, readGroups } from "./load-groups.ts";
+import { readOwners } from "./load-owners.ts";
+import { readFreezes, readOverrides } from "./load-time.ts";
+import { mergeLayers, strictest } from "./merge.ts";
+import type { Names } from "./operators.ts";
+import { problemIn } from "./parse.ts";
+import type { GatePolicy, Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
-import { resolveRules } from "./rules.ts";
-import type { PresetPolicy, RepositoryPolicy } from "./schema.ts";
+import { readTest } from "./read-condition.ts";
+import { labelNames, readAccess, readLabels, readRequirements } from "./rules.ts";
 import type { PolicyLayer } from "./snapshot.ts";
-import { YAML_LIMITS } from "./yaml-text.ts";
 
-const REPOSITORY_FILE = ".github/plustwo.yml";
 const DEFAULT_SETTLE_MS = 30_000;
+/** Beyond that nobody reads on, and a hostile file could make thousands. */
+const MOST_PROBLEMS = 50;
 
 /** A string is the text of one repository file. Presets are texts by name; a preset layer in the list wins over them. */
 export function loadPolicy(
   policy: string | readonly PolicyLayer[],
   presets: Readonly<Record<string, string>>,
 ): Result<Policy, readonly PolicyProblem[]> {
-  const layers = typeof policy === "string" ? [repositoryLayer(policy)] : policy;
-  const files = readFiles(layers);
-  if (!files.ok) return files;
-  const preset = readPreset(files.value, layers, presets);
-  if (!preset.ok) return preset;
-  return merge(preset.value, files.value, layers);
+  const layers = readLayers(policy, presets);
+  const merged = layers.ok ? merge(layers.value, presets) : layers;
+  return merged.ok ? merged : fail(shortened(merged.problem));
 }
 
-type File = Parsed<RepositoryPolicy>;
-type Layer = File | Parsed<PresetPolicy>;
-interface Preset {
-  readonly name: string;
-  readonly layer: PolicyLayer;
-  readonly parsed: Parsed<PresetPolicy>;
-}
-
-function readFiles(layers: readonly PolicyLayer[]): Result<readonly File[], readonly PolicyProblem[]> {
-  const files: File[] = [];
+function merge(layers: Layers, presets: Readonly<Record<string, string>>): Result<Policy, readonly PolicyProblem[]> {
   const problems: PolicyProblem[] = [];
-  const ordered = (["org", "repo"] as const).flatMap((from) => layers.filter((layer) => layer.from === from));
-  for (const layer of ordered) {
-    const parsed = parseRepositoryPolicy(layer.path, layer.text);
-    if (parsed.ok) files.push(parsed.value);
-    else problems.push(...parsed.problem);
-  }
-  if (ordered.length === 0)
-    problems.push(
-      bare(
-        REPOSITORY_FILE,
-        "no-requirements",
-        "there is no policy file on the target branch",
-        "add one with `version: 1`, `extends: preset:openstack` and `groups`",
-      ),
-    );
-  return problems.length === 0 ? ok(files) : fail(problems);
-}
-
-function readPreset(
-  files: readonly File[],
-  layers: readonly PolicyLayer[],
-  presets: Readonly<Record<string, string>>,
-): Result<Preset, readonly PolicyProblem[]> {
-  const names = files.flatMap((file) =>
-    file.keys.extends === undefined ? [] : [{ file, name: file.keys.extends.slice(7) }],
+  const entries = mergeLayers(layers.all, defaultsOf(layers), problems);
+  if (entries.requirements.size === 0) return fail([...problems, ...withoutRequirements(layers, presets)]);
+  const groups = readGroups(entries, layers, problems);
+  const checks = readChecks(entries, layers, problems);
+  const names = namesOf(
+    entries,
+    layers,
+    checks.map(({ name }) => name),
   );
-  const [first, ...others] = names;
-  const known = Object.keys(presets).sort();
-  const list = known.length === 0 ? "none" : known.map((name) => `preset:${name}`).join(", ");
-  const [anyFile] = files;
-  if (first === undefined)
-    return fail([
-      anyFile === undefined
-        ? bare(REPOSITORY_FILE, "no-requirements", "no policy names a preset", `add \`extends:\`; presets are: ${list}`)
-        : problemIn(anyFile, [], {
-            kind: "no-requirements",
-            message: "it extends no preset, so it has no submit requirements",
-            hint: `add \`extends:\`; presets are: ${list}`,
-          }),
-    ]);
-  const other = others.find(({ name }) => name !== first.name);
-  if (other !== undefined)
-    return fail([
-      problemIn(other.file, ["extends"], {
-        kind: "locked",
-        message: `\`extends\` is set to preset:${first.name} by ${first.file.path} and cannot be changed`,
-        hint: "remove it here",
-      }),
-    ]);
-  const given = layers.find((layer) => layer.from === "preset" && presetName(layer.path) === first.name);
-  const text = given?.text ?? (Object.hasOwn(presets, first.name) ? presets[first.name] : undefined);
-  if (text === undefined)
-    return fail([
-      problemIn(first.file, ["extends"], {
-        kind: "unknown-preset",
-        message: `there is no preset \`${first.name}\``,
-        hint: `presets are: ${list}`,
-      }),
-    ]);
-  const path = `preset:${first.name}`;
-  const parsed = parsePresetPolicy(path, text);
-  if (!parsed.ok) return parsed;
-  const layer = given ?? { from: "preset" as const, path, sha: blobSha(text), text };
-  return ok({ name: first.name, layer, parsed: parsed.value });
-}
-
-function merge(
-  preset: Preset,
-  files: readonly File[],
-  layers: readonly PolicyLayer[],
-): Result<Policy, readonly PolicyProblem[]> {
-  const problems: PolicyProblem[] = [];
-  const groups = mergeGroups(preset, files, problems);
-  const checks = mergeChecks(preset, files, problems);
-
-  const shape = shapeOf([preset.parsed, ...files], problems);
-  const rules = resolveRules(preset.parsed, { groups: Object.keys(groups), checks: checks.map((check) => check.name) });
-  problems.push(...peopleTwice(files));
-  if (!rules.ok) return fail([...problems, ...rules.problem]);
-  problems.push(...unguarded(rules.value, preset, files));
+  const known = { names, problems };
+  const rules = {
+    labels: readLabels(entries.labels, known),
+    access: readAccess(entries, known),
+    requirements: readRequirements(entries.requirements, known),
+  };
+  const freezes = layers.all.flatMap((layer) =>
+    readFreezes(layer, (path, text) => readTest({ layer, ...known }, path, text), problems),
+  );
+  const overrides = layers.all.flatMap((layer) => readOverrides(layer, names, problems));
+  const owners = entries.owners === undefined ? undefined : readOwners(entries.owners.layer, names, problems);
+  const settings = settingsOf(layers.all, problems);
+  problems.push(...peopleTwice(layers.all));
+  if (problems.length === 0) problems.push(...unguarded(rules, entries));
   if (problems.length > 0) return fail(problems);
-  const mode = files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
+  const mode = layers.files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
     mode: mode ?? "observe",
-    dialect: "strict",
-    freezes: [],
-    overrides: [],
-    preset: preset.name,
-    sources: [
-      preset.layer,
-      ...layers.filter((layer) => layer.from === "org"),
-      ...layers.filter((layer) => layer.from === "repo"),
-    ].map(({ path, sha }) => ({ path, sha })),
-    ...rules.value,
+    dialect: layers.all.some(({ keys }) => keys.dialect === "gerrit") ? "gerrit" : "strict",
+    ...(layers.preset === undefined ? {} : { preset: layers.preset.name }),
+    sources: layers.sources,
+    ...rules,
     groups,
     checks,
-    identity: {
-      unknownContributors: preset.parsed.keys.identity?.unknownContributors ?? "warn",
-      suggestionsMakeContributors: preset.parsed.keys.identity?.suggestionsMakeContributors ?? true,
-    },
-    shape,
-    gate: gateOf(
-      [preset.parsed, ...files],
-      checks.map((check) => jobName(check.name)),
+    identities: layers.all.flatMap(({ keys }) =>
+      (keys.identities ?? []).map((accounts) => accounts.map(({ id }) => userId(id))),
     ),
+    ...settings,
+    gate: gateOf(
+      layers.all,
+      checks.map(({ name }) => jobName(name)),
+    ),
+    ...(owners === undefined ? {} : { owners }),
+    freezes,
+    overrides,
   });
+}
+
+/** By the name in lower case. */
+function defaultsOf({ preset }: Layers): ReadonlyMap<string, string> {
+  const defaults = Object.entries(preset?.parsed.keys.expects.defaults ?? {});
+  return new Map(defaults.map(([name, other]) => [name.toLowerCase(), other]));
+}
+
+/** What expressions of any layer may speak of. */
+function namesOf(
+  entries: Entries,
+  layers: Layers,
+  checks: readonly string[],
+): Names & { readonly requirements: readonly string[] } {
+  const people = layers.all.flatMap(({ keys }) => [
+    ...Object.values(keys.groups ?? {}).flatMap(({ users = [] }) => users),
+    ...(keys.identities ?? []).flat(),
+  ]);
+  return {
+    labels: labelNames(entries.labels),
+    groups: groupNames(entries.groups, layers),
+    checks: [...new Set([...expectedOf(layers), ...checks])],
+    freezes: [...entries.freezes.values()].map(({ name }) => name),
+    users: people.map(({ login, id }) => ({ login, id: userId(id) })),
+    requirements: [...entries.requirements.values()].map(({ name }) => name),
+  };
+}
+
+function withoutRequirements(
+  { all, files, preset }: Layers,
+  presets: Readonly<Record<string, string>>,
+): readonly PolicyProblem[] {
+  const last = files.at(-1) ?? all.at(-1);
+  if (last === undefined) return [];
+  if (preset !== undefined)
+    return [
+      problemIn(preset.parsed, ["submitRequirements"], {
+        kind: "no-requirements",
+        message: "it has no submit requirements, which would let everything pass",
+        hint: "add at least one",
+      }),
+    ];
+  return [
+    problemIn(last, [], {
+      kind: "no-requirements",
+      message: "it extends no preset and has no submit requirements of its own, which would let everything pass",
+      hint: `add \`extends:\` or \`submitRequirements:\`; presets are: ${knownPresets(presets)}`,
+    }),
+  ];
+}
+
+/** Settings that a later layer may only make stricter: what comes first is what others rely on. */
+function settingsOf(
+  layers: readonly Layer[],
+  problems: PolicyProblem[],
+): Pick<Policy, "shape" | "identity" | "explain"> {
+  return {
+    shape: strictest(
+      layers,
+      { path: ["shape"], order: ["any", "one-commit"], otherwise: "any", read: (keys) => keys.shape },
+      problems,
+    ),
+    identity: {
+      unknownContributors: strictest(
+        layers,
+        {
+          path: ["identity", "unknownContributors"],
+          order: ["warn", "block"],
+          otherwise: "warn",
+          read: (keys) => keys.identity?.unknownContributors,
+        },
+        problems,
+      ),
+      suggestionsMakeContributors: strictest(
+        layers,
+        {
+          path: ["identity", "suggestionsMakeContributors"],
+          order: [false, true],
+          otherwise: true,
+          read: (keys) => keys.identity?.suggestionsMakeContributors,
+        },
+        problems,
+      ),
+    },
+    explain: {
+      people: strictest(
+        layers,
+        {
+          path: ["explain", "people"],
+          order: ["names", "counts"],
+          otherwise: "names",
+          read: (keys) => keys.explain?.people,
+        },
+        problems,
+      ),
+    },
+  };
 }
 
 /** Of each setting, the word of the last layer that names it. */
@@ -170,106 +199,19 @@ function gateOf(layers: readonly Layer[], jobs: readonly JobName[]): GatePolicy 
   };
 }
 
-/** The shape asked for first stands: it is a requirement, and no later layer loosens it (ruling 50). */
-function shapeOf(layers: readonly Layer[], problems: PolicyProblem[]): Policy["shape"] {
-  const [first, ...later] = layers.filter(({ keys }) => keys.shape !== undefined);
-  for (const layer of later)
-    if (first !== undefined && layer.keys.shape !== first.keys.shape)
-      problems.push(locked(layer, ["shape"], { what: "`shape`", by: first.path }));
-  return first?.keys.shape ?? "any";
-}
-
-function mergeGroups(preset: Preset, files: readonly File[], problems: PolicyProblem[]): Record<string, Group> {
-  const groups: Record<string, Group> = {};
-  const definedBy = new Map<string, string>();
-  for (const file of files)
-    for (const [name, group] of Object.entries(file.keys.groups ?? {})) {
-      const earlier = definedBy.get(name);
-      if (earlier !== undefined)
-        problems.push(locked(file, ["groups", name], { what: `the group \`${name}\``, by: earlier }));
-      if (name === "anyone" || name === "owner")
-        problems.push(
-          problemIn(file, ["groups", name], {
-            kind: "wrong-value",
-            message: `\`${name}\` is not free as a group's name`,
-            hint: "choose another",
-          }),
-        );
-      definedBy.set(name, file.path);
-      groups[name] = {
-        teams: group.teams ?? [],
-        users: (group.users ?? []).map(({ login, id }) => ({ login, id: userId(id) })),
-      };
-      if (groups[name].teams.length + groups[name].users.length === 0)
-        problems.push(
-          problemIn(file, ["groups", name], {
-            kind: "missing-group",
-            message: `the group \`${name}\` names nobody`,
-            hint: "give it `teams: [org/slug]` or `users: [{login, id}]`",
-          }),
-        );
-    }
-  const last = files.at(-1);
-  for (const name of preset.parsed.keys.expects.groups ?? [])
-    if (!definedBy.has(name) && last !== undefined)
-      problems.push(
-        problemIn(last, ["groups"], {
-          kind: "missing-group",
-          message: `preset:${preset.name} needs the group \`${name}\`, and no file says who is in it`,
-          hint: `add \`groups: {${name}: {teams: [org/slug]}}\``,
-        }),
-      );
-  return groups;
-}
-
-/** One login with two ids, or one id with two logins: somebody was renamed, or somebody mistyped (threat T14). */
-function peopleTwice(files: readonly File[]): readonly PolicyProblem[] {
-  const problems: PolicyProblem[] = [];
-  const idOf = new Map<string, number>();
-  const loginOf = new Map<number, string>();
-  for (const file of files)
-    for (const [name, group] of Object.entries(file.keys.groups ?? {}))
-      for (const [index, { login, id }] of (group.users ?? []).entries()) {
-        const lower = login.toLowerCase();
-        if ((idOf.get(lower) ?? id) !== id || (loginOf.get(id) ?? lower) !== lower)
-          problems.push(
-            problemIn(file, ["groups", name, "users", index], {
-              kind: "wrong-value",
-              message: `\`${login}\` with id ${id} contradicts another entry of the policy`,
-              hint: "one login has one id; look it up at /users/<login>",
-            }),
-          );
-        idOf.set(lower, id);
-        loginOf.set(id, lower);
-      }
-  return problems;
-}
-
-function bare(path: string, kind: PolicyProblem["kind"], message: string, hint: string): PolicyProblem {
-  return { kind, path, key: "", line: 1, column: 1, message, hint };
-}
-
-function repositoryLayer(text: string): PolicyLayer {
-  return { from: "repo", path: REPOSITORY_FILE, sha: blobSha(text), text };
-}
-
-/** `policies/openstack.yaml` and `preset:openstack` are both the preset `openstack`. */
-function presetName(path: string): string {
-  return path
-    .replace(/^preset:/, "")
-    .replace(/^.*\//, "")
-    .replace(/\.ya?ml$/, "");
-}
-
-/** The id git gives a blob of this text. */
-function blobSha(text: string): Sha {
-  // A text beyond the limit is refused before anyone asks for its id: no time is spent on it.
-  const bytes = utf8ToBytes(text.length > YAML_LIMITS.bytes ? "" : text);
-  const hash = sha1
-    .create()
-    .update(utf8ToBytes(`blob ${bytes.length}\0`))
-    .update(bytes);
-  const sha = parseSha(bytesToHex(hash.digest()));
-  if (sha === undefined) throw new Error("sha1 did not give 40 hex digits");
-  return sha;
+function shortened(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {
+  const [first] = problems;
+  if (problems.length <= MOST_PROBLEMS || first === undefined) return problems;
+  return [
+    ...problems.slice(0, MOST_PROBLEMS),
+    {
+      ...first,
+      kind: "lint",
+      key: "",
+      line: 1,
+      column: 1,
+      message: `${problems.length - MOST_PROBLEMS} more problems are not listed`,
+      hint: "correct these first",
+    },
+  ];
 }

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { fail, ok, type Result } from "../result.ts";
 import type { PolicyProblem } from "./problem.ts";
-import { presetPolicy, repositoryPolicy, type PresetPolicy, type RepositoryPolicy } from "./schema.ts";
+import { policyFile, presetPolicy, type PolicyFile, type PresetPolicy } from "./schema.ts";
 import { readYaml, type YamlPath, type YamlText } from "./yaml-text.ts";
 
 export interface Parsed<T> {
@@ -11,11 +11,9 @@ export interface Parsed<T> {
   readonly source: YamlText;
 }
 
-export function parseRepositoryPolicy(
-  path: string,
-  text: string,
-): Result<Parsed<RepositoryPolicy>, readonly PolicyProblem[]> {
-  return parseLayer(path, text, repositoryPolicy);
+/** Of a repository or an organisation. */
+export function parsePolicyFile(path: string, text: string): Result<Parsed<PolicyFile>, readonly PolicyProblem[]> {
+  return parseLayer(path, text, policyFile);
 }
 
 export function parsePresetPolicy(path: string, text: string): Result<Parsed<PresetPolicy>, readonly PolicyProblem[]> {
@@ -35,17 +33,14 @@ export function problemIn(
 export function locked(
   layer: { readonly path: string; readonly source: YamlText },
   path: YamlPath,
-  { what, by }: { readonly what: string; readonly by: string },
+  { what, by, because }: { readonly what: string; readonly by: string; readonly because: string },
 ): PolicyProblem {
   return problemIn(layer, path, {
     kind: "locked",
-    message: `${what} is defined by ${by}, and a requirement that cannot be overridden depends on it`,
+    message: `${what} is defined by ${by}, and ${because}`,
     hint: `remove it here, or change it in ${by}`,
   });
 }
-
-const PRESET_KEYS = ["labels", "access", "submitRequirements", "identity", "identities", "expects"];
-const LATER_KEYS = ["dialect", "owners", "freezes", "overrides"];
 
 function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result<Parsed<T>, readonly PolicyProblem[]> {
   const yaml = readYaml(text);
@@ -56,8 +51,7 @@ function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result
   return fail(parsed.error.issues.flatMap((issue) => worded(issue, { path, source, schema })));
 }
 
-/** What zod found, in words, with its place in the text. */
-export function worded(
+function worded(
   issue: z.core.$ZodIssue,
   layer: { readonly path: string; readonly source: YamlText; readonly schema: z.ZodType },
 ): readonly PolicyProblem[] {
@@ -145,14 +139,16 @@ function unknownKeyHint(unknown: string, path: readonly (string | number)[], sch
   const allowed = keysAt(schema, path);
   const list = allowed.length === 0 ? "none" : allowed.join(", ");
   if (path.length > 0) return `allowed here: ${list}`;
-  if (PRESET_KEYS.includes(unknown)) return `the preset decides \`${unknown}\`; a policy file may use: ${list}`;
-  if (LATER_KEYS.includes(unknown)) return `this version does not know it yet; allowed: ${list}`;
+  if (unknown === "expects") return `only a preset expects something of others; allowed: ${list}`;
+  if (unknown === "extends" || unknown === "mode") return `a file says that, not a preset; allowed: ${list}`;
   return `allowed: ${list}`;
 }
 
 /** The keys the schema knows at a path, found in its JSON Schema so that there is one source. */
 function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly string[] {
-  let node: unknown = schema.toJSONSchema({ io: "input" });
+  const described = DESCRIBED.get(schema) ?? schema.toJSONSchema({ io: "input" });
+  DESCRIBED.set(schema, described);
+  let node: unknown = described;
   for (const step of path) {
     const next = forms(node).map(
       (form) =>
@@ -163,6 +159,9 @@ function keysAt(schema: z.ZodType, path: readonly (string | number)[]): readonly
   }
   return forms(node).flatMap((form) => Object.keys(field(form, "properties") ?? {}));
 }
+
+/** A file with a thousand unknown keys asks a thousand times. */
+const DESCRIBED = new WeakMap<z.ZodType, object>();
 
 /** One or a list of the same is written as alternatives. */
 function forms(node: unknown): readonly unknown[] {

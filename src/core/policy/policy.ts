@@ -11,8 +11,8 @@ export interface Policy {
   readonly mode: Mode;
   /** gerrit: expressions mean what Gerrit makes of them, its bugs included; for those who migrate. */
   readonly dialect: "strict" | "gerrit";
-  /** The name after `preset:`. */
-  readonly preset: string;
+  /** The name after `preset:`; absent = the files say everything themselves. */
+  readonly preset?: string;
   /** Weakest first. */
   readonly sources: readonly { readonly path: string; readonly sha: Sha }[];
   readonly labels: readonly Label[];
@@ -34,6 +34,10 @@ export interface Policy {
   readonly owners?: OwnersPolicy;
   readonly freezes: readonly Freeze[];
   readonly overrides: readonly OverrideRule[];
+  readonly explain: {
+    /** Whether what is still needed is told with the names of those who could give it. */
+    readonly people: "names" | "counts";
+  };
 }
 
 /** Who owns which paths, and what their approval is. */
@@ -106,6 +110,8 @@ export interface Label extends Range {
   readonly values: readonly { readonly value: number; readonly text: string }[];
   /** Sticky: the lowest value stays through every patch set until its author votes again (ruling 43). */
   readonly veto: "none" | "sticky";
+  /** Branches on whose changes the label is there; absent = all. `*` stands for any characters. */
+  readonly branches?: readonly string[];
   readonly copy?: Condition<CopyTest>;
   /** Not empty: nobody votes; the lowest value whose condition holds is the label's value. */
   readonly computed: readonly (Condition<RequirementTest> & { readonly value: number })[];
@@ -203,18 +209,36 @@ export function policyNeeds(policy: Policy): PolicyNeeds {
   };
 }
 
-/** What the policy lets this person vote on this label; undefined = nothing (ruling 51). The widest grant wins. */
+/**
+ * What the policy lets this person vote on this label; undefined = nothing (ruling 51). The widest grant of the rules that count:
+ * those for the branch, and where some of them are exclusive only the narrowest exclusive one and what is narrower still.
+ */
 export function permittedRange(
   policy: Policy,
   label: string,
   voter: { readonly id: UserId; readonly owner: boolean; readonly branch: string; readonly groups: readonly string[] },
 ): Range | undefined {
-  const grants = policy.access
+  const branches = labelOf(policy, label)?.branches;
+  if (branches !== undefined && !branches.some((pattern) => matchesGlob(pattern, voter.branch))) return undefined;
+  const rules = policy.access
     .filter((rule) => rule.label === label && matchesGlob(rule.branch, voter.branch))
+    .sort((a, b) => narrowness(a) - narrowness(b));
+  const grants = rules
+    .slice(
+      Math.max(
+        0,
+        rules.findLastIndex(({ exclusive }) => exclusive),
+      ),
+    )
     .flatMap((rule) => rule.grants)
     .filter(({ to }) => to === "anyone" || (to === "owner" && voter.owner) || voter.groups.includes(to));
   if (grants.length === 0) return undefined;
   return { min: Math.min(...grants.map((g) => g.min)), max: Math.max(...grants.map((g) => g.max)) };
+}
+
+/** How many characters of the pattern stand for themselves; of two alike the later is the narrower. */
+function narrowness({ branch }: AccessRule): number {
+  return branch.replaceAll("*", "").length;
 }
 
 /** The policy's groups this person is in, by the gathered membership. */

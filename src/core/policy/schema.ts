@@ -172,7 +172,7 @@ const owners = z
     stickyPerFile: z
       .boolean()
       .optional()
-      .describe("An approval of an earlier patch set stays for the paths that did not change since. Default: false."),
+      .describe("Only false: which approvals reach the next patch set is what the label's copyCondition says."),
     renames: z
       .literal("both")
       .optional()
@@ -180,11 +180,13 @@ const owners = z
     minApprovers: z
       .record(pattern, z.int().min(1).max(20))
       .optional()
-      .describe("How many owners a path needs, by a pattern over the whole path."),
+      .describe(
+        "How many owners a path needs, by a pattern: as in CODEOWNERS (`/src/crypto/`), or from `^` on an expression for the whole path.",
+      ),
     allOf: z
       .record(pattern, z.array(name).min(1).max(20))
       .optional()
-      .describe("Groups each of which has to approve a path beside its owners, by a pattern over the whole path."),
+      .describe("Groups each of which has to approve a path beside its owners, by a pattern as in `minApprovers`."),
     vote: z
       .strictObject({ label: name, value: z.int().min(1).max(9_999) })
       .optional()
@@ -305,18 +307,6 @@ export const presetPolicy = z.strictObject({
   ...layer,
 });
 
-/** Until layers are merged by name a repository's file says no more than this. */
-export const repositoryPolicy = policyFile.pick({
-  version: true,
-  extends: true,
-  mode: true,
-  shape: true,
-  groups: true,
-  checks: true,
-  pipelines: true,
-});
-
-export type RepositoryPolicy = z.infer<typeof repositoryPolicy>;
 export type CheckKeys = z.infer<typeof entry>;
 export type PolicyFile = z.infer<typeof policyFile>;
 export type PresetPolicy = z.infer<typeof presetPolicy>;

@@ -15,6 +15,8 @@ import {
   visit,
   type Document,
   type Node,
+  type Pair,
+  type YAMLMap,
 } from "yaml";
 import { fail, ok, type Result } from "../result.ts";
 
@@ -64,7 +66,8 @@ export function readYaml(text: string, limits: YamlLimits = YAML_LIMITS): Result
     version: "1.2",
     schema: "core",
     strict: true,
-    uniqueKeys: true,
+    // Its own test for that compares every key with every other; `twice` does it.
+    uniqueKeys: false,
     merge: false,
     prettyErrors: false,
     lineCounter: lines,
@@ -74,23 +77,41 @@ export function readYaml(text: string, limits: YamlLimits = YAML_LIMITS): Result
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = [
-    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error, text) })),
+    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error) })),
     ...forbidden(document, text, placeOf),
   ];
   if (problems.length > 0) return fail(problems);
   const value: unknown = document.toJS();
-  const offsetAt = (path: YamlPath) => nodeAt(document, path)?.range?.[0] ?? 0;
+  const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  const pairIn = (map: YAMLMap, key: string): Pair | undefined => {
+    const known = pairs.get(map) ?? byKey(map);
+    pairs.set(map, known);
+    return known.get(key);
+  };
+  const nodeAt = (path: YamlPath): Node | undefined => {
+    let node: unknown = document.contents;
+    for (const step of path) {
+      const next: unknown = isMap(node)
+        ? pairIn(node, String(step))?.value
+        : isSeq(node)
+          ? node.items[Number(step)]
+          : undefined;
+      if (!isNode(next)) break;
+      node = next;
+    }
+    return isNode(node) ? node : undefined;
+  };
+  const offsetAt = (path: YamlPath) => nodeAt(path)?.range?.[0] ?? 0;
   return ok({
     value,
     at: (path) => placeOf(offsetAt(path)),
     atKey: (path, key) => {
-      const map = nodeAt(document, path);
-      const pair = isMap(map) ? map.items.find(({ key: k }) => isScalar(k) && String(k.value) === key) : undefined;
-      const keyNode = pair?.key;
+      const map = nodeAt(path);
+      const keyNode = isMap(map) ? pairIn(map, key)?.key : undefined;
       return placeOf((isNode(keyNode) ? keyNode.range?.[0] : undefined) ?? offsetAt(path));
     },
     atCharacter: (path, offset) => {
-      const node = nodeAt(document, path);
+      const node = nodeAt(path);
       if (!isScalar(node) || typeof node.value !== "string" || !node.range) return placeOf(offsetAt(path));
       const [from, to] = node.range;
       const verbatim = text.slice(from, to).indexOf(node.value);
@@ -156,6 +177,7 @@ function forbidden(
   visit(document, {
     Node(_, node) {
       const offset = node.range?.[0] ?? 0;
+      if (isMap(node)) problems.push(...twice(node, text, placeOf));
       if (isAlias(node)) refuse(offset, `the alias \`*${node.source}\``, "write the value out");
       else if (node.anchor !== undefined)
         refuse(offset, `the anchor \`&${node.anchor}\``, "write the value out where it is needed");
@@ -169,27 +191,38 @@ function forbidden(
   return problems;
 }
 
-function nodeAt(document: Document.Parsed, path: YamlPath): Node | undefined {
-  let node: unknown = document.contents;
-  for (const step of path) {
-    const next: unknown = isMap(node)
-      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))?.value
-      : isSeq(node)
-        ? node.items[Number(step)]
-        : undefined;
-    if (!isNode(next)) break;
-    node = next;
-  }
-  return isNode(node) ? node : undefined;
+/** Keys are one when their texts are: `1`, `+1` and "1" are. What is no plain value is no key of any policy. */
+function twice(map: YAMLMap, text: string, placeOf: (offset: number) => Place): readonly YamlProblem[] {
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key }): readonly YamlProblem[] => {
+    const offset = (isNode(key) ? key.range?.[0] : undefined) ?? map.range?.[0] ?? 0;
+    if (!isScalar(key))
+      return [{ ...placeOf(offset), message: "a key is a list or a map", hint: "write a name, and `:` after it" }];
+    const name = String(key.value);
+    const again = seen.has(name);
+    seen.add(name);
+    return again
+      ? [
+          {
+            ...placeOf(offset),
+            message: `the key ${keyAt(text, offset)}stands twice in its map`,
+            hint: "keep one of them",
+          },
+        ]
+      : [];
+  });
 }
 
-function worded(
-  { code, message, pos: [at] }: { readonly code: string; readonly message: string; readonly pos: [number, number] },
-  text: string,
-): { message: string; hint: string } {
+/** A file with a thousand problems asks for a thousand places. */
+function byKey(map: YAMLMap): ReadonlyMap<string, Pair> {
+  return new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])));
+}
+
+function worded({ code, message }: { readonly code: string; readonly message: string }): {
+  message: string;
+  hint: string;
+} {
   switch (code) {
-    case "DUPLICATE_KEY":
-      return { message: `the key ${keyAt(text, at)}stands twice in its map`, hint: "keep one of them" };
     case "MULTIPLE_DOCS":
       return { message: "a second document begins here", hint: "a policy is one YAML document: remove the `---`" };
     case "TAB_AS_INDENT":

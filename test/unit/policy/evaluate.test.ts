@@ -485,11 +485,11 @@ describe("the verdict", () => {
   });
 
   it("of a broken policy says what is broken, and is closed", () => {
-    const result = evaluateOrClose(loadPolicy("version: 1\nlabels: {}\n", PRESETS), approved(), NOW);
+    const result = evaluateOrClose(loadPolicy("version: 1\nlables: {}\n", PRESETS), approved(), NOW);
     expect(result.submittable).toBe(false);
     expect(result.requirements).toMatchObject([{ name: "Policy", status: "ERROR", blocked: true }]);
     expect(result.problems[0]).toContain(
-      "Cannot use the policy .github/plustwo.yml:2:1: `labels` is not a key of a policy file",
+      "Cannot use the policy .github/plustwo.yml:2:1: `lables` is not a key of a policy file",
     );
   });
 

@@ -273,7 +273,7 @@ describe("the title is what the pull-request list shows", () => {
 
   it("is red for a broken policy, and the summary says what is broken", () => {
     const of = approved();
-    const broken = evaluateOrClose(loadPolicy("version: 1\nlabels: {}\n", PRESETS), of, NOW);
+    const broken = evaluateOrClose(loadPolicy("version: 1\nlables: {}\n", PRESETS), of, NOW);
     const { verdict: colour, title, summary } = explain({ verdict: broken, snapshot: of, now: NOW });
     expect([colour, title]).toEqual(["failure", "Blocked: the policy is broken"]);
     expect(summary).toContain("is not a key of a policy file");
