@@ -353,8 +353,8 @@ describe("a preset is checked as strictly", () => {
     [REVIEW, "check:lint=success", "there is no check `lint`"],
     [REVIEW, "check:unit=ok", "`ok` is no conclusion"],
     [REVIEW, "check:unit", "`check:unit` does not say which conclusion"],
-    [REVIEW, "path:x", "`path:` is not an operator"],
-    [REVIEW, "is:open", "`is:open` is not known"],
+    [REVIEW, "pfad:x", "`pfad:` is not an operator"],
+    [REVIEW, "is:opened", "`is:opened` is not known"],
     [REVIEW, "label:Code-Review=MAX) AND -label:Code-Review=MIN", "this `)` closes nothing"],
     ["changekind:NO_CHANGE OR changekind:TRIVIAL_REBASE OR is:MIN", "changekind:SOME", "`SOME` is no change kind"],
     [
