@@ -10,7 +10,8 @@
 import type { UserId } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
-import { readChangeTest, type ChangeTest } from "./operators-change.ts";
+import { whyAbsent } from "./operators-absent.ts";
+import { CHANGE_OPERATORS, readChangeTest, type ChangeTest } from "./operators-change.ts";
 import { readOwnersTest, type OwnersTest } from "./operators-owners.ts";
 import { readTimeTest, type TimeTest } from "./operators-time.ts";
 import { isRelation, relates, type Relation } from "./relation.ts";
@@ -96,12 +97,37 @@ export function readRequirementTest(
     case "is":
       return atom.value === "contributors-known"
         ? ok({ kind: "contributors-known", text: atom.text })
-        : fail(operatorProblem(source, atom, `\`${atom.text}\` is not known`, "known is: `is:contributors-known`"));
+        : unknownOperator(source, atom);
     default:
-      return fail(
-        operatorProblem(source, atom, `\`${atom.field}:\` is not an operator`, "known are: `label:`, `check:`, `is:`"),
-      );
+      return unknownOperator(source, atom);
   }
+}
+
+/** Those of this room; the others' are beside them. */
+const OPERATORS = ["label", "check", "is:contributors-known", "has:enabled_code-owners", "has:approval_code-owners"];
+const OFTEN_USED = "`label:`, `check:`, `path:`, `branch:`, `owner:`, `is:`, `has:`; all are in docs/POLICY.md";
+
+function unknownOperator(source: string, atom: Atom): Result<RequirementTest, ExpressionProblem> {
+  const { field, value, text } = atom;
+  const absent = whyAbsent(field, value);
+  if (absent !== undefined)
+    return fail(operatorProblem(source, atom, `\`${text}\` is Gerrit's, and not offered here`, absent));
+  const known = [...OPERATORS, ...CHANGE_OPERATORS];
+  const values = known.filter((name) => name.startsWith(`${field}:`));
+  if (values.length > 0)
+    return fail(operatorProblem(source, atom, `\`${text}\` is not known`, `known are: \`${values.join("`, `")}\``));
+  const near = known.find((name) => name === field.toLowerCase().replaceAll(/[_-]/g, "") || isNear(name, field));
+  const hint = near === undefined ? `known are: ${OFTEN_USED}` : `did you mean \`${near}:\`?`;
+  return fail(operatorProblem(source, atom, `\`${field}:\` is not an operator`, hint));
+}
+
+/** One letter too many, too few, or another: a slip of the hand. */
+function isNear(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1 || one.length < 4) return false;
+  let same = 0;
+  while (same < one.length && one.charAt(same) === other.charAt(same)) same += 1;
+  const [long, short] = one.length >= other.length ? [one, other] : [other, one];
+  return long.slice(same + 1) === short.slice(same + (long.length === short.length ? 1 : 0));
 }
 
 type LabelTest = Extract<RequirementTest, { kind: "label" }>;
