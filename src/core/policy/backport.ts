@@ -46,8 +46,8 @@ function familyOf(branch: BranchName): string {
 
 /** Numbers by value; names before numbers, as series had names before they had years. */
 function compareSeries(one: string, other: string): number {
-  const left = one.match(/\d+|\D+/g) ?? [];
-  const right = other.match(/\d+|\D+/g) ?? [];
+  const left = one.match(/\d+|\/|[^\d/]+/g) ?? [];
+  const right = other.match(/\d+|\/|[^\d/]+/g) ?? [];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     const [a, b] = [left[at], right[at]];
     if (a === undefined || b === undefined) return a === undefined ? -1 : 1;
