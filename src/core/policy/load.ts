@@ -210,7 +210,7 @@ function shortened(problems: readonly PolicyProblem[]): readonly PolicyProblem[]
       key: "",
       line: 1,
       column: 1,
-      message: `${problems.length - MOST_PROBLEMS} more problems are not listed`,
+      message: "more problems are not listed",
       hint: "correct these first",
     },
   ];

@@ -42,13 +42,17 @@ export function locked(
   });
 }
 
+/** Beyond that nobody reads on: more than a policy's problems are ever listed. */
+const MOST_ISSUES = 60;
+
 function parseLayer<T>(path: string, text: string, schema: z.ZodType<T>): Result<Parsed<T>, readonly PolicyProblem[]> {
   const yaml = readYaml(text);
   if (!yaml.ok) return fail(yaml.problem.map((problem) => ({ ...problem, kind: "yaml" as const, path, key: "" })));
   const source = yaml.value;
   const parsed = schema.safeParse(source.value);
   if (parsed.success) return ok({ path, keys: parsed.data, source });
-  return fail(parsed.error.issues.flatMap((issue) => worded(issue, { path, source, schema })));
+  const layer = { path, source, schema };
+  return fail(parsed.error.issues.slice(0, MOST_ISSUES).flatMap((issue) => worded(issue, layer)));
 }
 
 function worded(
@@ -62,7 +66,7 @@ function worded(
   const base = { kind: "wrong-value" as const, path: layer.path, key, ...at };
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((unknown) => ({
+      return issue.keys.slice(0, MOST_ISSUES).map((unknown) => ({
         kind: "unknown-key" as const,
         path: layer.path,
         key: [...path, unknown].join("."),
