@@ -30,7 +30,8 @@ export function authorsOf(merge: MergeFacts, pushes: readonly PushOf[] = []): Au
     for (const [at, { user, email }] of commit.authors.entries()) {
       const role = at === 0 ? "author" : "co-author";
       if (user !== undefined && merging && at === 0) mergers.set(user.id, commit);
-      else if (user !== undefined) add(user.id, `${role} of ${shortSha(commit.sha)}`);
+      else if (user !== undefined)
+        add(user.id, `is ${at === 0 ? "the author" : "a co-author"} of ${shortSha(commit.sha)}`);
       else if (email !== WEB_FLOW)
         unknown.push(
           `the ${role} of ${shortSha(commit.sha)} is ${email || "without an address"}, whom GitHub does not know`,
@@ -39,7 +40,7 @@ export function authorsOf(merge: MergeFacts, pushes: readonly PushOf[] = []): Au
     const { user, email } = commit.committer ?? {};
     if (email === WEB_FLOW) continue;
     if (user !== undefined && merging) mergers.set(user.id, commit);
-    else if (user !== undefined) add(user.id, `committer of ${shortSha(commit.sha)}`);
+    else if (user !== undefined) add(user.id, `is the committer of ${shortSha(commit.sha)}`);
   }
   const merged = new Set<string>(merge.commits.read.filter(({ parents }) => parents.length > 1).map(({ sha }) => sha));
   for (const { by, after } of merge.forcePushes.read)

@@ -276,7 +276,7 @@ function ownPart(
 ): { readonly known: boolean; readonly words: string } | undefined {
   const { reasons, mergers } = authorsOf(merge, facts.pushes.get(merge.number));
   const reason = reasons.get(id);
-  if (reason !== undefined) return { known: true, words: `${/^(?:opened|pushed)/.test(reason) ? "" : "is "}${reason}` };
+  if (reason !== undefined) return { known: true, words: reason };
   const merging = mergers.get(id);
   const [before] = merging?.parents ?? [];
   if (merging === undefined || before === undefined) return undefined;

@@ -104,19 +104,19 @@ function untested(
   const then = afterwards(
     tests.filter(({ sha, endedAt }) => sha === landed?.sha && (endedAt ?? mergedAt + 1) > mergedAt),
   );
-  const tree = `the tree of ${shortSha(landed?.sha ?? "")}`;
-  if (before.length === 0) return `no check had run on ${tree} when it landed; ${then}`;
-  const ran = listed(namesOf(before));
-  const where =
-    ground === undefined ? "the target had moved on" : `the target moved to ${shortSha(ground.from)} after that`;
-  return `${ran} ran on an older tree, and ${where}: nobody had tested ${tree}; ${then}`;
+  const as = shortSha(landed?.sha ?? "");
+  if (before.length === 0) return `no check had ended on ${as} or its head when it landed, ${then}`;
+  const moved = ground === undefined ? "the target had moved" : `the target moved to ${shortSha(ground.from)}`;
+  return `${listed(namesOf(before))} ran before ${moved}; what landed as ${as} is another tree, ${then}`;
 }
 
 function afterwards(checks: readonly MergeCheck[]): string {
   const failed = checks.filter(({ conclusion }) => conclusion === "failure" || conclusion === "timed_out");
-  if (failed.length > 0) return `after it had landed ${listed(namesOf(failed))} failed`;
+  if (failed.length > 0) return `and after it had landed ${listed(namesOf(failed))} failed`;
   const passed = checks.filter(({ conclusion }) => conclusion === "success");
-  return passed.length > 0 ? `after it had landed ${listed(namesOf(passed))} passed` : "nobody tested it later either";
+  return passed.length > 0
+    ? `and passed ${listed(namesOf(passed))} only afterwards`
+    : "and was not tested afterwards either";
 }
 
 /** Jobs where there are any: an app that looks at licences or coverage is no test of the tree. */
