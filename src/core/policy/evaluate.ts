@@ -8,17 +8,22 @@ import type { Result } from "../result.ts";
 import type { Instant } from "../time.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { establish } from "./facts.ts";
+import { isFulfilled } from "./fulfilled.ts";
 import { evaluateChangeId, evaluateContributors, evaluateParents, evaluateShape } from "./parents.ts";
 import type { Policy } from "./policy.ts";
 import { describePolicyProblem, type PolicyProblem } from "./problem.ts";
 import { evaluateRequirement } from "./requirement.ts";
 import type { PolicySnapshot } from "./snapshot.ts";
-import type { RequirementResult, Verdict, Way } from "./verdict.ts";
+import { worldOf } from "./supposing.ts";
+import { nextUsers } from "./next-users.ts";
+import type { RequirementResult, Verdict } from "./verdict.ts";
 
 export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant): Verdict {
   const facts = establish(policy, snapshot, now);
+  const world = worldOf(facts);
+  const evaluated = policy.requirements.map((requirement) => evaluateRequirement(requirement, world));
   const requirements = [
-    ...policy.requirements.map((requirement) => evaluateRequirement(requirement, facts)),
+    ...evaluated.map(({ result }) => result),
     ...(policy.requirements.length === 0
       ? [brokenPolicy(["it has no submit requirements, which would let everything pass"])]
       : []),
@@ -27,10 +32,11 @@ export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant)
     ...(policy.shape === "one-commit" ? [evaluateShape(facts)] : []),
     ...(policy.identity.unknownContributors === "block" ? [evaluateContributors(facts)] : []),
   ];
-  const wakes = [...facts.checks.values()].flatMap(({ wakeAt }) => wakeAt ?? []);
+  const wakes = [...facts.checks.values(), ...evaluated].flatMap(({ wakeAt }) => wakeAt ?? []);
   return conclude(
     {
       mode: policy.mode,
+      people: policy.explain.people,
       requirements,
       ...(wakes.length === 0 ? {} : { wakeAt: wakes.reduce((least, at) => (at < least ? at : least)) }),
       checks: [...facts.checks.values()].map(({ result }) => result),
@@ -53,30 +59,13 @@ export function evaluateOrClose(
   const problems = sentences.length === 0 ? ["the policy could not be read"] : sentences;
   // A policy that cannot be read cannot ask for silence either: enforce.
   return conclude(
-    { mode: "enforce", requirements: [brokenPolicy(problems)], checks: [], sources: [], problems },
+    { mode: "enforce", people: "names", requirements: [brokenPolicy(problems)], checks: [], sources: [], problems },
     snapshot,
     now,
   );
 }
 
-export function isFulfilled({ status }: RequirementResult): boolean {
-  switch (status) {
-    case "SATISFIED":
-    case "OVERRIDDEN":
-    case "NOT_APPLICABLE":
-      return true;
-    case "UNSATISFIED":
-    case "ERROR":
-      return false;
-  }
-}
-
-/** A veto or a new patch set: votes given before would have to be given again. */
-export function comesFirst({ action }: Way): boolean {
-  return /^(?:lift|push|rebase|amend) /.test(action);
-}
-
-type Findings = Required<Pick<Verdict, "mode" | "requirements" | "checks" | "sources" | "problems">> &
+type Findings = Required<Pick<Verdict, "mode" | "people" | "requirements" | "checks" | "sources" | "problems">> &
   Pick<Verdict, "wakeAt">;
 
 function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): Verdict {
@@ -95,7 +84,8 @@ function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): V
     checks: findings.checks,
     sources: findings.sources,
     problems: findings.problems,
-    nextUsers: nextUsers(findings, snapshot),
+    people: findings.people,
+    nextUsers: nextUsers(findings.requirements, change),
     ...(findings.wakeAt === undefined ? {} : { wakeAt: findings.wakeAt }),
   };
   return { ...verdict, certificate: certify(verdict) };
@@ -118,14 +108,6 @@ function problemsOf(policy: Policy, { change, groups, incomplete }: PolicySnapsh
   ];
 }
 
-/** Whose turn it is. While something must be pushed, or a veto lifted, reviewers are left in peace: they would have to come again. */
-function nextUsers({ requirements }: Findings, { change }: PolicySnapshot): readonly string[] {
-  if (change.draft) return [change.owner.login];
-  const ways = requirements.filter((one) => !isFulfilled(one)).flatMap((requirement) => requirement.ways);
-  const first = ways.filter(comesFirst);
-  return [...new Set((first.length > 0 ? first : ways).flatMap(({ who }) => who))].sort();
-}
-
 function certify(verdict: Omit<Verdict, "certificate">): string {
   const rests = {
     policy: (verdict.sources ?? []).map(({ path, sha }) => ({ path, sha })),
@@ -136,7 +118,14 @@ function certify(verdict: Omit<Verdict, "certificate">): string {
     votes: [
       ...new Set(verdict.requirements.flatMap(({ counted }) => counted.map(({ id, value }) => `${id}=${value}`))),
     ].sort(),
-    requirements: verdict.requirements.map(({ name, status }) => ({ name, status })),
+    // Owners' approvals, results of checks, freezes and times are evidence of the tests; an override is of its requirement.
+    requirements: verdict.requirements.map(({ name, status, atoms, lift }) => ({
+      name,
+      status,
+      tests: atoms.map(({ text, value, evidence }) => ({ text, value, evidence: [...evidence].sort() })),
+      ...(lift === undefined ? {} : { lift: { rule: lift.rule, evidence: lift.evidence, until: lift.until } }),
+    })),
+    problems: verdict.problems,
     submittable: verdict.submittable,
   };
   return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(rests))))}`;

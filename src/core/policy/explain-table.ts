@@ -1,11 +1,12 @@
 /** The table of the check run: what is needed, how much of it is there, who gave it or could, and why. */
-import { isFulfilled } from "./evaluate.ts";
+import { isFulfilled } from "./fulfilled.ts";
 import type { Explained } from "./explained.ts";
+import { isCountSentence, isVeto, voteActions, whoCould } from "./explain-turns.ts";
 import { nounOf } from "./explain-words.ts";
 import { PASSED } from "./check-results.ts";
 import { prose } from "./markdown.ts";
 import { signed } from "./tally.ts";
-import type { CheckResult, RequirementResult } from "./verdict.ts";
+import type { CheckResult, RequirementResult, Verdict } from "./verdict.ts";
 
 interface Row {
   readonly needed: string;
@@ -14,29 +15,32 @@ interface Row {
 }
 
 export function neededTable({ verdict }: Explained): string {
-  const rows = [...verdict.requirements.flatMap(requirementRows), ...(verdict.checks ?? []).map(checkRow)];
+  const rows = [
+    ...verdict.requirements.flatMap((one) => requirementRows(one, verdict)),
+    ...(verdict.checks ?? []).map(checkRow),
+  ];
   if (rows.length === 0) return "";
   const lines = rows.map(({ needed, state, who }) => `| ${needed} | ${state} | ${who} |`);
   return ["| Needed | State | Who and why |", "| --- | --- | --- |", ...lines].join("\n");
 }
 
-function requirementRows(requirement: RequirementResult): readonly Row[] {
-  const { status, have, need, checks, counted, ways } = requirement;
+function requirementRows(requirement: RequirementResult, verdict: Verdict): readonly Row[] {
+  const { status, have, need, checks, counted, lift } = requirement;
   // Checks have rows of their own.
   if (checks !== undefined || status === "NOT_APPLICABLE") return [];
   if (have === undefined || need === undefined) return plainRows(requirement);
-  const votes = counted.map(
-    ({ by, value, why }) => `${prose(by.login)} ${signed(value)}${why === "" ? "" : `, ${prose(why)}`}`,
+  const votes = counted
+    .filter(({ value }) => value > 0)
+    .map(({ by, value, why }) => `${prose(by.login)} ${signed(value)}${why === "" ? "" : `, ${prose(why)}`}`);
+  const able = voteActions(requirement).map(
+    (action) => `${whoCould(action, verdict)} can give ${have === 0 && need > 1 ? "them" : "it"}`,
   );
-  const able = ways
-    .filter(({ action }) => action.startsWith("vote "))
-    .map((way) => `${prose(way.who.join(", "))} can give ${have === 0 && need > 1 ? "them" : "it"}`);
-  const stuck =
-    ways.length === 0 && !isFulfilled(requirement) ? requirement.unmetBecause.slice(1).map((why) => prose(why)) : [];
-  const vetoed = requirement.ways.some(({ action }) => action.startsWith("lift "))
-    ? requirement.unmetBecause.filter((why) => / (?:vetoed|said): /.test(why)).map((why) => prose(why))
-    : [];
-  const notes = [...votes.filter((vote) => !vote.includes("−")), ...vetoed, ...able, ...stuck];
+  const lifted = lift === undefined ? [] : [prose(lift.sentence)];
+  const others = requirement.unmetBecause
+    .filter((why) => !isCountSentence(why) && !isVeto(why))
+    .map((why) => prose(why));
+  const vetoed = requirement.unmetBecause.filter(isVeto).map((why) => prose(why));
+  const notes = [...lifted, ...votes, ...vetoed, ...able, ...others];
   const [first = status === "OVERRIDDEN" ? "overridden" : "", ...more] = notes;
   return [
     {
@@ -49,6 +53,8 @@ function requirementRows(requirement: RequirementResult): readonly Row[] {
 }
 
 function plainRows(requirement: RequirementResult): readonly Row[] {
+  if (requirement.lift !== undefined)
+    return [{ needed: prose(nounOf(requirement)), state: "lifted", who: prose(requirement.lift.sentence) }];
   if (isFulfilled(requirement)) return [];
   const state = requirement.status === "ERROR" ? "broken" : "–";
   return requirement.unmetBecause.map((why, index) => ({

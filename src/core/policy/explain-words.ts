@@ -1,11 +1,14 @@
 /** The two lines most people read: the check's title, and whose turn it is. */
 import type { JobState } from "../gate/snapshot.ts";
-import { comesFirst, isFulfilled } from "./evaluate.ts";
+import { isFulfilled } from "./fulfilled.ts";
+import { listed } from "./freeze.ts";
+import { waitsForOthers } from "./next-users.ts";
 import type { Explained } from "./explained.ts";
 import { clip, oneLine, prose } from "./markdown.ts";
 import { stepAfterLeaving } from "./report-body.ts";
 import { usesGitReview } from "./review-tool.ts";
-import type { CheckResult, RequirementResult, Verdict, Way } from "./verdict.ts";
+import { turnsOf, vetoers, type Told } from "./explain-turns.ts";
+import type { CheckResult, RequirementResult, Verdict } from "./verdict.ts";
 
 const LONGEST_TITLE = 80;
 const READY = {
@@ -85,14 +88,16 @@ function whatIsNext({ verdict, snapshot, gate }: Explained): string {
   }
   if (snapshot.change.draft) return `${owner} marks it ready for review.`;
   const unmet = verdict.requirements.filter((one) => !isFulfilled(one));
-  const first = unmet.some(({ ways }) => ways.some(comesFirst));
-  const turns = unmet.flatMap((one) =>
-    one.ways.filter((way) => way.who.length > 0 && (!first || comesFirst(way))).map((way) => turn(way, one)),
-  );
-  const waits = unmet.flatMap((one) =>
-    one.ways.filter(({ who }) => who.length === 0).map(({ action }) => action.replace(/^wait for /, "")),
-  );
-  const waited = waits.length === 0 ? [] : [`waiting for ${prose(listed(unique(waits), "and"))}`];
+  const first = unmet.some(waitsForOthers);
+  const told: Told = { verdict, change: snapshot.change, onlyFirst: first };
+  const said = unmet.map((one) => turnsOf(one, told));
+  const turns = said.flatMap((one) => one.turns);
+  const waits = unique(said.flatMap((one) => one.waits));
+  const untils = unique(said.flatMap((one) => one.untils));
+  const waited = [
+    ...(waits.length === 0 ? [] : [`waiting for ${prose(listed(waits))}`]),
+    ...untils.map((until) => `waiting until ${prose(until)}`),
+  ];
   const policy = unmet.some(({ status }) => status === "ERROR")
     ? ["whoever may change the policy repairs it on the target branch"]
     : [];
@@ -101,19 +106,17 @@ function whatIsNext({ verdict, snapshot, gate }: Explained): string {
       ? ` Nothing for ${owner} to do.`
       : "";
   const all = unique([...policy, ...turns, ...waited]);
-  return all.length === 0 ? "nobody can do anything yet." : `${all.join("; ")}.${nothing}`;
+  const stuck = unmet.flatMap(({ ways, unmetBecause, status }) =>
+    ways.length === 0 && status !== "ERROR" ? unmetBecause.slice(-1) : [],
+  );
+  if (all.length > 0) return `${all.join("; ")}.${nothing}`;
+  return stuck.length === 0 ? "nobody can do anything yet." : `nobody can do anything yet: ${prose(stuck[0] ?? "")}.`;
 }
 
 /** "2 core approvals", "core approval". */
 export function nounOf({ noun, name, need }: RequirementResult): string {
   const word = noun ?? name;
   return need !== undefined && need > 1 ? `${need} ${word}s` : word;
-}
-
-/** "bob or erin", "any of alice, bob, erin", "bob and erin". */
-function people({ who, anyOf }: Pick<Way, "who" | "anyOf">): string {
-  const shown = who.length > 6 ? [...who.slice(0, 6), `${who.length - 6} more`] : who;
-  return prose(anyOf && shown.length > 2 ? `one of ${shown.join(", ")}` : listed(shown, anyOf ? "or" : "and"));
 }
 
 function checkPhrase({ name, state, says }: CheckResult): string {
@@ -132,38 +135,26 @@ function checkPhrase({ name, state, says }: CheckResult): string {
   }
 }
 
-function turn(way: Way, requirement: RequirementResult): string {
-  const missing = (requirement.need ?? 1) - (requirement.have ?? 0);
-  if (way.action.startsWith("lift "))
-    return `${people(way)} ${way.who.length > 1 ? "lift" : "lifts"} the veto, or it stays`;
-  if (!way.action.startsWith("vote ")) return `${people(way)}: ${prose(way.action)}`;
-  const what = `${missing > 1 ? `${missing} ${requirement.noun ?? requirement.name}s` : `the ${requirement.noun ?? requirement.name}`}`;
-  if (way.who.length < missing) {
-    const given = `${way.who.length} ${requirement.noun ?? requirement.name}${way.who.length > 1 ? "s" : ""}`;
-    return `${people(way)} ${way.who.length > 1 ? "give" : "gives"} ${given}, and nobody is left for the rest`;
-  }
-  if (missing > 1 && way.anyOf)
-    return `${missing} of ${prose(way.who.join(", "))} give the ${what.replace(/^\d+ /, "")}`;
-  const either = way.anyOf && way.who.length === 2 ? " (either is enough)" : "";
-  return `${people(way)} ${way.who.length > 1 && !way.anyOf ? "give" : "gives"} ${what}${either}`;
-}
-
 function waitingPhrases(requirement: RequirementResult, verdict: Verdict): readonly string[] {
   const { have, need, noun, name, checks } = requirement;
   if (checks !== undefined) return checkPhrases(verdict, checks);
-  if (have !== undefined && need !== undefined && have < need) {
+  const comesByItself = requirement.ways[0]?.actions.every(({ until }) => until !== undefined) === true;
+  if (have !== undefined && need !== undefined && have < need && !comesByItself) {
     const missing = need - have;
     const plural = missing > 1 ? "s" : "";
     return [need === 1 ? (noun ?? name) : `${missing}${have > 0 ? " more" : ""} ${noun ?? name}${plural}`];
   }
   const said = requirement.unmetBecause[0]?.split(":")[0];
-  return [oneLine(requirement.ways[0]?.action.replace(/^wait for (#\d+)$/, "$1 below") ?? said ?? name, 60)];
+  const [action] = requirement.ways[0]?.actions ?? [];
+  return [
+    oneLine(action?.do.replace(/^wait for (#\d+)$/, "$1 below").replace(/^wait (until .*)$/, "$1") ?? said ?? name, 60),
+  ];
 }
 
 function blockedPhrases(requirement: RequirementResult, verdict: Verdict): readonly string[] {
   if (requirement.status === "ERROR") return ["the policy is broken"];
-  const vetoes = requirement.ways.filter(({ action }) => action.startsWith("lift "));
-  if (vetoes.length > 0) return vetoes.map(({ who }) => `${listed(who, "and")} vetoed`);
+  const who = vetoers(requirement);
+  if (who.length > 0) return [`${listed(who)} vetoed`];
   return checkPhrases(verdict, requirement.checks ?? []).filter((phrase) => phrase.endsWith(" failed"));
 }
 
@@ -200,10 +191,6 @@ function fit(start: string, phrases: readonly string[], before: string): string 
     title = longer;
   }
   return title;
-}
-
-function listed(words: readonly string[], last: "and" | "or"): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1) ?? ""}`;
 }
 
 function ordinal(n: number): string {

@@ -5,7 +5,7 @@
  */
 import type { CheckVerdict, DequeueReason } from "../gate/snapshot.ts";
 import { kindWord } from "./copy.ts";
-import { isFulfilled } from "./evaluate.ts";
+import { isFulfilled } from "./fulfilled.ts";
 import type { Explained } from "./explained.ts";
 import { neededTable } from "./explain-table.ts";
 import { isRed, nextLine, titleOf } from "./explain-words.ts";
@@ -38,7 +38,10 @@ export function explain(facts: Explained): {
     notCountedList(facts.verdict),
     patchSetLine(facts.snapshot.change.patchSets),
   ].filter((part) => part !== "");
-  const programs = section("For programs", formatPublished(publish(facts.verdict, { title, state })));
+  const programs = section(
+    "For programs",
+    formatPublished(publish(facts.verdict, { title, state, owner: facts.snapshot.change.owner })),
+  );
   const readable = clip([...parts, details(facts)].join("\n\n"), Math.max(0, 60_000 - programs.length));
   return { title, summary: `${readable}\n\n${programs}`, verdict: state };
 }

@@ -1,16 +1,15 @@
 /** One test of a requirement against the facts: whether it holds, on whose votes, whose votes it passes over, who could help. */
 import type { UserId } from "../ids.ts";
 import { concludes } from "./check-results.ts";
-import { identityOf, whyContributor } from "./contributors.ts";
+import { whyContributor } from "./contributors.ts";
 import type { Facts } from "./facts.ts";
 import { isTogether, relates, type RequirementTest } from "./operators.ts";
-import { groupsOf, permittedRange } from "./policy.ts";
 import { notCounted, signed, type StandingVote } from "./tally.ts";
 import { judgeChange } from "./judge-change.ts";
 import { judgeOwners } from "./judge-owners.ts";
 import { judgeTime } from "./judge-time.ts";
 import { plainly, type Judgement } from "./judgement.ts";
-import type { CountedVote, VoteNotCounted } from "./verdict.ts";
+import type { VoteNotCounted } from "./verdict.ts";
 
 export type LabelTest = Extract<RequirementTest, { readonly kind: "label" }>;
 
@@ -28,7 +27,7 @@ export function judge(test: RequirementTest, facts: Facts): Judgement {
     case "change":
       return judgeChange(test, facts);
     case "time":
-      return judgeTime(test, facts);
+      return judgeTime(test, facts, (one) => judge(one, facts));
     case "owners":
       return judgeOwners(test, facts);
   }
@@ -56,21 +55,9 @@ export function neededCount({ count }: LabelTest): number | undefined {
   }
 }
 
-/** Logins, sorted: who may give a vote that this test would count and has not given one. */
-export function candidates(test: LabelTest, facts: Facts, counted: readonly CountedVote[]): readonly string[] {
-  const { policy, snapshot } = facts;
-  const value = helpfulValue(test);
-  if (value === undefined) return [];
-  const taken = new Set(counted.map(({ by }) => identityOf(policy.identities, by.id)));
-  const everybody = new Map<UserId, string>();
-  for (const name of test.group === undefined ? Object.keys(snapshot.groups) : [test.group])
-    for (const { id, login } of snapshot.groups[name] ?? []) everybody.set(id, login);
-  if (test.group === undefined) everybody.set(snapshot.change.owner.id, snapshot.change.owner.login);
-  return [...everybody]
-    .filter(([id]) => !taken.has(identityOf(policy.identities, id)) && passes(test, id, facts))
-    .filter(([id]) => (rangeOf(id, test.label, facts)?.max ?? 0) >= value)
-    .map(([, login]) => login)
-    .sort();
+/** Would a standing vote of this value by this person be one of those the test counts? */
+export function wouldCount(test: LabelTest, id: UserId, value: number, facts: Facts): boolean {
+  return value !== 0 && matches(test, value) && passes(test, id, facts);
 }
 
 function judgeLabel(test: LabelTest, facts: Facts): Judgement {
@@ -84,7 +71,7 @@ function judgeLabel(test: LabelTest, facts: Facts): Judgement {
   const passedOver: VoteNotCounted[] = [];
   const humans = new Map<UserId, StandingVote>();
   for (const cast of standing) {
-    const human = identityOf(facts.policy.identities, cast.vote.user.id);
+    const human = facts.voters.humanOf(cast.vote.user.id);
     const twin = humans.get(human);
     const reason = objection(test, cast, facts);
     if (reason !== undefined) passedOver.push(reason);
@@ -122,7 +109,7 @@ function objection(test: LabelTest, cast: StandingVote, facts: Facts): VoteNotCo
   const { id, login } = vote.user;
   if (test.user === "non_contributor" && facts.contributors.known.has(id))
     return notCounted(vote, "contributor", whyContributor(facts.contributors, vote.user));
-  if (test.group !== undefined && !groupsOf(facts.snapshot.groups, id).includes(test.group)) {
+  if (test.group !== undefined && !facts.voters.groupsOf(id).includes(test.group)) {
     const worth = wanted !== undefined && value < wanted ? `; it shows as ${signed(value)}` : "";
     return notCounted(vote, "not-in-group", `${login} is not in ${test.group}${worth}`);
   }
@@ -138,14 +125,14 @@ function objection(test: LabelTest, cast: StandingVote, facts: Facts): VoteNotCo
 }
 
 function passes(test: LabelTest, id: UserId, facts: Facts): boolean {
-  if (test.group !== undefined && !groupsOf(facts.snapshot.groups, id).includes(test.group)) return false;
+  if (test.group !== undefined && !facts.voters.groupsOf(id).includes(test.group)) return false;
   return test.user === undefined || passesUser(test.user, id, facts);
 }
 
 function passesUser(
   user: NonNullable<LabelTest["user"]>,
   id: UserId,
-  { contributors, newest, policy, snapshot }: Facts,
+  { contributors, newest, voters, snapshot }: Facts,
 ): boolean {
   switch (user) {
     case "owner":
@@ -154,22 +141,10 @@ function passesUser(
       return !contributors.known.has(id);
     case "non_uploader":
       // An unknown uploader could be anybody.
-      return (
-        newest?.pusher !== undefined &&
-        identityOf(policy.identities, id) !== identityOf(policy.identities, newest.pusher.id)
-      );
+      return newest?.pusher !== undefined && voters.humanOf(id) !== voters.humanOf(newest.pusher.id);
   }
 }
 
 function matches(test: LabelTest, value: number): boolean {
   return test.value === "ANY" ? value !== 0 : relates(value, test.value.relation, test.value.n);
-}
-
-function rangeOf(id: UserId, label: string, { policy, snapshot }: Facts): { readonly max: number } | undefined {
-  return permittedRange(policy, label, {
-    id,
-    owner: id === snapshot.change.owner.id,
-    branch: snapshot.change.branch,
-    groups: groupsOf(snapshot.groups, id),
-  });
 }

@@ -7,7 +7,7 @@
 import type { Facts } from "./facts.ts";
 import { usesGitReview } from "./review-tool.ts";
 import type { ChangeFacts, LowerChange } from "./snapshot.ts";
-import type { Atom, RequirementResult, Way } from "./verdict.ts";
+import type { Action, Atom, RequirementResult, Way } from "./verdict.ts";
 
 export function evaluateParents({ snapshot: { change } }: Facts): RequirementResult {
   const found = [...foreign(change), ...change.below.map((lower) => ({ lower, hurdle: hurdleOf(lower, change) }))];
@@ -29,14 +29,22 @@ export function evaluateParents({ snapshot: { change } }: Facts): RequirementRes
     status: hurdles.length === 0 ? "SATISFIED" : "UNSATISFIED",
     atoms,
     unmetBecause: hurdles.map(({ sentence }) => sentence),
-    ways: hurdles.map(({ way }) => way),
+    ways: waysBy(...hurdles.map(({ action }) => action)),
     noun: "parents",
   };
 }
 
 export function evaluateContributors({ contributors, snapshot }: Facts): RequirementResult {
   const { unknown } = contributors;
-  const again = usesGitReview(snapshot.change) ? "amend" : "push the commits again";
+  // What was pushed stays recorded, so that pushing again makes nobody known.
+  const isPusher = unknown.some((sentence) => sentence.startsWith("nobody knows who pushed"));
+  const action: Action = {
+    ...push(
+      snapshot.change,
+      isPusher ? "open it as a new change" : "have the email added to the account it belongs to",
+    ),
+    kind: "other",
+  };
   return {
     ...EMPTY,
     name: "Contributors",
@@ -45,10 +53,7 @@ export function evaluateContributors({ contributors, snapshot }: Facts): Require
     status: unknown.length === 0 ? "SATISFIED" : "UNSATISFIED",
     atoms: [{ text: "is:contributors-known", value: unknown.length === 0, evidence: [] }],
     unmetBecause: unknown.map((sentence) => `${sentence}, so it could be one of its approvers`),
-    ways:
-      unknown.length === 0
-        ? []
-        : [{ who: [snapshot.change.owner.login], anyOf: false, action: `${again} with an email the forge knows` }],
+    ways: unknown.length === 0 ? [] : waysBy(action),
     noun: "known contributors",
   };
 }
@@ -67,14 +72,14 @@ export function evaluateShape({ snapshot: { change } }: Facts): RequirementResul
     status: fits ? "SATISFIED" : "UNSATISFIED",
     atoms: [{ text: "shape: one-commit", value: fits, evidence: change.commits.map(({ sha }) => `commit:${sha}`) }],
     unmetBecause: fits ? [] : [`${found}, and a change here is one: put them together and push again`],
-    ways: fits ? [] : [{ who: [change.owner.login], anyOf: false, action: into }],
+    ways: fits ? [] : waysBy(push(change, into)),
     noun: "one commit",
   };
 }
 
 /** Only where an earlier open change of somebody else's has the same Change-Id and target: which of the two would an upload mean? */
 export function evaluateChangeId({ snapshot: { change } }: Facts): readonly RequirementResult[] {
-  const { sameId, branch, owner } = change;
+  const { sameId, branch } = change;
   if (sameId === undefined) return [];
   const found = `#${sameId.number} by ${sameId.owner} has the same Change-Id and is open for ${branch} too`;
   return [
@@ -86,7 +91,7 @@ export function evaluateChangeId({ snapshot: { change } }: Facts): readonly Requ
       status: "UNSATISFIED",
       atoms: [{ text: `same Change-Id as #${sameId.number}`, value: true, evidence: [`change:${sameId.number}`] }],
       unmetBecause: [`${found}: give this one a Change-Id of its own, or close one of the two`],
-      ways: [{ who: [owner.login], anyOf: false, action: "push it with a Change-Id of its own, or close it" }],
+      ways: waysBy(push(change, "push it with a Change-Id of its own, or close it")),
       noun: "Change-Id",
     },
   ];
@@ -96,11 +101,23 @@ const EMPTY = { counted: [], notCounted: [], blocked: false } as const;
 
 interface Hurdle {
   readonly sentence: string;
-  readonly way: Way;
+  readonly action: Action;
+}
+
+/** All of it, each action once; facts of git are not supposed, so these are not tried. */
+function waysBy(...actions: readonly Action[]): readonly Way[] {
+  const each = new Map(actions.map((action) => [action.do, action]));
+  return each.size === 0 ? [] : [{ actions: [...each.values()] }];
+}
+
+/** Behind a bot whoever asked it has to; nobody is named where that is not known. */
+function push({ owner, requester }: ChangeFacts, what: string): Action {
+  const who = [owner, requester].flatMap((one) => (one?.type === "User" ? [one.login] : [])).slice(0, 1);
+  return { kind: "push", who, need: who.length, do: what };
 }
 
 function foreign(change: ChangeFacts): readonly { readonly lower: undefined; readonly hurdle: Hurdle | undefined }[] {
-  const { foreignCommits: commits, branch, owner } = change;
+  const { foreignCommits: commits, branch } = change;
   if (commits.length === 0) return [{ lower: undefined, hurdle: undefined }];
   const some = commits
     .slice(0, 3)
@@ -111,15 +128,16 @@ function foreign(change: ChangeFacts): readonly { readonly lower: undefined; rea
   return [
     {
       lower: undefined,
-      hurdle: { sentence, way: { who: [owner.login], anyOf: false, action: `rebase onto ${branch}` } },
+      hurdle: { sentence, action: push(change, `rebase onto ${branch}`) },
     },
   ];
 }
 
-function hurdleOf(lower: LowerChange, { branch, owner }: ChangeFacts): Hurdle | undefined {
+function hurdleOf(lower: LowerChange, change: ChangeFacts): Hurdle | undefined {
+  const { branch } = change;
   const rebase = (sentence: string, onto: string): Hurdle => ({
     sentence: `${sentence}: rebase`,
-    way: { who: [owner.login], anyOf: false, action: `rebase onto ${onto}` },
+    action: push(change, `rebase onto ${onto}`),
   });
   const built = `built on ${patchSet(lower.builtOnPatchSet, lower.builtOn)} of #${lower.number}`;
   const current = patchSet(lower.currentPatchSet, lower.currentHead);
@@ -141,7 +159,7 @@ function hurdleOf(lower: LowerChange, { branch, owner }: ChangeFacts): Hurdle | 
         ? undefined
         : {
             sentence: `#${lower.number} below is not ready itself`,
-            way: { who: [], anyOf: false, action: `wait for #${lower.number}` },
+            action: { kind: "wait", who: [], need: 0, do: `wait for #${lower.number}` },
           };
   }
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 import type { CheckVerdict } from "../gate/snapshot.ts";
 import { formatInstant } from "../time.ts";
 import { clip } from "./markdown.ts";
-import type { RequirementResult, Verdict, VoteNotCounted } from "./verdict.ts";
+import { actionsIn } from "./next-users.ts";
+import type { Person } from "./snapshot.ts";
+import type { Action, RequirementResult, Verdict, VoteNotCounted } from "./verdict.ts";
 
 const text = z.string();
 const vote = z.object({ by: text, label: text, value: z.number(), patchSet: z.number(), why: text });
@@ -33,7 +35,28 @@ const published = z.object({
       unmet: z.array(text),
       counted: z.array(vote),
       notCounted: z.array(vote.extend({ reason: text })),
+      /** Who could do what, whatever alternative it belongs to. `who` is empty where nobody has to, or names are not told. */
       ways: z.array(z.object({ who: z.array(text), anyOf: z.boolean(), action: text })),
+      alternatives: z
+        .array(
+          z.object({
+            actions: z.array(
+              z.object({
+                kind: text,
+                who: z.array(text),
+                need: z.number(),
+                /** How many could; more than `who` where the list was cut or names are not told. */
+                of: z.number(),
+                group: text.optional(),
+                do: text,
+                until: text.optional(),
+              }),
+            ),
+          }),
+        )
+        .optional(),
+      earliest: text.optional(),
+      lifted: text.optional(),
     }),
   ),
   checks: z.array(
@@ -52,13 +75,18 @@ const published = z.object({
 
 export type PublishedVerdict = z.infer<typeof published>;
 
+/** A verdict, and where it is to be read: what is not told there is left out. */
+export interface Publication {
+  readonly title: string;
+  readonly state: CheckVerdict;
+  readonly owner?: Person;
+}
+
 const OPENING = "```json plustwo";
 const LONGEST_LIST = 30;
 
-export function publish(
-  verdict: Verdict,
-  { title, state }: { readonly title: string; readonly state: CheckVerdict },
-): PublishedVerdict {
+export function publish(verdict: Verdict, { title, state, owner }: Publication): PublishedVerdict {
+  const isTold = (login: string) => verdict.people !== "counts" || login === owner?.login || hasVoted(login, verdict);
   return {
     version: 1,
     change: verdict.change,
@@ -69,8 +97,8 @@ export function publish(
     verdict: state,
     submittable: verdict.submittable,
     mode: verdict.mode,
-    next: verdict.nextUsers.slice(0, LONGEST_LIST),
-    requirements: verdict.requirements.map(publishRequirement),
+    next: verdict.nextUsers.filter(isTold).slice(0, LONGEST_LIST),
+    requirements: verdict.requirements.map((requirement) => publishRequirement(requirement, isTold)),
     checks: (verdict.checks ?? []).map(({ name, state: is, why, startedAt, endedAt, url }) => ({
       name,
       state: is,
@@ -105,7 +133,10 @@ export function parsePublished(markdown: string): PublishedVerdict | undefined {
   return read.success ? read.data : undefined;
 }
 
-function publishRequirement(requirement: RequirementResult): PublishedVerdict["requirements"][number] {
+type Published = PublishedVerdict["requirements"][number];
+
+function publishRequirement(requirement: RequirementResult, isTold: (login: string) => boolean): Published {
+  const { ways, earliest, lift } = requirement;
   return {
     name: requirement.name,
     noun: requirement.noun ?? requirement.name,
@@ -118,8 +149,41 @@ function publishRequirement(requirement: RequirementResult): PublishedVerdict["r
     notCounted: requirement.notCounted
       .slice(0, LONGEST_LIST)
       .map((one) => ({ ...publishVote(one), reason: one.reason })),
-    ways: requirement.ways.slice(0, LONGEST_LIST).map((way) => ({ ...way, who: way.who.slice(0, LONGEST_LIST) })),
+    ways: actionsIn(requirement).map((action) => ({
+      who: toldOf(action, isTold),
+      anyOf: action.need < action.who.length,
+      action: action.do,
+    })),
+    ...(ways.length === 0
+      ? {}
+      : { alternatives: ways.map(({ actions }) => ({ actions: actions.map((one) => publishAction(one, isTold)) })) }),
+    ...(earliest === undefined ? {} : { earliest: formatInstant(earliest) }),
+    ...(lift === undefined ? {} : { lifted: clip(lift.sentence, 300) }),
   };
+}
+
+function publishAction(action: Action, isTold: (login: string) => boolean) {
+  const { kind, who, need, group, until } = action;
+  return {
+    kind,
+    who: toldOf(action, isTold),
+    need,
+    of: who.length,
+    ...(group === undefined ? {} : { group }),
+    do: clip(action.do, 200),
+    ...(until === undefined ? {} : { until: formatInstant(until) }),
+  };
+}
+
+/** All of them or nobody: half a list would be taken for the whole. */
+function toldOf({ who }: Action, isTold: (login: string) => boolean): string[] {
+  return who.every(isTold) ? who.slice(0, LONGEST_LIST) : [];
+}
+
+function hasVoted(login: string, { requirements }: Verdict): boolean {
+  return requirements.some(({ counted, notCounted }) =>
+    [...counted, ...notCounted].some(({ by }) => by.login === login),
+  );
 }
 
 function publishVote({

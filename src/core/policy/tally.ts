@@ -9,9 +9,10 @@
  */
 import { formatInstant } from "../time.ts";
 import { carry, isStickyVeto, kindSentence, type Carried } from "./copy.ts";
-import { groupsOf, permittedRange, type Label, type Policy, type Range } from "./policy.ts";
+import type { Label, Range } from "./policy.ts";
 import type { PolicySnapshot, Vote } from "./snapshot.ts";
 import type { NotCountedReason, VoteNotCounted } from "./verdict.ts";
+import type { Voters } from "./voters.ts";
 
 export interface StandingVote {
   readonly vote: Vote;
@@ -28,17 +29,47 @@ export interface Tally {
   readonly lost: readonly VoteNotCounted[];
 }
 
-export function tally(label: Label, policy: Policy, snapshot: PolicySnapshot): Tally {
+/** What votes are judged against. */
+export interface Rights {
+  readonly snapshot: PolicySnapshot;
+  readonly voters: Voters;
+}
+
+/** `votes`: those on this label, in any order. */
+export function tally(label: Label, votes: readonly Vote[], rights: Rights): Tally {
   const standing: StandingVote[] = [];
   const lost: VoteNotCounted[] = [];
-  for (const chain of chains(label, snapshot.votes)) {
-    const vote = effective(chain, label);
-    const judged = judge(vote, label, { policy, snapshot });
-    if ("reason" in judged) {
-      if (vote.value !== 0) lost.push(notCounted(vote, judged.reason, judged.why));
-    } else if (judged.value !== 0) standing.push({ vote, id: voteId(vote), ...judged });
+  for (const chain of chains(votes)) {
+    const judged = judgeChain(chain, label, rights);
+    if (judged === undefined) continue;
+    if ("reason" in judged) lost.push(judged);
+    else standing.push(judged);
   }
   return { standing: standing.sort((a, b) => byTime(a.vote, b.vote)), lost };
+}
+
+/** The tally after one more vote, the newest of its author on this label: as if all were counted again. */
+export function tallyWith(before: Tally, vote: Vote, label: Label, rights: Rights): Tally {
+  const [chain] = chains(
+    rights.snapshot.votes.filter(({ user, label: on }) => user.id === vote.user.id && on === label.name).concat(vote),
+  );
+  const judged = chain === undefined ? undefined : judgeChain(chain, label, rights);
+  const standing = before.standing.filter((one) => one.vote.user.id !== vote.user.id);
+  const lost = before.lost.filter(({ by }) => by.id !== vote.user.id);
+  if (judged === undefined) return { standing, lost };
+  return "reason" in judged ? { standing, lost: [...lost, judged] } : { standing: [...standing, judged], lost };
+}
+
+/** A person's votes on one label to the one that stands, or why none does; undefined where there is nothing to say. */
+function judgeChain(
+  chain: readonly [Vote, ...Vote[]],
+  label: Label,
+  rights: Rights,
+): StandingVote | VoteNotCounted | undefined {
+  const vote = effective(chain, label);
+  const judged = judge(vote, label, rights);
+  if ("reason" in judged) return vote.value === 0 ? undefined : notCounted(vote, judged.reason, judged.why);
+  return judged.value === 0 ? undefined : { vote, id: voteId(vote), ...judged };
 }
 
 export function notCounted(vote: Vote, reason: NotCountedReason, why: string): VoteNotCounted {
@@ -57,10 +88,10 @@ export function signed(value: number): string {
 type Judged =
   { readonly value: number; readonly why: string } | { readonly reason: NotCountedReason; readonly why: string };
 
-/** The votes on this label per person, each oldest first; never empty. */
-function chains(label: Label, votes: readonly Vote[]): readonly (readonly [Vote, ...Vote[]])[] {
+/** The votes per person, each oldest first; never empty. */
+function chains(votes: readonly Vote[]): readonly (readonly [Vote, ...Vote[]])[] {
   const byPerson = new Map<number, [Vote, ...Vote[]]>();
-  for (const vote of votes.filter((v) => v.label === label.name).sort(byTime)) {
+  for (const vote of [...votes].sort(byTime)) {
     const chain = byPerson.get(vote.user.id);
     if (chain === undefined) byPerson.set(vote.user.id, [vote]);
     else chain.push(vote);
@@ -84,22 +115,18 @@ function isSurelyTheirs(vote: Vote): boolean {
   return vote.state !== "edited" && !(vote.state === "dismissed" && vote.value === 0);
 }
 
-function judge(
-  vote: Vote,
-  label: Label,
-  facts: { readonly policy: Policy; readonly snapshot: PolicySnapshot },
-): Judged {
+function judge(vote: Vote, label: Label, rights: Rights): Judged {
   if (label.computed.length > 0)
     return { reason: "void-range", why: `${label.name} is computed from checks; nobody votes on it` };
   if (vote.user.type === "Bot") return { reason: "bot", why: "a bot's vote never counts as a person's" };
-  const { value, why: clamped } = clamp(vote, label, facts);
+  const { value, why: clamped } = clamp(vote, label, rights);
   if (value === 0) return vote.value === 0 ? { value, why: "" } : { reason: "void-range", why: clamped };
   const stuck = isVeto(vote, label) && isStickyVeto(label, value);
   if (!stuck) {
     const gone = ended(vote);
     if (gone !== undefined) return gone;
   }
-  const carried = carry({ value, patchSet: vote.patchSet, sha: vote.sha }, label, facts.snapshot.change.patchSets);
+  const carried = carry({ value, patchSet: vote.patchSet, sha: vote.sha }, label, rights.snapshot.change.patchSets);
   const kept = keptBecause(carried, vote);
   return kept.ok
     ? { value, why: [kept.why, clamped].filter((text) => text !== "").join("; ") }
@@ -147,18 +174,9 @@ function keptBecause(carried: Carried, vote: Vote): { readonly ok: boolean; read
   }
 }
 
-function clamp(
-  vote: Vote,
-  label: Label,
-  { policy, snapshot }: { readonly policy: Policy; readonly snapshot: PolicySnapshot },
-): { readonly value: number; readonly why: string } {
+function clamp(vote: Vote, label: Label, { voters }: Rights): { readonly value: number; readonly why: string } {
   const inLabel = Math.min(Math.max(vote.value, label.min), label.max);
-  const now: Range = permittedRange(policy, label.name, {
-    id: vote.user.id,
-    owner: vote.user.id === snapshot.change.owner.id,
-    branch: snapshot.change.branch,
-    groups: groupsOf(snapshot.groups, vote.user.id),
-  }) ?? { min: 0, max: 0 };
+  const now: Range = voters.rangeOf(vote.user.id, label.name) ?? { min: 0, max: 0 };
   const then = vote.permitted;
   if (inLabel > 0) {
     const value = Math.max(0, Math.min(inLabel, now.max, then?.max ?? now.max));
@@ -178,10 +196,20 @@ function reduced(vote: Vote, value: number, may: "may" | "might then"): string {
 }
 
 function byTime(a: Vote, b: Vote): number {
-  return a.at - b.at || compareIds(a.source.id, b.source.id) || a.value - b.value;
+  return (
+    a.at - b.at ||
+    compareIds(a.source.id, b.source.id) ||
+    b.value - a.value ||
+    a.patchSet - b.patchSet ||
+    compareTexts(a.state, b.state)
+  );
 }
 
 /** Review ids grow; "9" comes before "10". */
 function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return a.length - b.length || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

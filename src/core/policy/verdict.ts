@@ -1,6 +1,7 @@
 /** What the policy says of one change: plain data, the same for the check run, the CLI, the log and the gate. */
 import type { BranchName, Sha } from "../ids.ts";
 import type { Instant } from "../time.ts";
+import type { Lift } from "./override.ts";
 import type { Person } from "./snapshot.ts";
 
 /** Source: Gerrit, "Submit Requirements". */
@@ -58,15 +59,17 @@ export interface Action {
   readonly do: string;
   /** Waiting ends then. */
   readonly until?: Instant;
+  /** The group that `who` are of, where one was asked for. */
+  readonly group?: string;
 }
 
-/** Who could do what so that the requirement comes nearer. */
+/**
+ * What, done whole, makes the requirement pass; tried by simulation, and nothing less of it does. Each `who` of it are people with the
+ * same effect, so any `need` of them do; nobody stands in two votes on one label.
+ */
 export interface Way {
-  readonly who: readonly string[];
-  /** True: any one of them; false: each of them. */
-  readonly anyOf: boolean;
-  /** "vote Code-Review+2", "lift Code-Review-2", "push a fix for unit", "wait for unit". */
-  readonly action: string;
+  /** What comes first stands first. */
+  readonly actions: readonly Action[];
 }
 
 export interface RequirementResult {
@@ -79,7 +82,14 @@ export interface RequirementResult {
   readonly unmetBecause: readonly string[];
   readonly counted: readonly CountedVote[];
   readonly notCounted: readonly VoteNotCounted[];
+  /** Alternatives: those of fewest people first, then the soonest; at most five. None: nobody can bring it about now. */
   readonly ways: readonly Way[];
+  /** There are more alternatives than were looked for. */
+  readonly moreWays?: true;
+  /** Waiting alone satisfies it then, if nothing else happens. */
+  readonly earliest?: Instant;
+  /** Several people lifted it, with a reason, for a while. */
+  readonly lift?: Lift;
   /** Blocks by a veto or a failure, rather than awaiting something. */
   readonly blocked: boolean;
   /** What people call it, in the singular: "core approval". */
@@ -127,6 +137,8 @@ export interface Verdict {
   readonly sources?: readonly { readonly path: string; readonly sha: Sha }[];
   /** Sentences that close the gate whatever the votes say: broken policy, incomplete facts, draft. */
   readonly problems: readonly string[];
+  /** counts: whoever reads what is published learns how many could act, and no names of those who have not. */
+  readonly people?: "names" | "counts";
   /** Logins whose turn it is. */
   readonly nextUsers: readonly string[];
   /** Waiting alone may change the verdict then: a job that need not run is taken as absent. */
