@@ -257,8 +257,9 @@ describe("for every snapshot", () => {
     fc.assert(
       fc.property(anySnapshot, (of) => {
         const found = requirement(of, "Code-Review", POLICY);
-        for (const way of found.ways.filter(({ action }) => action === "vote Code-Review+2"))
-          for (const login of way.who) {
+        const actions = found.ways.flatMap((way) => way.actions);
+        for (const action of actions.filter((one) => one.do === "vote Code-Review+2"))
+          for (const login of action.who) {
             const user = people.find((person) => person.login === login) ?? mallory;
             const approval: Vote = {
               user,

@@ -105,12 +105,13 @@ function whatIsNext({ verdict, snapshot, gate }: Explained): string {
     turns.length + policy.length > 0 && !verdict.nextUsers.includes(snapshot.change.owner.login)
       ? ` Nothing for ${owner} to do.`
       : "";
-  const all = unique([...policy, ...turns, ...waited]);
-  const stuck = unmet.flatMap(({ ways, unmetBecause, status }) =>
-    ways.length === 0 && status !== "ERROR" ? unmetBecause.slice(-1) : [],
+  const stuck = unmet.flatMap((one) =>
+    one.ways.length === 0 && one.status !== "ERROR" && !first
+      ? [`${prose(nounOf(one))}: ${prose(one.unmetBecause.at(-1) ?? "nobody can do anything about it now")}`]
+      : [],
   );
-  if (all.length > 0) return `${all.join("; ")}.${nothing}`;
-  return stuck.length === 0 ? "nobody can do anything yet." : `nobody can do anything yet: ${prose(stuck[0] ?? "")}.`;
+  const all = unique([...policy, ...turns, ...waited, ...stuck]);
+  return all.length === 0 ? "nobody can do anything yet." : `${all.join("; ")}.${nothing}`;
 }
 
 /** "2 core approvals", "core approval". */

@@ -309,7 +309,7 @@ describe("T17 review dismissal: the vote is gone and nothing revives, a veto sta
       approved({ votes: [vote(bob, "Code-Review+2"), vote(erin, "Code-Review+2"), go(), ...votes] }),
       "Code-Review",
     );
-    expect(found).toMatchObject({ blocked: true, ways: [{ who: ["alice"], action: "lift Code-Review-2" }] });
+    expect(found).toMatchObject({ blocked: true, ways: [{ actions: [{ who: ["alice"], do: "lift Code-Review-2" }] }] });
     expect(found.unmetBecause[0]).toBe(
       "alice vetoed: Code-Review −2, Do not merge (stands though it was dismissed: only alice lifts it)",
     );
