@@ -5,8 +5,12 @@
  * made another commit of them (move-heads.ts); push by compare-and-swap; record; gate ref. Died before the push of the
  * target: the next look decides and pushes again. Died after it: it finds the target at the commit and only records.
  */
+import { verdictOn } from "../src/core/gate/decide.ts";
 import type { Action, Build, Item } from "../src/core/gate/snapshot.ts";
 import { branchRef, type ItemId, type Sha } from "../src/core/ids.ts";
+import { formatPublished, publish } from "../src/core/policy/published.ts";
+import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
+import { landedWords } from "../src/core/replay/certificate.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { CheckWrite } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
@@ -96,9 +100,11 @@ async function sayLanded(service: Service, gathered: Gathered, action: Land): Pr
         head: sha,
         externalId: `${change}/${n.patchSet.n}`,
         verdict: "success",
-        title: `Landed on ${action.target} as ${action.to.slice(0, 7)}`,
-        summary: `What was tested in the gate is what landed on \`${action.target}\`: \`${action.to}\`.`,
-        ...recordText(gathered.snapshot.changes.find((one) => one.change.number === change)),
+        ...lastWord(
+          service,
+          action,
+          gathered.snapshot.changes.find((one) => one.change.number === change),
+        ),
       });
       if (said.ok) continue;
       if (["server-error", "unreachable", "rate-limited"].includes(said.problem.kind))
@@ -107,6 +113,15 @@ async function sayLanded(service: Service, gathered: Gathered, action: Land): Pr
     }
   }
   return undefined;
+}
+
+/** Which commit it landed as, and under which verdict, where it is known: what an audit reads back (`certificate.ts`). */
+function lastWord({ presets, clock }: Service, { target, to }: Land, snapshot: PolicySnapshot | undefined) {
+  const { title, summary } = landedWords(target, to);
+  if (snapshot === undefined) return { title, summary };
+  const verdict = publish(verdictOn(snapshot, clock.now(), { presets }), { title, state: "success" });
+  const programs = `<details><summary>For programs</summary>\n\n${formatPublished(verdict)}\n\n</details>`;
+  return { title, summary: `${summary}\n\n${programs}`, ...recordText(snapshot) };
 }
 
 /** Not worth failing for: an old gate ref is overwritten by the next build, and swept when the gate is idle. */
