@@ -318,7 +318,7 @@ describe("Parents", () => {
     const found = requirement(approved({ change: { below: [{ ...lower, ...difference }] } }), "Parents");
     expect(found.status).toBe(sentence === undefined ? "SATISFIED" : "UNSATISFIED");
     expect(found.unmetBecause[0]).toBe(sentence);
-    expect(found.ways[0]?.action).toBe(action);
+    expect(found.ways[0]?.actions[0]?.do).toBe(action);
     expect(found.blocked).toBe(false);
   });
 
@@ -341,7 +341,7 @@ it("Shape: where a change has to be one commit, one of several waits and its own
     status: "UNSATISFIED",
     blocked: false,
     unmetBecause: ["it has 2 commits, and a change here is one: put them together and push again"],
-    ways: [{ who: ["carol"], action: "push the 2 commits as one" }],
+    ways: [{ actions: [{ who: ["carol"], do: "push the 2 commits as one" }] }],
   });
 });
 
@@ -352,7 +352,7 @@ describe("who could do what", () => {
     expect(found).toMatchObject({
       have: 1,
       need: 2,
-      ways: [{ who: ["alice"], anyOf: false, action: "vote Code-Review+2" }],
+      ways: [{ actions: [{ kind: "vote", who: ["alice"], need: 1, do: "vote Code-Review+2" }] }],
     });
   });
 
@@ -370,7 +370,7 @@ describe("who could do what", () => {
     ["the cores, while approvals are missing", snapshot(), ["alice", "bob", "erin"]],
     ["the cores who have not voted", snapshot({ votes: [vote(alice, "Code-Review+2"), go()] }), ["bob", "erin"]],
     ["the owner, while a check fails", snapshot({ checks: [job("unit", "failure")] }), ["carol"]],
-    ["whoever vetoed", approved({ votes: [vote(erin, "Code-Review-2")] }), ["erin"]],
+    ["whoever vetoed, and the owner", approved({ votes: [vote(erin, "Code-Review-2")] }), ["carol", "erin"]],
     ["nobody, while checks run", approved({ checks: [job("style"), job("unit", null)] }), []],
   ])("it is the turn of %s", (_, of, expected) => expect(verdict(of).nextUsers).toEqual(expected));
 });
@@ -384,10 +384,14 @@ describe("unknown contributors", () => {
     expect(requirement(approved(unknown), "Contributors").unmetBecause).toEqual([
       "the author X <x@example.org> of patch set 1 is nobody the forge knows, so it could be one of its approvers",
     ]);
-    // In words of the tool that the change was made with.
-    const change = { ...unknown.change, changeId: REVIEWED.changeId, headBranch: REVIEWED.headBranch };
-    expect(requirement(approved(unknown), "Contributors").ways[0]?.action).toMatch(/^push the commits again/);
-    expect(requirement(approved({ change }), "Contributors").ways[0]?.action).toMatch(/^amend /);
+    // Pushing again would not help: what was pushed stays recorded.
+    expect(requirement(approved(unknown), "Contributors").ways[0]?.actions).toMatchObject([
+      { who: ["carol"], do: "have the email added to the account it belongs to" },
+    ]);
+    const { pusher: _, ...unpushed } = patchSet(1);
+    expect(requirement(approved({ change: { patchSets: [unpushed] } }), "Contributors").ways[0]?.actions).toMatchObject(
+      [{ who: ["carol"], do: "open it as a new change" }],
+    );
   });
 
   it("only pass where a policy says warn", () => {

@@ -251,11 +251,11 @@ describe("the title is what the pull-request list shows", () => {
     );
   });
 
-  it("never asks one person for two approvals", () => {
+  it("says what is lacking where nobody can do anything", () => {
     const groups = { core: [bob].map(({ id, login }) => ({ id, login })) };
     const of = snapshot({ groups, votes: [] });
     expect(explain({ verdict: verdict(of), snapshot: of, now: NOW }).summary).toContain(
-      "bob gives 1 core approval, and nobody is left for the rest",
+      "**Next:** bob gives the go-ahead; 2 core approvals: only 1 of the 2 that are missing can be given: ask for another member of core.",
     );
   });
 
