@@ -76,7 +76,7 @@ const branchSchema = z.object({
 async function readBranch(client: Client, repository: RepositoryRef, branch: BranchName | undefined): Answer<Branch> {
   const tried = `read the repository ${nameOf(repository)}`;
   const variables = { owner: repository.owner, name: repository.name };
-  const data = await ask(client, repository, { tried, document: DEFAULT_BRANCH_DOCUMENT, variables });
+  const data = await askMerges(client, repository, { tried, document: DEFAULT_BRANCH_DOCUMENT, variables });
   if (!data.ok) return data;
   const raw = read(branchSchema, data.value, tried);
   if (!raw.ok) return raw;
@@ -99,17 +99,17 @@ const mergedSchema = z.object({
  * Numbers, newest merge first. The list goes by the newest update, which is never before the merge: once as many merges
  * are known that came after the oldest update seen, no page behind it can hold a newer one.
  */
-async function newestMerged(
+export async function newestMerged(
   client: Client,
   { repository, branch }: Branch,
-  { last, since }: MergesQuestion,
+  { last, since }: Pick<MergesQuestion, "last" | "since">,
 ): Answer<readonly number[]> {
   const tried = `list the merged pull requests of ${nameOf(repository)}`;
   const found = new Map<number, Instant>();
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const variables = { owner: repository.owner, name: repository.name, base: branch, after };
-    const data = await ask(client, repository, { tried, document: MERGED_DOCUMENT, variables });
+    const data = await askMerges(client, repository, { tried, document: MERGED_DOCUMENT, variables });
     if (!data.ok) return data;
     const raw = read(mergedSchema, data.value, tried);
     if (!raw.ok) return raw;
@@ -143,7 +143,7 @@ const someSchema = z.object({
 async function readSome(client: Client, repository: RepositoryRef, numbers: readonly number[]): Answer<Some> {
   const tried = `read the merged pull requests ${numbers.map((number) => `#${number}`).join(", ")} of ${nameOf(repository)}`;
   const variables = { owner: repository.owner, name: repository.name, ...numbered("n", numbers) };
-  const data = await ask(client, repository, { tried, document: mergesDocument(numbers.length), variables });
+  const data = await askMerges(client, repository, { tried, document: mergesDocument(numbers.length), variables });
   if (!data.ok) {
     if (numbers.length === 1 || !tooMuch(data.problem)) return data;
     const half = Math.ceil(numbers.length / 2);
@@ -175,7 +175,8 @@ interface Asked {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-async function ask(
+/** One question; an error in any part of it is one of the whole. */
+export async function askMerges(
   client: Client,
   repository: RepositoryRef,
   { tried, document, variables }: Asked,
