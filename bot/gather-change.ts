@@ -45,6 +45,9 @@ export interface ChangeOf {
 
 type Incomplete = PolicySnapshot["incomplete"][number];
 
+/** A policy that asks about one of these is told so, and its gate is closed. */
+const NOT_GATHERED = ["bidi", "backport", "owners", "topic", "hashtag"] as const;
+
 export async function gatherChange(service: Service, of: ChangeOf): Promise<PolicySnapshot> {
   const { change, mirror } = of;
   const incomplete: Incomplete[] = [...of.incomplete];
@@ -74,7 +77,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     groups: of.groups,
     freezes: [],
     overrides: [],
-    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: [] },
+    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: [], notGathered: NOT_GATHERED },
     incomplete,
     now: service.clock.now(),
   };

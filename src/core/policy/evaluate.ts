@@ -10,6 +10,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import { establish } from "./facts.ts";
 import { isFulfilled } from "./fulfilled.ts";
 import { evaluateChangeId, evaluateContributors, evaluateParents, evaluateShape } from "./parents.ts";
+import { missingFacts } from "./missing-facts.ts";
 import type { Policy } from "./policy.ts";
 import { describePolicyProblem, type PolicyProblem } from "./problem.ts";
 import { evaluateRequirement } from "./requirement.ts";
@@ -91,10 +92,12 @@ function conclude(findings: Findings, snapshot: PolicySnapshot, now: Instant): V
   return { ...verdict, certificate: certify(verdict) };
 }
 
-function problemsOf(policy: Policy, { change, groups, incomplete }: PolicySnapshot): readonly string[] {
+function problemsOf(policy: Policy, snapshot: PolicySnapshot): readonly string[] {
+  const { change, groups, incomplete } = snapshot;
   const newest = change.patchSets.at(-1);
   return [
     ...incomplete.map(({ what, why }) => `${what} could not be read: ${why}`),
+    ...missingFacts(policy, snapshot),
     ...(newest?.sha === change.head
       ? []
       : ["the newest recorded patch set is not the head: it has to be recorded first"]),

@@ -64,7 +64,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   const mode = layers.files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
     mode: mode ?? "observe",
-    dialect: layers.all.some(({ keys }) => keys.dialect === "gerrit") ? "gerrit" : "strict",
+    dialect: "strict",
     ...(layers.preset === undefined ? {} : { preset: layers.preset.name }),
     sources: layers.sources,
     ...rules,

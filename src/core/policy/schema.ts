@@ -221,9 +221,9 @@ const override = z.strictObject({
 
 const layer = {
   dialect: z
-    .enum(["strict", "gerrit"])
+    .enum(["strict"])
     .optional()
-    .describe("gerrit: the expressions of this file mean what Gerrit makes of them. Default: strict."),
+    .describe("How expressions are read: strict (default). Gerrit's own looser reading is not offered yet."),
   shape: shape.optional(),
   groups: groups.optional(),
   identities: z

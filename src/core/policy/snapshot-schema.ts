@@ -182,7 +182,7 @@ export const snapshotShape = z.strictObject({
   facts: z.strictObject({
     unresolved: z.int().nonnegative(),
     bidi: z.array(text),
-    notGathered: z.array(z.enum(["bidi", "backport"])).exactOptional(),
+    notGathered: z.array(z.enum(["bidi", "backport", "owners", "topic", "hashtag"])).exactOptional(),
     backportOf: z.strictObject({ sha, branch, kind }).exactOptional(),
     owners: z.array(z.strictObject({ path: text, text })),
     ownerPeople: z.array(z.strictObject({ owner: text, id, login: text })).exactOptional(),

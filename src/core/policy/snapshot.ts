@@ -188,7 +188,7 @@ export interface PolicySnapshot {
     readonly unresolved: number;
     readonly bidi: readonly string[];
     /** The policy in force did not ask, so nobody looked: another policy must not take them for absent. */
-    readonly notGathered?: readonly ("bidi" | "backport")[];
+    readonly notGathered?: readonly ("bidi" | "backport" | "owners" | "topic" | "hashtag")[];
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
     /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
