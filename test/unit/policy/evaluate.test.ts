@@ -20,7 +20,6 @@ import {
   policy,
   POLICY_TEXT,
   PRESETS,
-  REVIEWED,
   requirement,
   robot,
   sha,
