@@ -124,7 +124,8 @@ function objection(test: LabelTest, cast: StandingVote, facts: Facts): VoteNotCo
     : undefined;
 }
 
-function passes(test: LabelTest, id: UserId, facts: Facts): boolean {
+/** Whether any vote of this person is one that the test asks for. */
+export function passes(test: LabelTest, id: UserId, facts: Facts): boolean {
   if (test.group !== undefined && !facts.voters.groupsOf(id).includes(test.group)) return false;
   return test.user === undefined || passesUser(test.user, id, facts);
 }

@@ -14,6 +14,7 @@ export function code(text: string): string {
 
 /** A sentence of ours that may hold their words: every character stands for itself. One line, at most 500 characters. */
 export function prose(text: string): string {
+  if (text.length <= 500 && PLAIN.test(text)) return text;
   return oneLine(text, 500)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -25,7 +26,11 @@ export function prose(text: string): string {
     .replace(/^([/#+=-])/, "\u200B$1");
 }
 
+/** Nothing in it means anything to Markdown: logins and most of our own words. */
+const PLAIN = /^[A-Za-z0-9](?:[A-Za-z0-9,;()'-]| (?! ))*[A-Za-z0-9,;()']$/;
+
 export function clip(text: string, characters: number): string {
+  if (text.length <= characters) return text;
   const all = [...text];
   return all.length <= characters ? text : `${all.slice(0, characters - 1).join("")}…`;
 }

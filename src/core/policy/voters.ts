@@ -29,14 +29,17 @@ export function votersOf(
       else if (!known.includes(name)) known.push(name);
     }
   const groupsOf = (id: UserId) => memberships.get(id) ?? [];
-  const ranges = new Map<string, Range | undefined>();
+  const ranges = new Map<string, Map<UserId, Range | undefined>>();
   const rangeOf = (id: UserId, label: string) => {
-    const mine = groupsOf(id);
-    const owner = id === change.owner.id;
-    const key = `${label} ${owner} ${mine.join(" ")}`;
-    if (ranges.has(key)) return ranges.get(key);
-    const range = permittedRange(policy, label, { id, owner, branch: change.branch, groups: mine });
-    ranges.set(key, range);
+    const known = ranges.get(label) ?? new Map<UserId, Range | undefined>();
+    if (known.has(id)) return known.get(id);
+    const range = permittedRange(policy, label, {
+      id,
+      owner: id === change.owner.id,
+      branch: change.branch,
+      groups: groupsOf(id),
+    });
+    ranges.set(label, known.set(id, range));
     return range;
   };
   const twins = new Map(policy.identities.flat().map((id) => [id, identityOf(policy.identities, id)]));

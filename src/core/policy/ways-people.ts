@@ -5,7 +5,7 @@
  */
 import type { UserId } from "../ids.ts";
 import type { Facts } from "./facts.ts";
-import { wouldCount, type LabelTest } from "./judge.ts";
+import { passes, wouldCount, type LabelTest } from "./judge.ts";
 import { labelOf, type Label } from "./policy.ts";
 import { relates } from "./relation.ts";
 import type { Person } from "./snapshot.ts";
@@ -230,6 +230,10 @@ function bestAccounts(label: Label, weighed: Weighed): readonly (readonly Option
 
 /** For each effect the value nearest to what people mean by it: taking back, the smallest approval, the mildest objection. */
 function optionsOf(person: Person, label: Label, { votes, tests, facts }: Weighed): readonly Option[] {
+  // Most people of a large project can change nothing: they are neither asked nor counted.
+  const concerns = ({ test, accounts }: Measured) =>
+    passes(test, person.id, facts) || accounts.has(facts.voters.humanOf(person.id));
+  if (!tests.some(concerns)) return [];
   const human = facts.voters.humanOf(person.id);
   const range = facts.voters.rangeOf(person.id, label.name);
   const now = votes.get(person.id) ?? 0;
