@@ -223,8 +223,9 @@ describe("hostile patterns", () => {
     ["holes between stars", `/*${"a?".repeat(120)}*${"a?".repeat(120)}b`, "a".repeat(4_000)],
     ["deep again and again", `/${"**/a/".repeat(98)}b`, "a/".repeat(2_000) + "c"],
   ])("T30: %s end within a moment", (_, pattern, path) => {
-    const started = performance.now();
+    // Time of this process alone, whatever else the machine does meanwhile.
+    const started = process.cpuUsage().user;
     for (let times = 0; times < 10; times += 1) ownersOf(`${pattern} @a`, path);
-    expect((performance.now() - started) / 10).toBeLessThan(100);
+    expect((process.cpuUsage().user - started) / 1_000 / 10).toBeLessThan(100);
   });
 });

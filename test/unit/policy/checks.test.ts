@@ -386,6 +386,8 @@ describe("a required job that will not come", () => {
   const others = (minutes: number) => [job("lint", "success", { at: instant(NOW - minutes * MINUTE) })];
   const style = job("style", "success", { at: instant(NOW - 20 * MINUTE) });
   const unitOf = (checks: readonly Check[]) => verdict(approved({ checks: [style, ...checks] }), unitAs("{}"));
+  const actionsOf = ({ requirements }: ReturnType<typeof unitOf>) =>
+    requirements.flatMap(({ ways }) => ways.flatMap(({ actions }) => actions));
 
   it("is waited for while its workflow may still bring it, then its owner is told what is missing", () => {
     const before = unitOf(others(4));
@@ -399,26 +401,26 @@ describe("a required job that will not come", () => {
       state: "missing",
       why: ".github/workflows/ci.yml ran on this commit and has no job unit",
     });
-    expect(after.requirements.flatMap(({ ways }) => ways)).toContainEqual({
+    expect(actionsOf(after)).toContainEqual({
+      kind: expect.any(String),
       who: ["carol"],
-      anyOf: false,
-      action: "push .github/workflows/ci.yml with the job unit in it, as the policy asks",
+      need: 1,
+      do: "push .github/workflows/ci.yml with the job unit in it, as the policy asks",
     });
   });
 
   it("nobody is told to run again what came from the wrong producer", () => {
     const forged = job("unit", "success", { workflow: ".github/workflows/mine.yml" });
-    const waits = { who: [], action: "wait for unit (it must come from github-actions, .github/workflows/ci.yml)" };
-    expect(unitOf([...others(1), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([waits]);
-    expect(unitOf([...others(9), forged]).requirements.flatMap(({ ways }) => ways)).toMatchObject([
-      { who: ["carol"], action: expect.stringContaining("with the job unit in it") },
+    const waits = { who: [], do: "wait for unit (it must come from github-actions, .github/workflows/ci.yml)" };
+    expect(actionsOf(unitOf([...others(1), forged]))).toMatchObject([waits]);
+    expect(actionsOf(unitOf([...others(9), forged]))).toMatchObject([
+      { who: ["carol"], do: expect.stringContaining("with the job unit in it") },
     ]);
   });
 
   it("nor what was skipped, which is whoever's who keeps the policy", () => {
-    const ways = (...checks: readonly Check[]) => unitOf(checks).requirements.flatMap((one) => one.ways);
-    expect(ways(job("unit", "skipped"))).toMatchObject([
-      { who: [], action: "wait for unit to run (or a policy that lets skipped count)" },
+    expect(actionsOf(unitOf([job("unit", "skipped")]))).toMatchObject([
+      { who: [], do: "wait for unit to run (or a policy that lets skipped count)" },
     ]);
   });
 });

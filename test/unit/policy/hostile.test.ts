@@ -8,14 +8,19 @@ import { PRESETS } from "./sample.ts";
 const BASE = "version: 1\nextends: preset:openstack\ngroups: { core: { teams: [acme/core] } }\n";
 const LIMIT_MS = 100;
 
+/** Time of this process alone: what else the machine does meanwhile is not what is asked. */
+function cpuMs(): number {
+  return process.cpuUsage().user / 1_000;
+}
+
 /** The quickest of a few: what else the machine does meanwhile is not what is asked. */
 function refused(text: string): string {
   let quickest = Infinity;
   let said = "";
   for (let attempt = 0; attempt < 8 && quickest >= LIMIT_MS; attempt += 1) {
-    const start = performance.now();
+    const start = cpuMs();
     const loaded = loadPolicy(text, PRESETS);
-    quickest = Math.min(quickest, performance.now() - start);
+    quickest = Math.min(quickest, cpuMs() - start);
     said = loaded.ok ? "" : describePolicyProblems(loaded.problem);
   }
   expect(quickest, said.slice(0, 200)).toBeLessThan(LIMIT_MS);
@@ -96,9 +101,9 @@ describe("ends hostile texts in a problem within 100 ms each", () => {
 
   it("T30: `^(a+)+$` on a text of 100 000 is what any pattern costs", () => {
     const policy = requirement(`'message:"^(a+)+$"'`);
-    const start = performance.now();
+    const start = cpuMs();
     loadPolicy(policy, PRESETS);
-    expect(performance.now() - start).toBeLessThan(LIMIT_MS);
+    expect(cpuMs() - start).toBeLessThan(LIMIT_MS);
   });
 });
 
@@ -110,9 +115,9 @@ ${lines(80, (n) => `  L${n}: { values: { 0: none, 1: some } }`)}
 `;
   let quickest = Infinity;
   for (let attempt = 0; attempt < 8 && quickest >= LIMIT_MS; attempt += 1) {
-    const start = performance.now();
+    const start = cpuMs();
     const loaded = loadPolicy(large, PRESETS);
-    quickest = Math.min(quickest, performance.now() - start);
+    quickest = Math.min(quickest, cpuMs() - start);
     expect(loaded.ok && loaded.value.requirements.length).toBe(223);
   }
   expect(quickest).toBeLessThan(LIMIT_MS);
