@@ -1,5 +1,4 @@
 /** T9, T30: a policy that is missing, broken, oversized or hostile closes the gate at once, with a sentence that says why. */
-import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { loadPolicy } from "../../../src/core/policy/load.ts";
 import { describePolicyProblems } from "../../../src/core/policy/problem.ts";
