@@ -27,7 +27,7 @@ const MOST_ALTERNATIVES = 6;
 const MOST_CANDIDATES = 24;
 const MOST_PUSHES = 3;
 /** Tests judged while ways are tried. */
-const MOST_TRIALS = 6_000;
+const MOST_TRIALS = 2_000;
 
 /** Of a requirement that does not pass in this world, in which nothing is supposed. */
 export function waysOf(requirement: Requirement, world: World, { turns }: Pick<Overriding, "turns">): Ways {
@@ -36,7 +36,7 @@ export function waysOf(requirement: Requirement, world: World, { turns }: Pick<O
     requirement,
     root: world,
     isMonotone: tests.every((test) => test.kind !== "label" || [">", ">="].includes(test.count.relation)),
-    trials: { left: Math.max(24, Math.floor(MOST_TRIALS / tests.length)), exceeded: false },
+    trials: { left: Math.max(8, Math.floor(MOST_TRIALS / tests.length)), exceeded: false },
   };
   const found = new Map<string, readonly Step[]>();
   const add = (steps: readonly Step[] | undefined) => {
