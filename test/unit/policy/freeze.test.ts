@@ -132,14 +132,13 @@ describe("a freeze", () => {
       freezes = [WINDOW],
       of = snapshot(),
       text = "freeze:active",
-    }: Partial<{ freezes: Freeze[]; of: typeof BASE; text: string }> = {},
+    }: Partial<{ freezes: Freeze[]; of: ReturnType<typeof snapshot>; text: string }> = {},
   ) => {
     const { expression } = condition(text);
     if (expression.kind !== "atom" || expression.atom.kind !== "time") throw new Error(text);
     const facts = establish({ ...policy(), freezes }, of, now);
     return judgeTime(expression.atom, facts, (test) => ({ value: test.kind === "contributors-known" }));
   };
-  const BASE = snapshot();
 
   it.each([
     ["2026-08-31T23:59:59.999Z", false, from],
