@@ -26,14 +26,25 @@ export interface VoteMove {
   readonly group?: string;
 }
 
-/** Alternatives, those of fewest people first; none: nobody can. All tests are on labels people vote on. */
-export function votesFor(counts: readonly WantedCount[], facts: Facts): readonly (readonly VoteMove[])[] {
+/**
+ * Alternatives, those of fewest people first; none: nobody can. All tests are on labels people vote on. `beside`: other tests of the
+ * requirement; people whose vote would change them differently are not asked in one breath.
+ */
+export function votesFor(
+  counts: readonly WantedCount[],
+  facts: Facts,
+  beside: readonly LabelTest[] = [],
+): readonly (readonly VoteMove[])[] {
   const labels = [...new Set(counts.map(({ test }) => test.label))];
   return labels.reduce<readonly (readonly VoteMove[])[]>(
     (ways, name) => {
       const label = labelOf(facts.policy, name);
       if (label === undefined || ways.length === 0) return [];
-      const mine = solve(label, { counts: counts.filter(({ test }) => test.label === name), facts });
+      const mine = solve(label, {
+        counts: counts.filter(({ test }) => test.label === name),
+        facts,
+        beside: beside.filter((test) => test.label === name),
+      });
       return ways.flatMap((way) => mine.map((more) => [...way, ...more])).slice(0, MOST_SOLUTIONS);
     },
     [[]],
@@ -55,6 +66,7 @@ interface Asked {
   /** All on one label. */
   readonly counts: readonly WantedCount[];
   readonly facts: Facts;
+  readonly beside?: readonly LabelTest[];
 }
 
 /** People whose vote of this value changes the counts in the same way. */
@@ -160,7 +172,7 @@ function countOf(test: LabelTest, facts: Facts): number {
   ).size;
 }
 
-function kindsOf(label: Label, { counts, facts }: Asked): readonly Kind[] {
+function kindsOf(label: Label, { counts, facts, beside = [] }: Asked): readonly Kind[] {
   const standing = facts.tallies.get(label.name)?.standing ?? [];
   const votes = new Map(standing.map(({ vote, value }) => [vote.user.id, value]));
   const tests = counts.map(({ test, wanted }): Measured => {
@@ -180,7 +192,10 @@ function kindsOf(label: Label, { counts, facts }: Asked): readonly Kind[] {
       const helps = (index: number) => tests[index]?.ways.includes(delta[index] ?? 0) === true;
       const opposes = from < 0 && value > 0 && delta.some((by, index) => by < 0 && helps(index));
       // Taking back names what is taken back.
-      const key = JSON.stringify([value, delta, value === 0 ? from : 0]);
+      const aside = beside.map(
+        (test) => Number(wouldCount(test, person.id, value, facts)) - Number(wouldCount(test, person.id, from, facts)),
+      );
+      const key = JSON.stringify([value, delta, value === 0 ? from : 0, aside]);
       const bold = value < 0 || (opposes && delta.some((by, index) => by > 0 && helps(index)));
       const known = kinds.get(key);
       if (known === undefined) kinds.set(key, { value, from, delta, people: [person], bold });

@@ -5,6 +5,7 @@
  * after a fixed number of steps and says so.
  */
 import { atomsOf } from "./expression-tree.ts";
+import type { LabelTest } from "./judge.ts";
 import { isTogether, type RequirementTest } from "./operators.ts";
 import { askOverrides, type Overriding } from "./override.ts";
 import type { Requirement } from "./policy.ts";
@@ -35,6 +36,7 @@ export function waysOf(requirement: Requirement, world: World, { turns }: Pick<O
   const search: Search = {
     requirement,
     root: world,
+    labelTests: tests.flatMap((test) => (test.kind === "label" && !world.facts.computed.has(test.label) ? [test] : [])),
     isMonotone: tests.every((test) => test.kind !== "label" || [">", ">="].includes(test.count.relation)),
     trials: { left: Math.max(8, Math.floor(MOST_TRIALS / tests.length)), exceeded: false },
   };
@@ -80,6 +82,7 @@ export function earliestOf(requirement: Requirement, world: World): Instant | un
 interface Search {
   readonly requirement: Requirement;
   readonly root: World;
+  readonly labelTests: readonly LabelTest[];
   /** No vote that its tests count can be one too many. */
   readonly isMonotone: boolean;
   readonly trials: { left: number; exceeded: boolean };
@@ -132,7 +135,7 @@ function alternativesFor(set: readonly Demand[], world: World, search: Search): 
   const others = set.filter(({ test }) => test.kind === "change" || test.kind === "time" || test.kind === "owners");
   if (votes.length + results.length + others.length < set.length) return [];
   const parts = [
-    votes.length === 0 ? [[]] : votesFor(votes, facts).map((moves) => moves.map(voteStep)),
+    votes.length === 0 ? [[]] : votesFor(votes, facts, search.labelTests).map((moves) => moves.map(voteStep)),
     results.length === 0 ? [[]] : resultsFor(results, world, search),
     ...others.map(({ test }) => turnsOf(test, world)),
   ];
