@@ -18,6 +18,7 @@ import type { Result } from "../src/core/result.ts";
 import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
+import { gatherOwners } from "./gather-owners.ts";
 import { gatherPatchSets } from "./gather-patch-sets.ts";
 import type { Footing, FootingProblem } from "./gather-stack.ts";
 import { gatherVotes } from "./gather-votes.ts";
@@ -46,7 +47,7 @@ export interface ChangeOf {
 type Incomplete = PolicySnapshot["incomplete"][number];
 
 /** A policy that asks about one of these is told so, and its gate is closed. */
-const NOT_GATHERED = ["bidi", "backport", "owners", "topic", "hashtag"] as const;
+const NOT_GATHERED = ["bidi", "backport", "topic", "hashtag"] as const;
 
 export async function gatherChange(service: Service, of: ChangeOf): Promise<PolicySnapshot> {
   const { change, mirror } = of;
@@ -59,6 +60,16 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
   if (files !== undefined && !files.ok) {
     incomplete.push({ what: "the files of the change", why: describeGitProblem(files.problem).message });
   }
+  const changed = files?.ok === true ? files.value : [];
+  const policy = of.policy.policy.ok ? of.policy.policy.value.owners : undefined;
+  const owned = await gatherOwners({
+    forge: service.forge,
+    git: mirror.git,
+    policy,
+    tip: of.policy.tip,
+    files: changed,
+  });
+  incomplete.push(...owned.incomplete);
   return {
     version: 1,
     policy: of.policy.layers,
@@ -69,15 +80,15 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
       foreignCommits: [],
       commits: footing.ok ? messagesOf(footing.value) : [],
       patchSets,
-      files: files?.ok === true ? files.value : [],
+      files: changed,
       ...changeIdIn(change, footing),
     },
     votes: await votes(service, of, patchSets),
     checks: of.checks.filter(({ sha }) => sha === change.head),
-    groups: of.groups,
+    groups: { ...of.groups, ...owned.groups },
     freezes: [],
     overrides: [],
-    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: [], notGathered: NOT_GATHERED },
+    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: owned.owners, notGathered: NOT_GATHERED },
     incomplete,
     now: service.clock.now(),
   };

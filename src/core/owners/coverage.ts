@@ -85,7 +85,7 @@ export function cover(
 }
 
 /** The name of something in a directory, whatever it is. */
-const INSIDE = "\u0001";
+export const INSIDE = "\u0001";
 
 /** Sorted. The value says whether the path is asked as a directory too. */
 export function pathsOf(touched: readonly TouchedFile[]): readonly (readonly [string, boolean])[] {
