@@ -167,10 +167,11 @@ function candidatesFor(people: OwnerPeople, needs: number): AskOf {
   };
   return ({ need, anybody: open, humans }) => {
     const found = new Map<string, Candidate>();
-    for (const candidate of open ? anybody : need.lists.flatMap(inList)) {
-      if (found.size >= most) break;
-      if (!humans.has(candidate.human) && !found.has(candidate.human)) found.set(candidate.human, candidate);
-    }
+    for (const list of open ? [anybody] : need.lists.map(inList))
+      for (const candidate of list) {
+        if (found.size >= most) break;
+        if (!humans.has(candidate.human) && !found.has(candidate.human)) found.set(candidate.human, candidate);
+      }
     return byName([...found.values()]);
   };
 }

@@ -4,7 +4,7 @@
  * where the forge knows whose it is. Whoever is nobody approves nothing.
  */
 import type { UserId } from "../ids.ts";
-import { isLogin, isTeam, type Owner } from "../owners/owner.ts";
+import { EVERYBODY, isLogin, isTeam, type Owner } from "../owners/owner.ts";
 import { identityOf } from "./contributors.ts";
 import type { Facts } from "./facts.ts";
 import { permittedRange } from "./policy.ts";
@@ -140,6 +140,7 @@ export function ownerPeople({ policy, snapshot, contributors }: Facts): OwnerPeo
     isIn: (group, id) => groupsOf.get(id)?.includes(group) === true,
     humanOf,
     unknown(owner) {
+      if (owner === EVERYBODY) return undefined;
       if (isTeam(owner)) return teams.has(owner) ? undefined : `the members of ${owner} are not known`;
       if (personBehind(owner) !== undefined) return undefined;
       if (!isLogin(owner)) return `${owner} is nobody the forge knows`;
