@@ -96,14 +96,14 @@ function wordsOf(raw: string): readonly string[] {
  * The others are asked from the last one up, until an earlier rule could not win any more.
  */
 function lastMatch(rules: readonly Rule[]): Codeowners["ruleOf"] {
-  const first = new Map<string, number[]>();
+  const below = new Map<string, number[]>();
   const anywhere = new Map<string, number[]>();
   const endings = new Map<string, number[]>();
   const others: number[] = [];
   for (const [index, { pattern }] of rules.entries()) {
     const [head, next] = pattern.parts;
     const ending = head?.kind === "deep" ? endingOf(next) : undefined;
-    if (head?.kind === "literal") file(first, head.text, index);
+    if (head?.kind === "literal") file(below, literalStart(pattern.parts), index);
     else if (head?.kind === "deep" && next?.kind === "literal") file(anywhere, next.text, index);
     else if (ending !== undefined) file(endings, ending, index);
     else others.push(index);
@@ -118,14 +118,26 @@ function lastMatch(rules: readonly Rule[]): Codeowners["ruleOf"] {
         if (rule !== undefined && matchesParts(rule.pattern.parts, parts)) best = index;
       }
     };
-    ask(first.get(parts[0] ?? ""));
+    let directory = "";
     for (const part of parts) {
+      directory = directory === "" ? part : `${directory}/${part}`;
+      ask(below.get(directory));
       ask(anywhere.get(part));
       if (endings.size > 0) ask(endings.get(part.slice(part.lastIndexOf(".") + 1)));
     }
     ask(others);
     return rules[best];
   };
+}
+
+/** The parts that only one name matches, up to the first that several do. */
+function literalStart(parts: readonly Part[]): string {
+  const names: string[] = [];
+  for (const part of parts) {
+    if (part.kind !== "literal") break;
+    names.push(part.text);
+  }
+  return names.join("/");
 }
 
 /** What comes after the last dot of every name it matches: `js` of `*.js`. */
