@@ -40,7 +40,8 @@ describe("a change is submittable", () => {
     const result = verdict(approved());
     expect(result).toMatchObject({ submittable: true, problems: [], nextUsers: [], patchSet: 1, mode: "enforce" });
     expect(statuses(approved())).toBe(
-      "Code-Review SATISFIED, Workflow SATISFIED, Verified SATISFIED, Parents SATISFIED, Contributors SATISFIED",
+      "Code-Review SATISFIED, Workflow SATISFIED, Verified SATISFIED, CI-Config NOT_APPLICABLE, Freeze NOT_APPLICABLE, " +
+        "Parents SATISFIED, Contributors SATISFIED",
     );
   });
 

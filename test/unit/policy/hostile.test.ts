@@ -117,7 +117,7 @@ ${lines(80, (n) => `  L${n}: { values: { 0: none, 1: some } }`)}
     const start = cpuMs();
     const loaded = loadPolicy(large, PRESETS);
     quickest = Math.min(quickest, cpuMs() - start);
-    expect(loaded.ok && loaded.value.requirements.length).toBe(223);
+    expect(loaded.ok && loaded.value.requirements.length).toBe(225);
   }
   expect(quickest).toBeLessThan(LIMIT_MS);
 });

@@ -51,8 +51,15 @@ submitRequirements: { Security: { description: Security looked at it, submittabl
 `),
       repo(`extends: preset:openstack\n${CORE}mode: enforce\n`),
     ]);
-    expect(policy.requirements.map(({ name }) => name)).toEqual(["Code-Review", "Workflow", "Verified", "Security"]);
-    expect(policy.labels.map(({ name }) => name)).toEqual(["Code-Review", "Workflow", "Verified", "Security"]);
+    expect(policy.requirements.map(({ name }) => name)).toEqual([
+      "Code-Review",
+      "Workflow",
+      "Verified",
+      "CI-Config",
+      "Freeze",
+      "Security",
+    ]);
+    expect(policy.labels.at(-1)?.name).toBe("Security");
     expect(policy.sources.map(({ path }) => path)).toEqual(["preset:openstack", ORG, REPO]);
     expect(policy.mode).toBe("enforce");
     const of = { id: alice.id, owner: false, branch: "main", groups: ["security"] };
@@ -138,9 +145,10 @@ explain: { people: counts }\n`);
 });
 
 describe("a group that a preset gives a default", () => {
-  const preset = PRESETS.openstack
-    .replace("groups: [core]", "groups: [core]\n  defaults: { ci-core: core }")
-    .replace("label-Workflow: { owner: -1..0, core: -1..+1 }", "label-Workflow: { owner: -1..0, ci-core: -1..+1 }");
+  const preset = PRESETS.openstack.replace(
+    "label-Workflow: { owner: -1..0, core: -1..+1 }",
+    "label-Workflow: { owner: -1..0, ci-core: -1..+1 }",
+  );
   const presets = { openstack: preset };
 
   it("has the members of the other group where no file defines it", () => {
@@ -157,7 +165,7 @@ describe("a group that a preset gives a default", () => {
   });
 
   it("must mean a group that files have to define", () => {
-    const odd = { openstack: preset.replace("ci-core: core }", "ci-core: cores }") };
+    const odd = { openstack: preset.replace("ci-core: core\n", "ci-core: cores\n") };
     expect(problems([repo(`extends: preset:openstack\n${CORE}`)], odd).join()).toContain(
       "`ci-core` means `cores` where no file defines it, and no file has to define `cores`",
     );

@@ -53,7 +53,13 @@ describe("a repository's policy", () => {
         },
       ],
     });
-    expect(requirements.map(({ name }) => name)).toEqual(["Code-Review", "Workflow", "Verified"]);
+    expect(requirements.map(({ name }) => name)).toEqual([
+      "Code-Review",
+      "Workflow",
+      "Verified",
+      "CI-Config",
+      "Freeze",
+    ]);
     expect(sources.map(({ path }) => path)).toEqual(["preset:openstack", ".github/plustwo.yml"]);
   });
 

@@ -108,8 +108,10 @@ export const go = () => vote(alice, "Workflow+1");
 
 type Difference = Partial<Omit<PolicySnapshot, "change">> & { readonly change?: Partial<PolicySnapshot["change"]> };
 
+const CORES = { core: [alice, bob, erin].map(({ id, login }) => ({ id, login })) };
+
 /** One patch set, green checks, no votes; `patchSets` moves head, checks follow where not given. */
-export function snapshot({ change = {}, ...more }: Difference = {}): PolicySnapshot {
+export function snapshot({ change = {}, groups = CORES, ...more }: Difference = {}): PolicySnapshot {
   const patchSets = change.patchSets ?? [patchSet(1)];
   const head = change.head ?? patchSets.at(-1)?.sha ?? sha(101);
   return {
@@ -137,14 +139,20 @@ export function snapshot({ change = {}, ...more }: Difference = {}): PolicySnaps
     },
     votes: [],
     checks: green(head),
-    groups: { core: [alice, bob, erin].map(({ id, login }) => ({ id, login })) },
     freezes: [],
     overrides: [],
     facts: { unresolved: 0, bidi: [], owners: [] },
     incomplete: [],
     now: NOW,
     ...more,
+    groups: withDefaults(groups),
   };
+}
+
+/** As `expects.defaults` of the preset has it: who is not named apart is the cores. */
+function withDefaults(groups: PolicySnapshot["groups"]): PolicySnapshot["groups"] {
+  const { core } = groups;
+  return core === undefined ? groups : { "ci-core": core, "release-managers": core, ...groups };
 }
 
 /** Two cores approve and one says go. */
