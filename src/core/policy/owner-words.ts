@@ -71,21 +71,23 @@ function sayNeed(
     return coverage.source === undefined
       ? `${place}: there is no ${facts.policy.owners?.sources.join(" or ") ?? "CODEOWNERS"} file on ${facts.snapshot.change.branch} that says who owns it, and the policy lets nobody else approve it`
       : `${place} has no owner on ${facts.snapshot.change.branch}, and the policy lets nobody else approve it`;
+  // Teams may be secret: then nobody who has not acted is named (threat T36).
+  const told = facts.policy.explain.people === "names" ? names : numbers;
   if (missing > 0) {
     const who = askOf(one).map(({ login }) => login);
     if (who.length === 0)
       asked.push(
         `${amount(missing, humans.size)} of its owners, and none of them can: all contributed, have voted, or may not`,
       );
-    else if (missing === 1 && humans.size === 0 && who.length <= 2) asked.push(who.join(" or "));
+    else if (missing === 1 && humans.size === 0 && who.length <= 2 && told === names) asked.push(who.join(" or "));
     else {
       const few = who.length < missing ? ", who are too few" : "";
-      asked.push(`${amount(missing, humans.size)} of ${names(who)}${few}`);
+      asked.push(`${amount(missing, humans.size)} of ${told(who)}${few}`);
     }
   }
   for (const group of groups) {
     const who = people.membersOf(group).map(({ login }) => login);
-    asked.push(`one of ${group}${who.length === 0 ? ", of whom nobody can" : ` (${names([...who].sort())})`}`);
+    asked.push(`one of ${group}${who.length === 0 ? ", of whom nobody can" : ` (${told([...who].sort())})`}`);
   }
   return `${place} ${verb} ${asked.join(", and ")}`;
 }
@@ -97,6 +99,10 @@ function amount(missing: number, have: number): string {
 function names(who: readonly string[]): string {
   const more = who.length - MOST_NAMES;
   return more > 0 ? `${who.slice(0, MOST_NAMES).join(", ")} and ${more} more` : who.join(", ");
+}
+
+function numbers(who: readonly string[]): string {
+  return counted(who.length, "person").replace("persons", "people");
 }
 
 function counted(n: number, what: string): string {

@@ -327,6 +327,16 @@ describe("an owner's approval", () => {
     expect(judged.notCounted.map(({ by, reason }) => `${by.login} ${reason}`)).toEqual(["alice outdated"]);
   });
 
+  it("T36: nobody is named where the policy wants counts", () => {
+    const explain = { ...base.explain, people: "counts" } as const;
+    const of: Case = {
+      codeowners: "* @alice @bob",
+      files: ["a"],
+      owners: { allOf: [{ pattern: "*", groups: ["core"] }] },
+    };
+    expect(ask({ ...of, policy: { explain } }).why).toBe("a needs 1 of 2 people, and one of core (3 people)");
+  });
+
   it("says at most four groups of paths, and how many files are left", () => {
     const lines = Array.from({ length: 9 }, (_, at) => `/d${at}/ @o${at}`).join("\n");
     const files = Array.from({ length: 9 }, (_, at) => `d${at}/f`);
