@@ -18,6 +18,7 @@ import type { Result } from "../src/core/result.ts";
 import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
+import { gatherOverrides } from "./gather-overrides.ts";
 import { gatherOwners } from "./gather-owners.ts";
 import { gatherPatchSets } from "./gather-patch-sets.ts";
 import type { Footing, FootingProblem } from "./gather-stack.ts";
@@ -87,7 +88,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     checks: of.checks.filter(({ sha }) => sha === change.head),
     groups: { ...of.groups, ...owned.groups },
     freezes: [],
-    overrides: [],
+    overrides: await gatherOverrides(service, of),
     facts: { unresolved: change.unresolvedThreads, bidi: [], owners: owned.owners, notGathered: NOT_GATHERED },
     incomplete,
     now: service.clock.now(),

@@ -39,7 +39,6 @@ export async function endEffect(
     .execute();
 }
 
-
 /** Begun and never ended: the process died there. Oldest first. */
 export async function openEffects(
   store: Store,

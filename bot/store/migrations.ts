@@ -70,6 +70,19 @@ const STEPS: readonly (readonly string[])[] = [
        started_at bigint not null, ended_at bigint not null,
        primary key (repository, job, sha, attempt))`,
   ],
+  [
+    `create table $schema.override_word (
+       repository bigint not null, change integer not null, id text not null, record jsonb not null,
+       seen_at bigint not null, changed_at bigint not null,
+       primary key (repository, change, id))`,
+    `create table $schema.merge_audit (
+       repository bigint not null, change integer not null, target text not null, found text not null, landed text,
+       merged_by text, merged_at bigint, missing text, at bigint not null,
+       primary key (repository, change))`,
+    // What was merged before anybody asked is not asked about.
+    `insert into $schema.merge_audit (repository, change, target, found, at)
+       select repository, change, base, 'before', seen_at from $schema.pull where state = 'merged'`,
+  ],
 ];
 
 /** Brings a schema to the newest step; many processes may call it at once, one of them does the work. */

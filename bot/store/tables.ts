@@ -7,6 +7,7 @@ import type { Judged } from "../../src/core/gate/attention.ts";
 import type { Build, DequeueReason, Item } from "../../src/core/gate/snapshot.ts";
 import type { BranchName, BuildId, ItemId, RepoId, Sha } from "../../src/core/ids.ts";
 import type { PatchSet, Person, Vote } from "../../src/core/policy/snapshot.ts";
+import type { OverrideWord } from "../../src/core/review/override-line.ts";
 import type { Instant } from "../../src/core/time.ts";
 
 /** The driver of every pool is told to read `bigint` as a number (`database.ts`). */
@@ -182,6 +183,33 @@ export interface JobRunTable {
   ended_at: Instant;
 }
 
+/** A word that asks for an override or takes one back, as it was first seen; only its state moves on. */
+export interface OverrideWordTable {
+  repository: RepoId;
+  change: number;
+  /** Review id and name. */
+  id: string;
+  record: JSONColumnType<OverrideWord>;
+  seen_at: When;
+  changed_at: When;
+}
+
+/** How a pull request that was merged came into its target; each is asked about once. */
+export interface MergeAuditTable {
+  repository: RepoId;
+  change: number;
+  target: BranchName;
+  /** `before`: merged when nobody asked yet. `paused`: the account of the pause tells it. */
+  found: "certified" | "uncertified" | "paused" | "not-enforced" | "before";
+  /** The commit that is in the target. */
+  landed: Sha | null;
+  merged_by: string | null;
+  merged_at: MaybeWhen;
+  /** What was missing: a sentence. */
+  missing: string | null;
+  at: When;
+}
+
 export interface Tables {
   repository: RepositoryTable;
   delivery: DeliveryTable;
@@ -199,4 +227,6 @@ export interface Tables {
   remembered: RememberedTable;
   requester: RequesterTable;
   job_run: JobRunTable;
+  override_word: OverrideWordTable;
+  merge_audit: MergeAuditTable;
 }
