@@ -137,7 +137,7 @@ for (const ready of [true, false])
       const verdict = evaluate(policy, facts, NOW);
       if (verdict.submittable !== ready) throw new Error(`It should ${ready ? "" : "not "}be ready`);
       const evaluated = each(() => evaluate(policy, facts, NOW));
-      const explained = each(() => explain({ verdict: evaluate(policy, facts, NOW), snapshot: facts }));
+      const explained = each(() => explain({ verdict: evaluate(policy, facts, NOW), snapshot: facts, now: NOW }));
       const floor = each(() => JSON.parse(JSON.stringify(facts)));
       took.set(`${ready} ${votes} ${files}`, explained);
       const slow = votes === 50 && files === 300 && 1_000 / explained < GOAL;
