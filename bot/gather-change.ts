@@ -19,6 +19,7 @@ import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/for
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import { gatherOverrides } from "./gather-overrides.ts";
+import { gatherFacts } from "./gather-facts.ts";
 import { gatherOwners } from "./gather-owners.ts";
 import { gatherPatchSets } from "./gather-patch-sets.ts";
 import type { Footing, FootingProblem } from "./gather-stack.ts";
@@ -33,6 +34,9 @@ export interface ChangeOf {
   readonly mirror: Mirror;
   readonly policy: TargetPolicy;
   readonly target: BranchName;
+  readonly defaultBranch: BranchName;
+  /** Their tips. */
+  readonly branches: ReadonlyMap<BranchName, Sha>;
   readonly change: ChangeRead;
   /** For whom a bot opened it. */
   readonly requester?: Person;
@@ -47,9 +51,6 @@ export interface ChangeOf {
 
 type Incomplete = PolicySnapshot["incomplete"][number];
 
-/** A policy that asks about one of these is told so, and its gate is closed. */
-const NOT_GATHERED = ["bidi", "backport", "topic", "hashtag"] as const;
-
 export async function gatherChange(service: Service, of: ChangeOf): Promise<PolicySnapshot> {
   const { change, mirror } = of;
   const incomplete: Incomplete[] = [...of.incomplete];
@@ -62,20 +63,32 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     incomplete.push({ what: "the files of the change", why: describeGitProblem(files.problem).message });
   }
   const changed = files?.ok === true ? files.value : [];
-  const policy = of.policy.policy.ok ? of.policy.policy.value.owners : undefined;
+  const policy = of.policy.policy.ok ? of.policy.policy.value : undefined;
   const owned = await gatherOwners({
     forge: service.forge,
     git: mirror.git,
-    policy,
+    policy: policy?.owners,
     tip: of.policy.tip,
     files: changed,
   });
-  incomplete.push(...owned.incomplete);
+  const asked = await gatherFacts({
+    ...of,
+    policy,
+    words: [
+      { where: "the title", text: change.title },
+      { where: "the branch's name", text: change.headBranch },
+    ],
+    range: footing.ok ? { ...footing.value, head: change.head } : undefined,
+    files: changed,
+  });
+  incomplete.push(...owned.incomplete, ...asked.incomplete);
   return {
     version: 1,
     policy: of.policy.layers,
     change: {
       ...factsOf(of),
+      repository: `${of.ref.owner}/${of.ref.name}`,
+      hashtags: change.labels,
       ...requesterIn(of, footing),
       below: footing.ok ? await of.lower(footing.value.standsOn) : [],
       foreignCommits: [],
@@ -89,7 +102,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     groups: { ...of.groups, ...owned.groups },
     freezes: [],
     overrides: await gatherOverrides(service, of),
-    facts: { unresolved: change.unresolvedThreads, bidi: [], owners: owned.owners, notGathered: NOT_GATHERED },
+    facts: { unresolved: change.unresolvedThreads, owners: owned.owners, ...asked.facts },
     incomplete,
     now: service.clock.now(),
   };
@@ -168,7 +181,7 @@ function votes(service: Service, of: ChangeOf, patchSets: readonly PatchSet[]): 
 }
 
 function messagesOf({ commits }: Footing) {
-  return [...commits].reverse().map(({ sha, message }) => ({ sha, message }));
+  return [...commits].reverse().map(({ sha, message, parents }) => ({ sha, message, parents: parents.length }));
 }
 
 /** Of the head's commit; else of the branch name that `git review` gives. A change made in the browser has none. */

@@ -76,6 +76,8 @@ export async function gatherChanges(
       mirror: ground.mirror,
       policy: one.policy,
       target: one.chain.target,
+      defaultBranch: ground.facts.defaultBranch,
+      branches: ground.tips.branches,
       change: one.change,
       groups: of.groups,
       checks: "kind" in checks ? [] : checks,

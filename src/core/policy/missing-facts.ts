@@ -1,5 +1,5 @@
 /** What the policy asks about and nobody has looked for: an absence that is not proven must not become a condition that holds. */
-import { atomsOf } from "./expression-tree.ts";
+import { testsOf } from "./asks.ts";
 import type { RequirementTest } from "./operators.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicySnapshot } from "./snapshot.ts";
@@ -8,13 +8,8 @@ type Unseen = NonNullable<PolicySnapshot["facts"]["notGathered"]>[number];
 
 /** Sentences that close the gate; none where everything asked about was looked for. */
 export function missingFacts(policy: Policy, { change, facts }: PolicySnapshot): readonly string[] {
-  const conditions = policy.requirements.flatMap(({ applicableIf, submittableIf, overrideIf }) =>
-    [applicableIf, submittableIf, overrideIf].flatMap((condition) => condition ?? []),
-  );
-  const exceptions = policy.freezes.flatMap(({ except }) => except ?? []);
-  const tests = [...conditions, ...exceptions].flatMap(({ expression }) => atomsOf(expression));
   const unseen = new Set(facts.notGathered ?? []);
-  const missing = tests.filter((test) => {
+  const missing = testsOf(policy).filter((test) => {
     const fact = factOf(test);
     if (fact === "project") return change.repository === undefined;
     if (fact === "merge") return change.commits.some(({ parents }) => parents === undefined);
