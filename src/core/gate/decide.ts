@@ -60,10 +60,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
         gates,
       ),
       ...publishChecks(evaluated, gates, repository.published, now),
-      ...reports(
-        enforced.map(({ snapshot }) => snapshot),
-        repository,
-      ),
+      ...reports(enforced, repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
   };
