@@ -1,6 +1,6 @@
 // A stage whose people use GitHub's web page alone, for the tests of ordinary pull requests.
 import { browserOf, type Browser } from "./browser.ts";
-import type { House, Stage } from "../bot/stage.ts";
+import type { House, Stage, StageOptions } from "../bot/stage.ts";
 
 export interface WebStage {
   readonly stage: Stage;
@@ -21,8 +21,8 @@ export interface WebStage {
   merged(number: number): Promise<boolean>;
 }
 
-export async function openWebStage(house: House): Promise<WebStage> {
-  const stage = await house.opens();
+export async function openWebStage(house: House, options: StageOptions = {}): Promise<WebStage> {
+  const stage = await house.opens(options);
   const web = browserOf(stage.world, house.population);
   const { control, fullName } = stage.world;
   await control.post("/jobs", { repo: fullName, job: "*", mode: "pass" });
