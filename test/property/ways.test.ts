@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assume, personNamed, type Assumption } from "../../src/core/policy/assume.ts";
 import { evaluate } from "../../src/core/policy/evaluate.ts";
+import { contributorsOf } from "../../src/core/policy/contributors.ts";
 import type { PolicySnapshot, Vote } from "../../src/core/policy/snapshot.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import type { Action, Way } from "../../src/core/policy/verdict.ts";
@@ -181,6 +182,25 @@ describe("for every policy and snapshot", () => {
       }),
       { numRuns: 250 },
     );
+  });
+
+  it("under the rule of two cores no way to approve names a contributor", () => {
+    const rule = policy();
+    let asked = 0;
+    fc.assert(
+      fc.property(anySnapshot, (of) => {
+        const contributors = contributorsOf(of.change, rule).known;
+        const logins = people.filter(({ id }) => contributors.has(id)).map(({ login }) => login);
+        const [review] = evaluate(rule, of, NOW).requirements;
+        const approvals = (review?.ways ?? []).flatMap(({ actions }) => actions).filter(({ kind }) => kind === "vote");
+        for (const { who } of approvals) {
+          asked += 1;
+          expect(who.filter((login) => logins.includes(login))).toEqual([]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(asked).toBeGreaterThan(100);
   });
 
   it("votes and results listed in another order, or twice, give the same bytes", () => {
