@@ -84,8 +84,8 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   });
 }
 
-/** By the name in lower case. */
-function defaultsOf({ preset }: Layers): ReadonlyMap<string, string> {
+/** Groups that mean another one where no file defines them, by the name in lower case. */
+export function defaultsOf({ preset }: Layers): ReadonlyMap<string, string> {
   const defaults = Object.entries(preset?.parsed.keys.expects.defaults ?? {});
   return new Map(defaults.map(([name, other]) => [name.toLowerCase(), other]));
 }
