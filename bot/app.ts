@@ -8,6 +8,7 @@ import type { Result } from "../src/core/result.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import { fenced } from "./fenced.ts";
 import { createGitMemory } from "./git-memory.ts";
+import { createPolicyMemory } from "./policy-memory.ts";
 import { openDoor } from "./http.ts";
 import { checkSecret, describeSecretProblem, openInbox, type AppIdentity } from "./inbox.ts";
 import { startLoop } from "./loop.ts";
@@ -64,6 +65,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     gitUrl: options.gitUrl,
     gitToken: options.gitToken,
     memory: createGitMemory(),
+    policyMemory: createPolicyMemory(),
     paces: new Map(),
   };
   const loop = startLoop({

@@ -10,7 +10,7 @@ import type { Answer, Forge } from "../src/forge/forge.ts";
 export const WRITES = {
   ...{ repositories: false, repository: false, readStack: false, openChanges: false, watchedChanges: false },
   ...{ readChange: false, newestNumber: false, statuses: false, readChecks: false, ownChecks: false, runs: false },
-  ...{ members: false, file: false },
+  ...{ members: false, file: false, siblingFile: false, account: false },
   ...{ writeStack: true, publishCheck: true, comment: true, review: true, openChange: true, retarget: true },
   ...{ close: true, rerun: true, cancel: true },
 } satisfies Record<keyof Forge, boolean>;

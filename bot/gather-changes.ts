@@ -9,6 +9,7 @@ import type { ChangeRead } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import type { Ground } from "./gather-ground.ts";
 import { gatherChange, unreadChange } from "./gather-change.ts";
+import { gatherPeople } from "./gather-people.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import { footingOf, type Chain, type Footing, type FootingProblem } from "./gather-stack.ts";
 import { describeProblem, type ServiceProblem } from "./problem.ts";
@@ -103,11 +104,19 @@ export interface Groups {
   readonly incomplete: PolicySnapshot["incomplete"];
 }
 
+const MEMBERS = "the members of the groups";
+
 /** By target. A team that cannot be read leaves its group out, which closes the gate. */
-export async function gatherGroups(service: Service, { policies }: Ground): Promise<ReadonlyMap<BranchName, Groups>> {
+export async function gatherGroups(
+  service: Service,
+  { ref, policies }: Ground,
+): Promise<ReadonlyMap<BranchName, Groups>> {
   const found = new Map<BranchName, Groups>();
-  for (const { target, policy } of policies.values()) {
-    if (!policy.ok) continue;
+  for (const { target, policy, layers, incomplete: unread } of policies.values()) {
+    if (!policy.ok) {
+      found.set(target, { groups: {}, incomplete: unread });
+      continue;
+    }
     const needs = policyNeeds(policy.value);
     const members = needs.teams.length === 0 ? undefined : await service.forge.members(needs.teams);
     const problem = members?.ok === false ? members.problem : undefined;
@@ -118,9 +127,9 @@ export async function gatherGroups(service: Service, { policies }: Ground): Prom
       const people = [...group.users, ...inTeams].map(({ id, login }) => [id, { id, login }] as const);
       groups[name] = [...new Map(people).values()].sort((a, b) => a.id - b.id);
     }
-    const incomplete =
-      problem === undefined ? [] : [{ what: "the members of the groups", why: describeForgeProblem(problem).message }];
-    found.set(target, { groups, incomplete });
+    const incomplete = problem === undefined ? [] : [{ what: MEMBERS, why: describeForgeProblem(problem).message }];
+    const people = await gatherPeople(service, ref, { layers, users: needs.users });
+    found.set(target, { groups, incomplete: [...unread, ...incomplete, ...people] });
   }
   return found;
 }
@@ -148,7 +157,7 @@ function noPolicy(target: BranchName, head: Sha): TargetPolicy {
     message: `the target branch ${target} does not exist`,
     hint: "give the pull request a base that exists",
   };
-  return { target, tip: head, layers: [], policy: fail([problem]) };
+  return { target, tip: head, layers: [], policy: fail([problem]), incomplete: [] };
 }
 
 /** A change after all that its base chain goes through. */

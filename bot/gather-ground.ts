@@ -7,6 +7,7 @@ import { ok, type Result } from "../src/core/result.ts";
 import type { ChangeHeadline, RepositoryFacts, RepositoryRef, WatchedHeadline } from "../src/forge/forge.ts";
 import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import { gateTargets } from "./gather-gate.ts";
+import { gatherOrganisation } from "./gather-organisation.ts";
 import { gatherPolicy, type TargetPolicy } from "./gather-policy.ts";
 import { chainOf, type Chain, type ChainProblem } from "./gather-stack.ts";
 import { openMirror, refresh, type Mirror, type Tips } from "./mirror.ts";
@@ -72,8 +73,8 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     return { headline, chain: chainOf({ change, base }, pulls.value, recorded.get(change)) };
   });
   const targets = open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : []));
-  const policies = await gatherPolicies(service, mirror.value, {
-    tips: tips.value,
+  const policies = await gatherPolicies(service, facts, {
+    ...{ mirror: mirror.value, tips: tips.value },
     targets: [...targets, ...gateTargets(await openItems(service.store, id)), facts.defaultBranch],
   });
   if (!policies.ok) return policies;
@@ -123,14 +124,16 @@ async function followPulls(
 
 async function gatherPolicies(
   service: Service,
-  mirror: Mirror,
-  { tips, targets }: { readonly tips: Tips; readonly targets: readonly BranchName[] },
+  facts: RepositoryFacts,
+  { mirror, tips, targets }: Pick<Ground, "mirror" | "tips"> & { readonly targets: readonly BranchName[] },
 ): Promise<Result<ReadonlyMap<BranchName, TargetPolicy>, ServiceProblem>> {
+  const shared = await gatherOrganisation(service, facts, { mirror, tips });
+  if (!shared.ok) return shared;
   const found = new Map<BranchName, TargetPolicy>();
   for (const target of new Set(targets)) {
     const tip = tips.branches.get(target);
     if (tip === undefined) continue;
-    const policy = await gatherPolicy(mirror, { target, tip }, service.presets);
+    const policy = await gatherPolicy(mirror, { target, tip, shared: shared.value }, service.presets);
     if (!policy.ok) return { ok: false, problem: gitProblem(policy.problem) };
     found.set(target, policy.value);
   }

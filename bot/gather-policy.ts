@@ -1,13 +1,17 @@
-/** The policy of one target branch, read at its tip from the mirror, never from a pull request (RULINGS 3). */
+/**
+ * The policy of one target branch: the file at its tip in the mirror, never that of a pull request (RULINGS 3), above the
+ * organisation's and the preset that either of them names.
+ */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { parseSha, type BranchName, type Sha } from "../src/core/ids.ts";
 import { loadPolicy } from "../src/core/policy/load.ts";
 import type { Policy } from "../src/core/policy/policy.ts";
 import type { PolicyProblem } from "../src/core/policy/problem.ts";
-import type { PolicyLayer } from "../src/core/policy/snapshot.ts";
+import type { PolicyLayer, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { GitProblem } from "../src/git/problem.ts";
+import type { SharedPolicy } from "./gather-organisation.ts";
 import type { Mirror } from "./mirror.ts";
 
 export const POLICY_FILE = ".github/plustwo.yml";
@@ -18,23 +22,26 @@ export interface TargetPolicy {
   /** Weakest first; the preset's text is among them, so that a snapshot stands alone. No layer = there is no file. */
   readonly layers: readonly PolicyLayer[];
   readonly policy: Result<Policy, readonly PolicyProblem[]>;
+  /** Layers that could not be read: nothing may be decided without them. */
+  readonly incomplete: PolicySnapshot["incomplete"];
 }
 
 export async function gatherPolicy(
   { git }: Mirror,
-  { target, tip }: { readonly target: BranchName; readonly tip: Sha },
+  { target, tip, shared }: { readonly target: BranchName; readonly tip: Sha; readonly shared: SharedPolicy },
   presets: Readonly<Record<string, string>>,
 ): Promise<Result<TargetPolicy, GitProblem>> {
   const text = await git.text(tip, POLICY_FILE);
   if (!text.ok) return text;
-  const own = text.value === undefined ? [] : [layer("repo", POLICY_FILE, text.value)];
+  const own = text.value === undefined ? [] : [layerOf("repo", POLICY_FILE, text.value)];
+  const files = [...shared.layers, ...own];
   // Which preset is asked for is only known after loading; unused ones do no harm, but would be in every snapshot.
-  const named = own.flatMap((file) => Object.entries(presets).filter(([name]) => file.text.includes(`preset:${name}`)));
-  const layers = [...named.map(([name, preset]) => layer("preset", `preset:${name}`, preset)), ...own];
-  return ok({ target, tip, layers, policy: loadPolicy(layers, presets) });
+  const named = Object.entries(presets).filter(([name]) => files.some((file) => file.text.includes(`preset:${name}`)));
+  const layers = [...named.map(([name, preset]) => layerOf("preset", `preset:${name}`, preset)), ...files];
+  return ok({ target, tip, layers, policy: loadPolicy(layers, presets), incomplete: shared.incomplete });
 }
 
-function layer(from: PolicyLayer["from"], path: string, text: string): PolicyLayer {
+export function layerOf(from: PolicyLayer["from"], path: string, text: string): PolicyLayer {
   return { from, path, sha: blobSha(text), text };
 }
 

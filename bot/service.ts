@@ -6,6 +6,7 @@ import type { RepoId } from "../src/core/ids.ts";
 import type { Result } from "../src/core/result.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
 import type { GitMemory } from "./git-memory.ts";
+import type { PolicyMemory } from "./policy-memory.ts";
 import type { Store } from "./store/database.ts";
 
 export interface Service {
@@ -24,6 +25,8 @@ export interface Service {
   readonly settings: Settings;
   /** What git has said about commits before. */
   readonly memory: GitMemory;
+  /** Organisations' files and accounts, read lately. */
+  readonly policyMemory: PolicyMemory;
   /** How many changes nobody is waiting for may be read now, by repository. */
   readonly paces: Map<RepoId, Pace>;
 }

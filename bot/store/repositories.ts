@@ -35,6 +35,16 @@ export async function watched(store: Store): Promise<readonly Watched[]> {
   }));
 }
 
+/** How often this repository was woken, by webhooks and sweeps; undefined: it is not watched. */
+export async function wakesOf(store: Store, fullName: string): Promise<number | undefined> {
+  const row = await store.db
+    .selectFrom("repository")
+    .select("wake_seq")
+    .where("full_name", "=", fullName)
+    .executeTakeFirst();
+  return row?.wake_seq;
+}
+
 /** Ends a tick: the next wake replaces the one that was seen; a wake that came in between stays as it is. */
 export async function endTick(
   store: Store,

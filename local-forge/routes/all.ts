@@ -7,7 +7,7 @@ import { commitRoute, gitDataRoutes } from "./git-data.ts";
 import { gitObjectRoutes } from "./git-objects.ts";
 import { issueRoutes } from "./issues.ts";
 import { operationRoutes } from "./operation.ts";
-import { peopleRoutes } from "./people.ts";
+import { accountRoute, peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
@@ -29,4 +29,5 @@ export const allRoutes: readonly Route[] = [
   ...actionRoutes,
   ...runApprovalRoutes,
   commitRoute,
+  accountRoute,
 ];

@@ -211,6 +211,7 @@ async function compare(call: Call): Promise<Reply> {
 async function contents(call: Call): Promise<Reply> {
   const repo = readable(call);
   const path = (call.params["path"] ?? "").replace(/\/+$/, "");
+  // LIVE(contents-default-branch): without `ref` it is the default branch.
   const name = call.query.get("ref") ?? repo.defaultBranch;
   const sha = await resolveName(repo, name);
   if (sha === undefined) throw new Refusal(404, `No commit found for the ref ${name}`);

@@ -106,6 +106,13 @@ export const peopleRoutes = [
   }),
 ];
 
+/** Comes after what else is below `/user/`. LIVE(people-by-id): the account that has this id now, whatever it is called; else 404. */
+export const accountRoute = route("GET /user/:account", (call) => {
+  const account = call.world.accounts.get(Number(param(call, "account")));
+  if (account === undefined) throw notFound();
+  return json(fullUser(call.world, account));
+});
+
 function fullUser(world: World, account: Account) {
   return {
     ...representUser(world, account),

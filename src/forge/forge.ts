@@ -2,7 +2,7 @@
  * The forge port: what plustwo asks of GitHub (later of Gerrit), in our own words. The CLI and the service share it;
  * adapters translate. Everything a forge can refuse is a value, never an exception.
  */
-import type { BranchName, ChangeId, JobName, RefName, RepoId, Sha } from "../core/ids.ts";
+import type { BranchName, ChangeId, JobName, RefName, RepoId, Sha, UserId } from "../core/ids.ts";
 import type { PlannedWrite } from "../core/change/upload.ts";
 import type { Check, Person } from "../core/policy/snapshot.ts";
 import type { CheckVerdict } from "../core/gate/snapshot.ts";
@@ -219,6 +219,10 @@ export interface Forge {
   members(teams: readonly string[]): Answer<Readonly<Record<string, readonly Person[]>>>;
   /** The text of a file at a commit or branch; undefined = there is none. */
   file(repository: RepositoryRef, at: Sha | BranchName, path: string): Answer<string | undefined>;
+  /** Of another repository of the same owner, on its default branch; undefined = none, or none that we may see. */
+  siblingFile(repository: RepositoryRef, sibling: string, path: string): Answer<string | undefined>;
+  /** Who has this id now, asked as one who may look at the repository; undefined = nobody any more. */
+  account(repository: RepositoryRef, id: UserId): Answer<Person | undefined>;
   /** Upsert by (head, name, externalId). */
   publishCheck(repository: RepositoryRef, check: CheckWrite): Answer<void>;
   /** One comment per slot, found by its marker and its author, edited in place. */

@@ -69,6 +69,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
     sources: layers.sources,
     ...rules,
     groups,
+    people: [...new Map((names.users ?? []).map((user) => [user.id, user])).values()].sort((a, b) => a.id - b.id),
     checks,
     identities: layers.all.flatMap(({ keys }) =>
       (keys.identities ?? []).map((accounts) => accounts.map(({ id }) => userId(id))),

@@ -19,6 +19,8 @@ export interface Policy {
   readonly access: readonly AccessRule[];
   readonly requirements: readonly Requirement[];
   readonly groups: Readonly<Record<string, Group>>;
+  /** Whom groups and identities name, each id once, sorted by it. */
+  readonly people: readonly { readonly login: string; readonly id: UserId }[];
   /** Those the preset names in its order, then the repository's own. At least one. */
   readonly checks: readonly CheckSource[];
   /** Accounts of one human; whoever is in none is alone. */
@@ -200,10 +202,9 @@ export interface PolicyNeeds {
 
 export function policyNeeds(policy: Policy): PolicyNeeds {
   const groups = Object.values(policy.groups);
-  const users = new Map(groups.flatMap((group) => group.users.map((user) => [user.id, user])));
   return {
     teams: [...new Set(groups.flatMap((group) => group.teams))].sort(),
-    users: [...users.values()].sort((a, b) => a.id - b.id),
+    users: policy.people,
     checks: policy.checks,
     groups: policy.groups,
   };

@@ -7,7 +7,7 @@ import { createClient } from "./client.ts";
 import type { GitHubAuth } from "./credentials.ts";
 import { readOpenWithChecks } from "./open-changes.ts";
 import { readNewestNumber, readOwnChecks } from "./own-checks.ts";
-import { readFile, readMembers, readRepositories, readRepository } from "./repository.ts";
+import { readAccount, readFile, readMembers, readRepositories, readRepository, readSiblingFile } from "./repository.ts";
 import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
@@ -62,6 +62,8 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     openChange: (repository, change) => openChange(client, repository, change),
     members: (teams) => readMembers(client, teams),
     file: (repository, ref, path) => readFile(client, repository, { ref, path }),
+    siblingFile: (repository, name, path) => readSiblingFile(client, repository, { name, path }),
+    account: (repository, id) => readAccount(client, repository, id),
     publishCheck: (repository, check) => publishCheck(writer, repository, check),
     comment: (repository, number, slot, body) => writeComment(writer, repository, { number, slot, body }),
     review: (repository, number, review) => writeReview(client, repository, { number, review }),

@@ -1,7 +1,7 @@
 /** Repositories, files and teams: what the service asks once a tick, and the sweep asks of everything. */
 import { Buffer } from "node:buffer";
 import * as z from "zod/mini";
-import { type BranchName, repoId, type Sha } from "../../core/ids.ts";
+import { type BranchName, repoId, type Sha, type UserId } from "../../core/ids.ts";
 import type { Person } from "../../core/policy/snapshot.ts";
 import { fail, ok } from "../../core/result.ts";
 import type { Answer, RepositoryFacts, RepositoryRef } from "../forge.ts";
@@ -133,7 +133,39 @@ export async function readFile(
     if (commit.ok) return ok(undefined);
     return commit.problem.kind === "refused" ? fail({ kind: "not-found", tried }) : commit;
   }
-  const raw = read(fileSchema, reply.value.data, tried);
+  return textIn(reply.value.data, tried);
+}
+
+/**
+ * With what reads the repository, which an App may for what is public and for what it is installed on. GitHub says 404 for all that
+ * is missing and all that may not be seen, and nothing tells them apart.
+ */
+export async function readSiblingFile(
+  client: Client,
+  repository: RepositoryRef,
+  sibling: { readonly name: string; readonly path: string },
+): Answer<string | undefined> {
+  const there = { owner: repository.owner, name: sibling.name };
+  const tried = `read ${sibling.path} of ${nameOf(there)}`;
+  const path = sibling.path.split("/").map(encodeURIComponent).join("/");
+  const reply = await client.ask({
+    scope: { kind: "repository", repository },
+    tried,
+    route: `GET ${pathOf(there)}/contents/${path}`,
+  });
+  if (reply.ok) return textIn(reply.value.data, tried);
+  return reply.problem.kind === "not-found" ? ok(undefined) : reply;
+}
+
+export async function readAccount(client: Client, repository: RepositoryRef, id: UserId): Answer<Person | undefined> {
+  const tried = `read the account ${id}`;
+  const reply = await client.ask({ scope: { kind: "repository", repository }, tried, route: `GET /user/${id}` });
+  if (reply.ok) return read(userSchema, reply.value.data, tried);
+  return reply.problem.kind === "not-found" ? ok(undefined) : reply;
+}
+
+function textIn(data: unknown, tried: string): Awaited<Answer<string>> {
+  const raw = read(fileSchema, data, tried);
   if (!raw.ok) return raw;
   const { type, encoding, content } = raw.value;
   if (type !== "file" || encoding !== "base64" || content === undefined) {
