@@ -88,6 +88,8 @@ ${more}`;
   await stage.reviews("dave", next, "Security: +1");
   await stage.settled();
   expect(await t.merged(next)).toBe(false);
+  await organisation(shared("david").replace(String(user.id), "999999999"));
+  expect((await t.check(next)).words).toContain("david (999999999) is no account any more: remove it from the file");
   await organisation(shared("david"));
   expect(await t.merged(next)).toBe(true);
   expect(stage.complaints).toEqual([]);
