@@ -94,6 +94,19 @@ function program(terminal: Terminal, say: Say, run: (outcome: Outcome) => Promis
       return run(vote(terminal, say, { change, votes, ...message, ...remoteOf(root.opts()) }));
     });
   root
+    .command("override")
+    .description("ask for an override of the policy, with a reason: git review override Emergency 12 --reason TEXT")
+    .argument("<name>", "as the policy calls it; none takes back what you have asked for")
+    .argument("[change]", "number of the pull request; else the change that is checked out")
+    .option("--reason <text>", "why; everybody reads it on the change")
+    .option("--json", "print JSON for scripts")
+    .action(async (name, change, options) => {
+      const { override } = await import("./commands/override.ts");
+      const given = { ...(change === undefined ? {} : { change }), ...reasonOf(options) };
+      const json = wants(options, root.opts());
+      return run(override(terminal, say, { name, ...given, ...remoteOf(root.opts()), json }));
+    });
+  root
     .command("status")
     .description("where your stack stands, and who has to do what")
     .argument("[branch]", "target branch")
@@ -122,6 +135,10 @@ async function list(
 
 function remoteOf({ remote }: { readonly remote?: string | undefined }): { readonly remote?: string } {
   return remote === undefined ? {} : { remote };
+}
+
+function reasonOf({ reason }: { readonly reason?: string | undefined }): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
 }
 
 function wants(...options: readonly { readonly json?: boolean | undefined }[]): boolean {

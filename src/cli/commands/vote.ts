@@ -52,7 +52,8 @@ export async function vote(terminal: Terminal, say: Say, options: VoteOptions): 
   return ok(EXIT.ok);
 }
 
-function parseNumber(text: string): number | undefined {
+/** `12`, `#12`, or the address of a pull request. */
+export function parseNumber(text: string): number | undefined {
   const digits = /^#?([1-9]\d{0,9})$/.exec(text)?.[1] ?? /^https?:\/\/\S+\/pull\/(\d{1,10})\/?$/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
