@@ -39,7 +39,7 @@ export interface Lift {
 
 export interface Overriding {
   readonly lift?: Lift;
-  /** Sentences about what was asked for and does not lift it: "1 of 2 people asked for Emergency: alice". */
+  /** Sentences about what was asked for and does not lift it: "alice asked for Emergency: 1 of 2 people". */
   readonly nearMisses: readonly string[];
   /** Each alternative, done whole, lifts it: who may still ask for which rule. */
   readonly turns: readonly (readonly Action[])[];
@@ -104,12 +104,17 @@ function askRule(rule: OverrideRule, facts: Facts, vetoes: readonly string[]): O
     .map(
       ({ word }) => `${word.by.login} asked for ${rule.name} more than ${sayDuration(rule.expiresMs)} ago; ask again`,
     );
-  const asked = `${waiting.length} of ${rule.people} ${rule.people === 1 ? "person" : "people"} asked for ${rule.name}`;
+  const amount = `${waiting.length} of ${rule.people} ${rule.people === 1 ? "person" : "people"}`;
   return {
     nearMisses: [
       ...(names.length === 0 && refused.length === 0 && over.length === 0
         ? []
-        : [names.length === 0 ? asked : `${asked}: ${names.join(", ")}`]),
+        : // Who comes first: the table of the check has a column for sentences that begin with an amount, and leaves them out.
+          [
+            names.length === 0
+              ? `${amount} asked for ${rule.name}`
+              : `${listed(names)} asked for ${rule.name}: ${amount}`,
+          ]),
       ...over,
       ...refused,
     ],

@@ -90,7 +90,7 @@ describe("T38: an override", () => {
 
   it("is no override with too few, and says who has asked and who still can", () => {
     expect(asked([word(alice)])).toEqual({
-      nearMisses: ["1 of 2 people asked for Emergency: alice"],
+      nearMisses: ["alice asked for Emergency: 1 of 2 people"],
       turns: [[{ kind: "override", who: ["bob", "erin"], need: 1, do: "ask for the override Emergency" }]],
       wakeAt: NOW - HOUR / 2 + 4 * HOUR,
     });
@@ -108,7 +108,7 @@ describe("T38: an override", () => {
   ])("does not count %s, and says why", (_, words, why) => {
     const found = asked(words);
     expect(found.lift).toBeUndefined();
-    expect(found.nearMisses.join("\n")).toContain("1 of 2 people asked for Emergency: alice\n");
+    expect(found.nearMisses.join("\n")).toContain("alice asked for Emergency: 1 of 2 people\n");
     expect(found.nearMisses.join("\n")).toContain(why.replace("00000000", sha(999).slice(0, 7)));
   });
 
