@@ -87,7 +87,7 @@ it("two people lift what is red, with a reason that everybody reads; a veto, an 
     /\*\*Override Emergency\*\*: Code-Review and Verified are lifted for patch set 1 by `alice` and `bob` until .* UTC\. Reason: production is down\./,
   );
   expect(await t.merged(number)).toBe(false);
-  expect((await t.check(number)).title).toContain("unit");
+  expect((await t.check(number)).title).toContain("Left the gate: unit failed on the merge");
 
   for (const ref of ["gate/main/1", "gate/main/2"])
     await control.post("/jobs", { repo: fullName, job: "unit", mode: "pass", ref });
