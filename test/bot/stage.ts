@@ -44,8 +44,8 @@ export interface Stage {
   commits(login: string, branch: string, files: Readonly<Record<string, string>>, message?: string): Promise<string>;
   opensPull(login: string, head: string, base?: string, title?: string): Promise<number>;
   reviews(login: string, number: number, body: string, event?: string): Promise<number>;
-  /** Both cores +2, bob also Workflow+1. */
-  approve(number: number): Promise<void>;
+  /** Both cores +2, bob also Workflow+1 and what else is said. */
+  approve(number: number, ...more: readonly string[]): Promise<void>;
   check(sha: string, name?: string): Promise<{ title: string; conclusion: string | null; summary: string } | undefined>;
   branch(name: string): Promise<string | undefined>;
   settled(): Promise<void>;
@@ -139,9 +139,9 @@ async function openStage(at: At, { files, deaf = false, around = (options) => op
       const review = { body, event, commit_id: head.sha };
       return (await as(login).post<{ id: number }>(`/pulls/${number}/reviews`, review)).id;
     },
-    async approve(number) {
+    async approve(number, ...more) {
       await stage.reviews("alice", number, "Code-Review: +2", "APPROVE");
-      await stage.reviews("bob", number, "Code-Review: +2\nWorkflow: +1", "APPROVE");
+      await stage.reviews("bob", number, ["Code-Review: +2", "Workflow: +1", ...more].join("\n"), "APPROVE");
     },
     async check(sha, name = "plustwo") {
       const found = await world.repository.get<{

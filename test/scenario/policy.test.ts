@@ -44,12 +44,12 @@ scenario("T8: a change cannot bring the policy that judges it", async (t) => {
   const change = await t.carol.uploads("Relax the rules", { files: { ".github/plustwo.yml": lax } });
   await t.ci.checkPasses(change);
   const check = await t.check(change);
-  expect(check.title).toBe("Waiting: 2 core approvals · go-ahead");
+  expect(check.title).toBe("Waiting: 2 core approvals · go-ahead · vote for the change to CI or policy");
   expect(await t.picture()).toMatchInlineSnapshot(`
     "acme/calc main
       * a Initial commit
     #1 Relax the rules · carol · Open · review/main/I-a → main · 1 patch set, at b
       github-actions: integration success, style success, unit success
-      plustwo: in_progress · Waiting: 2 core approvals · go-ahead"
+      plustwo: in_progress · Waiting: 2 core approvals · go-ahead · vote for the change to CI or policy"
   `);
 });

@@ -60,7 +60,8 @@ it("T4, T5, T6, RULINGS 7, 47: style, unit or integration failing, missing, skip
   }
   const fine = await stage.commits("carol", "fine", { "docs/fine.md": "text\n" });
   const landing = await stage.opensPull("carol", "fine");
-  for (const number of [...changes.map((change) => change.number), landing]) await stage.approve(number);
+  for (const number of [...changes.map((change) => change.number), landing])
+    await stage.approve(number, "CI-Config: +1");
   await control.post("/webhooks", { resume: true });
   await stage.settled();
 

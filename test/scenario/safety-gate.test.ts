@@ -273,7 +273,7 @@ it("T4, T5, RULINGS 7: when no job ran on the gate commit, others saying so for 
       // Its workflow runs on pull requests alone, so nothing is run in the gate.
       const ci = await plumbing(stage.world, house.population).show(CI);
       const { number, head } = await change(stage, "silent", { [CI]: ci.replace(/ {2}push:\n.*\n/, "") });
-      await stage.approve(number);
+      await stage.approve(number, "CI-Config: +1");
       for (const name of ["style", "unit", "integration"]) {
         for (const app of ["other-ci", "github-actions"]) {
           const run = { repo: stage.world.fullName, app, sha: head, name, conclusion: "success" };
@@ -301,7 +301,7 @@ it("RULINGS 9, T40: without the permission for workflows a change that edits one
       const { number, head } = await change(stage, "ci", {
         [CI]: ci.replace("timeout-minutes: 5", "timeout-minutes: 6"),
       });
-      await stage.approve(number);
+      await stage.approve(number, "CI-Config: +1");
       await stage.settled();
       expect(await merged(stage, number)).toBe(false);
       const check = await stage.check(head);

@@ -55,22 +55,22 @@ it("RULINGS 4, 5, T16, T17: a veto that is edited, dismissed or deleted stands u
     {
       "dismissed": [
         "Blocked: alice vetoed",
-        "**Next:** alice lifts the veto, or it stays.",
+        "**Next:** alice lifts the veto and gives the core approval, or it stays.",
         "|  |  | alice vetoed: Code-Review −2, Do not merge (stands though it was dismissed: only alice lifts it) |",
       ],
       "edited": [
         "Blocked: alice vetoed",
-        "**Next:** alice lifts the veto, or it stays.",
+        "**Next:** alice lifts the veto and gives the core approval, or it stays.",
         "|  |  | alice vetoed: Code-Review −2, Do not merge (stands though it was edited: only alice lifts it) |",
       ],
       "given": [
         "Blocked: alice vetoed",
-        "**Next:** alice lifts the veto, or it stays.",
+        "**Next:** alice lifts the veto and gives the core approval, or it stays.",
         "|  |  | alice vetoed: Code-Review −2, Do not merge |",
       ],
       "gone": [
         "Blocked: alice vetoed",
-        "**Next:** alice lifts the veto, or it stays.",
+        "**Next:** alice lifts the veto and gives the core approval, or it stays.",
         "|  |  | alice vetoed: Code-Review −2, Do not merge (stands though it was deleted: only alice lifts it) |",
       ],
     }

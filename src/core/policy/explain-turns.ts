@@ -1,7 +1,7 @@
 /** What could be done for a requirement, in people's words: who does what, what comes by itself, and what would do instead. */
 import { listed } from "./freeze.ts";
 import { prose } from "./markdown.ts";
-import { comesFirst, isLastResort, waitsForOthers } from "./next-users.ts";
+import { comesFirst, isLastResort, replacesVeto, waitsForOthers } from "./next-users.ts";
 import type { ChangeFacts } from "./snapshot.ts";
 import type { Action, RequirementResult, Verdict, Way } from "./verdict.ts";
 
@@ -72,11 +72,6 @@ export function voteActions({ ways }: RequirementResult): readonly Action[] {
   return [...new Map(votes.map((action) => [action.who.join(" "), action])).values()];
 }
 
-/** Who stands in its way, of the sentences that say so. */
-export function vetoers({ unmetBecause }: RequirementResult): readonly string[] {
-  return unmetBecause.flatMap((why) => /^(\S+) vetoed: /.exec(why)?.[1] ?? []);
-}
-
 export function isVeto(sentence: string): boolean {
   return / (?:vetoed|said): /.test(sentence);
 }
@@ -112,6 +107,8 @@ function turn(action: Action, way: Way, { requirement, told }: Of): string {
         : `${people} ${plural ? "take" : "takes"} back ${prose(action.do.replace(/^lift /, ""))}`;
     case "vote": {
       const noun = requirement.noun ?? requirement.name;
+      if (replacesVeto(action, requirement))
+        return `${people} lifts the veto and gives the ${prose(noun)}, or it stays`;
       const isOnly = way.actions.filter(({ kind }) => kind === "vote").length === 1;
       if (!isOnly) return `${people} ${plural ? "vote" : "votes"} ${prose(action.do.replace(/^vote /, ""))}`;
       const what = plural ? `${need < who.length ? "the" : need} ${noun}s` : `the ${noun}`;

@@ -2,12 +2,12 @@
 import type { JobState } from "../gate/snapshot.ts";
 import { isFulfilled } from "./fulfilled.ts";
 import { listed } from "./freeze.ts";
-import { waitsForOthers } from "./next-users.ts";
+import { waitsForOthers, vetoers } from "./next-users.ts";
 import type { Explained } from "./explained.ts";
 import { clip, oneLine, prose } from "./markdown.ts";
 import { stepAfterLeaving } from "./report-body.ts";
 import { usesGitReview } from "./review-tool.ts";
-import { turnsOf, vetoers, type Told } from "./explain-turns.ts";
+import { turnsOf, type Told } from "./explain-turns.ts";
 import type { CheckResult, RequirementResult, Verdict } from "./verdict.ts";
 
 const LONGEST_TITLE = 80;

@@ -8,6 +8,16 @@ export function comesFirst({ kind }: Action): boolean {
   return kind === "retract" || kind === "push";
 }
 
+/** Who stands in its way, of the sentences that say so. */
+export function vetoers({ unmetBecause }: Pick<RequirementResult, "unmetBecause">): readonly string[] {
+  return unmetBecause.flatMap((why) => /^(\S+) vetoed: /.exec(why)?.[1] ?? []);
+}
+
+/** One who has vetoed votes anew, which lifts the veto too. */
+export function replacesVeto({ kind, who }: Action, requirement: Pick<RequirementResult, "unmetBecause">): boolean {
+  return kind === "vote" && who.length === 1 && who.every((login) => vetoers(requirement).includes(login));
+}
+
 /** Whatever is done for it begins with a push, or with a veto lifted. */
 export function waitsForOthers({ ways }: Pick<RequirementResult, "ways">): boolean {
   const usual = ways.filter((way) => !isLastResort(way));
@@ -29,11 +39,13 @@ export function nextUsers(requirements: readonly RequirementResult[], change: Ch
   if (change.draft) return [owner.login].filter(isHuman);
   const unmet = requirements.filter((one) => !isFulfilled(one));
   const first = unmet.some(waitsForOthers);
-  const actions = unmet
+  const who = unmet
     .filter((one) => !first || waitsForOthers(one))
-    .flatMap(turnsIn)
-    .filter((action) => !first || comesFirst(action));
-  const who = actions.flatMap((action) => (action.kind === "retract" ? [...action.who, owner.login] : action.who));
+    .flatMap((one) => {
+      const actions = turnsIn(one).filter((action) => !first || comesFirst(action));
+      const isVeto = (action: Action) => action.kind === "retract" || replacesVeto(action, one);
+      return actions.flatMap((action) => (isVeto(action) ? [...action.who, owner.login] : action.who));
+    });
   return [...new Set(who)].filter(isHuman).sort();
 }
 
