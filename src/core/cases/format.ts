@@ -33,11 +33,13 @@
  *     branch     main                     headBranch: change · number: 7 · repository: acme/api · draft: false
  *     title      Add a parser             body, topic: none · hashtags: []
  *     commits    [the title]              the messages of the change's own commits, oldest first
- *     patchSets  [REWORK]                 `REWORK by carol with dave, erin 2d ago`; by: the owner, or `nobody` knows who; with: co-authors
+ *     patchSets  [REWORK]                 `REWORK by carol with dave, erin suggested by bob 2d ago`; by: the owner, or `nobody` knows who; with:
+ *                                         co-authors; suggested by: whose "Commit suggestion" went in. When: a day ago, an hour apart
  *     files      [src/a.ts]               `src/a.ts`, `added src/b.ts +10 -0`, `removed old.ts`, `old.ts -> new.ts`
  *     votes      none                     login: one of, or a list of `Code-Review+2`, `Code-Review+2 on 1` (patch set 1),
  *                                         `Workflow+1 5h ago`, `Code-Review-2 dismissed`, `Code-Review+2 permitted -1..+1`
- *                                         (what they might when they gave it; else what they may), in the order they were given
+ *                                         (what they might when they gave it; else what they may), in the order they were given,
+ *                                         the last a minute ago
  *     checks     every one: success       name: `success`, `failure`, …, `running`, `queued`, `none`, or a map that says more:
  *                                         { conclusion, app: {slug, id}, by, workflow, event, name, on, attempt, summary }
  *     below      none                     { number, ready, state, target, moved }
@@ -46,9 +48,12 @@
  *     owners     none                     path of a CODEOWNERS or OWNERS file: its text
  *     freezes    none                     of the cycle: { name, branches, from, to }
  *     overrides  none                     { name, by, reason, at, on, state }
+ *     withoutGroups none                  groups that no file defines, so that the preset's default for them is in force
  *
  * `when` takes what `plustwo policy eval --assume` takes, one after the other. `then` is `submittable`, `not submittable`, or a map;
- * `says` are pieces of the sentences that say what is missing, `silent` pieces that none of them has, `next` whose turn it is.
+ * `says` are pieces of the sentences that say what is missing, `silent` pieces that none of them has, `next` whose turn it is;
+ * `not-counted` has for a login the reason (`outdated`), a piece of its sentence, or `none`: no vote of theirs is passed over;
+ * `labels` has the value of a label that is computed from checks.
  */
 import { z } from "zod";
 import { CONCLUSIONS } from "../policy/operators.ts";
@@ -58,7 +63,7 @@ import type { PolicyProblem } from "../policy/problem.ts";
 import { describeIssues } from "../policy/issue-words.ts";
 import { readYaml, YAML_LIMITS, type YamlText } from "../policy/yaml-text.ts";
 
-const KINDS = [
+export const KINDS = [
   "NO_CHANGE",
   "NO_CODE_CHANGE",
   "TRIVIAL_REBASE",
@@ -142,6 +147,7 @@ const situation = z.strictObject({
     .max(100)
     .exactOptional(),
   incomplete: words.exactOptional(),
+  withoutGroups: words.exactOptional(),
 });
 
 const STATUSES = ["SATISFIED", "UNSATISFIED", "OVERRIDDEN", "NOT_APPLICABLE", "ERROR"] as const;
@@ -155,6 +161,7 @@ const outcome = z.union([
     says: texts.exactOptional(),
     silent: texts.exactOptional(),
     "not-counted": z.record(word, word).exactOptional(),
+    labels: z.record(word, z.int()).exactOptional(),
   }),
 ]);
 
