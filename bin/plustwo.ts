@@ -6,6 +6,7 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   replay     looks back at the merges of any repository: [owner/name]; reads only
+  policy     eval | explain | lint | test | diff: asks and tries policies (see --help)
   init | doctor | pause | resume | leave     adopt it and look after it (each has --help)`;
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
@@ -33,6 +34,7 @@ async function run(words: readonly string[]): Promise<number> {
 
 async function runnerOf(name = "") {
   if (name === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
+  if (name === "policy") return (await import("../src/cli/policy/main.ts")).runPolicy;
   if (/^(init|doctor|pause|resume|leave)$/.test(name)) return (await import("../src/cli/operate/main.ts")).runOperate;
 }
 

@@ -1,0 +1,60 @@
+/** `plustwo policy diff`: which changes one policy lets in and the other does not. */
+import { loadPolicy } from "../../core/policy/load.ts";
+import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
+import { diffVerdicts, type VerdictDifference } from "../../core/policy/verdict-diff.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { EXIT } from "../problems.ts";
+import { counted, oneLine, type CliProblem, type Say } from "../say.ts";
+import { presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
+
+export interface DiffOptions {
+  readonly before: string;
+  readonly after: string;
+  readonly snapshots: readonly string[];
+  readonly json: boolean;
+}
+
+/** 1 where a change is let in by one of them alone. */
+export async function diffPolicies(
+  terminal: PipedTerminal,
+  say: Say,
+  { before, after, snapshots, json }: DiffOptions,
+): Promise<Result<number, CliProblem>> {
+  const known = await presets();
+  const texts = [await readText(terminal, before), await readText(terminal, after)] as const;
+  const [old, young] = texts;
+  if (!old.ok) return old;
+  if (!young.ok) return young;
+  const read: PolicySnapshot[] = [];
+  for (const path of snapshots) {
+    const snapshot = await readSnapshot(terminal, path);
+    if (!snapshot.ok) return snapshot;
+    read.push(snapshot.value);
+  }
+  const found = diffVerdicts(loadPolicy(old.value, known), loadPolicy(young.value, known), read);
+  if (json) say.json({ changes: found });
+  else show(say, found);
+  return ok(found.some(({ kind }) => kind === "allowed" || kind === "blocked") ? EXIT.refused : EXIT.ok);
+}
+
+const WORDS: Readonly<Record<VerdictDifference["kind"], string>> = {
+  same: "the same",
+  allowed: "newly let in",
+  blocked: "no longer let in",
+  reasons: "the same, for other reasons",
+};
+
+function show(say: Say, found: readonly VerdictDifference[]): void {
+  for (const { change, title, kind, requirements, because } of found) {
+    if (kind === "same") continue;
+    const colour = kind === "blocked" ? "red" : kind === "allowed" ? "yellow" : "dim";
+    say.result(`#${change} ${oneLine(title)}: ${say.colour(colour, WORDS[kind])}`);
+    for (const { name, before, after } of requirements)
+      say.result(`  ${name}: ${before ?? "not there"} → ${after ?? "not there"}`);
+    for (const sentence of because) say.result(`  ${oneLine(sentence)}`);
+  }
+  const count = (kind: VerdictDifference["kind"]) => found.filter((one) => one.kind === kind).length;
+  say.result(
+    `${counted(found.length, "change")}: ${count("allowed")} newly let in, ${count("blocked")} no longer, ${count("reasons")} for other reasons, ${count("same")} the same`,
+  );
+}

@@ -1,0 +1,101 @@
+/** The command line of `plustwo policy`: one line for each command; what they do stands in the files beside. */
+import { type Command } from "@commander-js/extra-typings";
+import { given, runCommandLine, type Run } from "../command-line.ts";
+import { speaker } from "../say.ts";
+import type { PipedTerminal } from "./files.ts";
+
+/** `args` begin with `policy`. Answers the exit code. */
+export function runPolicy(args: readonly string[], terminal: PipedTerminal): Promise<number> {
+  return runCommandLine(args, terminal, { add: (root, run) => addPolicy(root, terminal, run), more: EXIT_CODES });
+}
+
+function addPolicy(root: Command, terminal: PipedTerminal, run: Run): void {
+  const policy = root
+    .command("policy")
+    .description("Tools for policies: all but `fetch` read files alone, and none writes to the forge.");
+  addEvaluate(policy, terminal, run);
+  addLint(policy, terminal, run);
+  addTest(policy, terminal, run);
+  addDiff(policy, terminal, run);
+  for (const command of policy.commands) command.addHelpText("after", EXIT_CODES);
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const NONE: readonly string[] = [];
+
+function addEvaluate(policy: Command, terminal: PipedTerminal, run: Run): void {
+  for (const [name, description] of [
+    ["eval", "Asks a policy about a change: may it land, and what is missing? Exit 0 where it may, 1 where not."],
+    ["explain", "The same, with every test, the votes that do not count and why, and who could do what."],
+  ] as const)
+    policy
+      .command(name)
+      .description(description)
+      .requiredOption("-s, --snapshot <file>", "the change: a snapshot by `plustwo policy fetch`, or `-`")
+      .option("-p, --policy <file>", "a repository's policy file, in place of the snapshot's own")
+      .option("--at <instant>", "as if it were then, such as 2026-09-01T12:00:00Z; else when it was fetched")
+      .option(
+        "-a, --assume <what>",
+        "one after the other: 'vote bob Code-Review+2', 'push REWORK by carol', 'check unit=failure', 'member bob -core', 'time +72h', 'base stable/2026.1', 'resolve', 'override Emergency by bob: reason'",
+        collect,
+        NONE,
+      )
+      .option("--json", "print JSON (docs/schemas/verdict.schema.json); the same snapshot gives the same bytes")
+      .action(async ({ snapshot, policy: file, at, assume, json }) => {
+        const { evaluateSnapshot } = await import("./evaluate.ts");
+        const named = { ...given("policy", file), ...given("at", at) };
+        const options = { snapshot, assume, json: json === true, explained: name === "explain", ...named };
+        return run(evaluateSnapshot(terminal, speaker(terminal), options));
+      });
+}
+
+function addLint(policy: Command, terminal: PipedTerminal, run: Run): void {
+  policy
+    .command("lint")
+    .description(
+      "What is wrong with policy files or presets (errors close the gate), and what in them is hardly meant.",
+    )
+    .argument("<files...>", "repositories' policy files, presets, or `-`")
+    .option("--org <file>", "the organisation's file, which stands below the repository's")
+    .option("--strict", "warnings fail too")
+    .option("--json", "print JSON")
+    .action(async (files, { org, strict, json }) => {
+      const { lintFiles } = await import("./lint.ts");
+      const options = { files, strict: strict === true, json: json === true, ...given("org", org) };
+      return run(lintFiles(terminal, speaker(terminal), options));
+    });
+}
+
+function addTest(policy: Command, terminal: PipedTerminal, run: Run): void {
+  policy
+    .command("test")
+    .description("Runs cases: given, when, then (docs/POLICY.md). Exit 1 where one comes out otherwise.")
+    .argument("<cases...>", "files of cases, or `-`")
+    .option("-p, --policy <file>", "ask this policy or preset in place of the one that the cases name")
+    .option("--mutate", "try the policy with one small thing different at a time: a mutant that no case notices fails")
+    .option("--json", "print JSON")
+    .action(async (files, { policy: file, mutate, json }) => {
+      const { testCases } = await import("./test.ts");
+      const options = { files, mutate: mutate === true, json: json === true, ...given("policy", file) };
+      return run(testCases(terminal, speaker(terminal), options));
+    });
+}
+
+function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
+  policy
+    .command("diff")
+    .description("Asks two policies about the same changes: what is newly let in, and what no longer.")
+    .argument("<old>", "a repository's policy file")
+    .argument("<new>", "another")
+    .requiredOption("-s, --snapshot <file>", "a change; several times", collect, NONE)
+    .option("--json", "print JSON")
+    .action(async (before, after, { snapshot, json }) => {
+      const { diffPolicies } = await import("./diff.ts");
+      const options = { before, after, snapshots: snapshot, json: json === true };
+      return run(diffPolicies(terminal, speaker(terminal), options));
+    });
+}
+
+const EXIT_CODES = `
+Exit codes: 0 yes, or nothing found · 1 no, or something found · 2 usage · 3 a file or value that cannot be read
+More: docs/POLICY.md, man plustwo`;
