@@ -151,7 +151,7 @@ function ofRequirement(policy: Policy, requirement: Requirement, at: number): re
 /** One test, a little different; the text differs too, because answers are remembered by it. */
 function alterations(
   test: RequirementTest,
-  { labels }: Policy,
+  { labels, access }: Policy,
 ): readonly { readonly what: string; readonly test: RequirementTest }[] {
   if (test.kind !== "label") return [];
   const label = labels.find(({ name }) => name === test.label);
@@ -171,10 +171,20 @@ function alterations(
     ...(test.user === undefined
       ? []
       : [{ what: `\`${text}\` without user=`, test: { ...noUser, text: `${text} (anybody's)` } }]),
-    ...(test.group === undefined
+    ...(test.group === undefined || onlyThey(test, access)
       ? []
       : [{ what: `\`${text}\` without group=`, test: { ...noGroup, text: `${text} (of any group)` } }]),
   ];
+}
+
+/** Nobody else may vote as high anywhere, and a vote beyond one's right counts no higher than that: the group is said twice. */
+function onlyThey(
+  { label, value, group }: Extract<RequirementTest, { readonly kind: "label" }>,
+  access: readonly AccessRule[],
+): boolean {
+  if (value === "ANY" || value.n <= 0) return false;
+  const reach = access.filter((rule) => rule.label === label).flatMap(({ grants }) => grants);
+  return reach.every(({ to, max }) => to === group || !relates(max, ">=", value.n));
 }
 
 /**
