@@ -26,8 +26,13 @@ export function neededTable({ verdict }: Explained): string {
 
 function requirementRows(requirement: RequirementResult, verdict: Verdict): readonly Row[] {
   const { status, have, need, checks, counted, lift } = requirement;
-  // Checks have rows of their own.
-  if (checks !== undefined || status === "NOT_APPLICABLE") return [];
+  if (status === "NOT_APPLICABLE") return [];
+  // Checks have rows of their own; what people ask for beside them has not.
+  if (checks !== undefined)
+    return plainRows({
+      ...requirement,
+      unmetBecause: requirement.unmetBecause.filter((why) => / asked for /.test(why)),
+    });
   if (have === undefined || need === undefined) return plainRows(requirement);
   const votes = counted
     .filter(({ value }) => value > 0)

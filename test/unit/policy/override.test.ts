@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { userId } from "../../../src/core/ids.ts";
 import { evaluate } from "../../../src/core/policy/evaluate.ts";
+import { explain } from "../../../src/core/policy/explain.ts";
 import { establish } from "../../../src/core/policy/facts.ts";
 import { askOverrides, unknownOverrides } from "../../../src/core/policy/override.ts";
 import type { OverrideRule, Policy } from "../../../src/core/policy/policy.ts";
@@ -211,6 +212,17 @@ describe("T38: an override", () => {
   it("lifts a check that failed: a computed label is nobody's veto", () => {
     const of = { checks: [job("style"), job("unit", "failure"), job("integration")] };
     expect(lifts([word(alice), word(bob)], { of, lifted: "Verified" })).toBe(true);
+  });
+
+  it("of checks alone stands in the check's table too, and so does what is short of one", () => {
+    const rules = { ...policy(), overrides: [{ ...RULE, lifts: ["Verified"] }] };
+    const checks = [job("style"), job("unit", "failure"), job("integration")];
+    const rows = (...overrides: readonly Word[]) => {
+      const of = snapshot({ overrides, checks });
+      return explain({ verdict: evaluate(rules, of, NOW), snapshot: of, now: NOW }).summary.split("\n");
+    };
+    expect(rows(word(alice), word(bob))).toContainEqual(expect.stringMatching(/^\| checks \| lifted \| .*alice.*bob/));
+    expect(rows(word(alice))).toContainEqual("| checks | – | alice asked for Emergency: 1 of 2 people |");
   });
 
   it("lifts what it names and nothing else", () => {
