@@ -1,8 +1,8 @@
 // The presets through the whole service: each story is what its preset is for, told by people who use GitHub's page alone.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Clock, systemClock } from "../../src/clock.ts";
-import { after } from "../../src/core/time.ts";
+import type { Clock } from "../../src/clock.ts";
 import { openHouse, type House } from "../bot/stage.ts";
+import { movableClock } from "../support/movable-clock.ts";
 import { openWebStage, type WebStage } from "../support/ordinary.ts";
 
 let house: House;
@@ -156,32 +156,11 @@ it("dependencies: a bot's change to a lock file needs one core, which the check 
 });
 
 it("lazy-consensus: T39: seconded and not objected to, it lands by itself after three days", async () => {
-  let ahead = 0;
-  const waiting = new Set<() => void>();
-  const clock: Clock = {
-    now: () => after(systemClock.now(), ahead),
-    wake(at, run) {
-      let stop = (): void => undefined;
-      const again = (): void => {
-        stop();
-        stop = systemClock.wake(after(at, -ahead), () => {
-          waiting.delete(again);
-          run();
-        });
-      };
-      waiting.add(again);
-      again();
-      return () => {
-        stop();
-        waiting.delete(again);
-      };
-    },
-  };
+  const clock = movableClock();
   const t = await under("lazy-consensus", "", clock);
   const { web, stage } = t;
   const passes = async (milliseconds: number): Promise<void> => {
-    ahead += milliseconds;
-    for (const again of [...waiting]) again();
+    clock.passes(milliseconds);
     await stage.settled();
   };
   await web.commits("carol", "charter", { files: { "docs/charter.md": "We agree.\n" } });
@@ -196,7 +175,7 @@ it("lazy-consensus: T39: seconded and not objected to, it lands by itself after 
   await stage.close();
 });
 
-it("a repository's own requirements beside a preset's: T33 invisible characters, and T37 a tag label that can hold and never approves", async () => {
+it("T33, T37: a repository's own requirements beside a preset's: invisible characters, and a tag label that can hold and never approves", async () => {
   const t = await under("solo", OWN);
   const { web, stage } = t;
   await web.commits("alice", "trick", { files: { "docs/trick.md": "plain\nif (isAdmin\u202E) {\n" } });

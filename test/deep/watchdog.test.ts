@@ -1,45 +1,10 @@
 // The gate's watchdogs through the real doors. The service's clock is set forward; nobody sleeps, and the forge's clock stays.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Clock, systemClock } from "../../src/clock.ts";
-import { after } from "../../src/core/time.ts";
 import { openHouse, type House, type Stage } from "../bot/stage.ts";
+import { movableClock, type MovableClock } from "../support/movable-clock.ts";
 
 const MINUTE = 60_000;
 const START_MS = 10 * MINUTE;
-
-interface MovableClock extends Clock {
-  /** That much time passes for the service, at once; what is due then is run. */
-  passes(milliseconds: number): void;
-}
-
-function movableClock(): MovableClock {
-  let ahead = 0;
-  const waiting = new Set<() => void>();
-  return {
-    now: () => after(systemClock.now(), ahead),
-    wake(at, run) {
-      let stop = (): void => undefined;
-      const end = (): void => {
-        stop();
-        waiting.delete(again);
-      };
-      const again = (): void => {
-        stop();
-        stop = systemClock.wake(after(at, -ahead), () => {
-          end();
-          run();
-        });
-      };
-      waiting.add(again);
-      again();
-      return end;
-    },
-    passes(milliseconds) {
-      ahead += milliseconds;
-      for (const again of [...waiting]) again();
-    },
-  };
-}
 
 let house: House;
 let stage: Stage;
