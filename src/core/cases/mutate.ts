@@ -1,7 +1,7 @@
 /** Would a case notice if the policy were a little different? A mutant that none notices is a rule that nobody has tried. */
+import { mutantsOf, type Mutant } from "./mutants.ts";
 import { placeOf, type KeyPlace } from "./places.ts";
 import { judgeCase, type CasesRun, type CaseResult } from "./run.ts";
-import { mutantsOf, type Mutant } from "./mutants.ts";
 
 export interface Survivor extends KeyPlace {
   /** What is different in it. */
@@ -13,14 +13,13 @@ export interface Mutation {
   readonly alive: readonly Survivor[];
 }
 
-/** Of a run whose cases all pass: else nobody can say what a mutant changes. */
+/** Of a run whose cases all pass: else nobody can say what a mutant changes. The same run gives the same answer, in the policy's order. */
 export function mutateCases({ results }: CasesRun): Mutation {
   const [first] = results;
   if (first === undefined) return { mutants: 0, alive: [] };
-  // Cases that leave groups out have a policy of their own, with the same rules.
-  const own = results.filter(({ asked }) => asked === first.asked);
-  const mutants = mutantsOf(first.asked.policy);
-  let order: readonly CaseResult[] = own;
+  const { policy, layers } = first.asked;
+  const mutants = mutantsOf(policy, layers);
+  let order: readonly CaseResult[] = results;
   const alive = mutants.filter((mutant) => {
     const noticed = order.find((one) => notices(one, mutant));
     // Whoever notices one mutant of a rule is likely to notice the next.
@@ -29,10 +28,14 @@ export function mutateCases({ results }: CasesRun): Mutation {
   });
   return {
     mutants: mutants.length,
-    alive: alive.map(({ path, what }) => ({ ...placeOf(first.asked.layers, path), what })),
+    alive: alive.map(({ path, test, what }) => ({ ...placeOf(layers, path, test), what })),
   };
 }
 
-function notices({ snapshot, keys }: CaseResult, { policy }: Mutant): boolean {
-  return judgeCase(policy, snapshot, keys).differences.length > 0;
+function notices({ asked, snapshot, snapshotUnder, keys }: CaseResult, { change, rebuild }: Mutant): boolean {
+  const policy = change(asked.policy);
+  if (policy === asked.policy) return false;
+  const seen = rebuild === true ? snapshotUnder(policy) : snapshot;
+  // What can no longer happen is noticed too.
+  return seen === undefined || judgeCase(policy, seen, keys).differences.length > 0;
 }

@@ -26,6 +26,8 @@ export interface CaseResult {
   readonly asked: AskedPolicy;
   /** After what happens. */
   readonly snapshot: PolicySnapshot;
+  /** The same under a policy that gives people other rights; undefined where something of it could not happen then. */
+  readonly snapshotUnder: (policy: Policy) => PolicySnapshot | undefined;
   readonly verdict: Verdict;
 }
 
@@ -63,13 +65,17 @@ export function runCases(
       results.push({
         ...{ name: keys.name, line, passed, differences, keys, verdict },
         ...{ asked: asked.value, snapshot: prepared.value },
+        snapshotUnder: (policy) => {
+          const again = prepare(file, { index, keys, asked: { ...asked.value, policy } });
+          return again.ok ? again.value : undefined;
+        },
       });
     } else problems.push(prepared.problem);
   }
   return problems.length === 0 ? ok({ title: titleOf(file), path: file.path, results }) : fail(problems);
 }
 
-/** Also under a policy that is a little different (`mutate.ts`): the snapshot stays. */
+/** Also under a policy that is a little different (`mutate.ts`). */
 export function judgeCase(
   policy: Policy,
   snapshot: PolicySnapshot,
