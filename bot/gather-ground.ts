@@ -4,7 +4,13 @@
  */
 import type { BranchName } from "../src/core/ids.ts";
 import { ok, type Result } from "../src/core/result.ts";
-import type { ChangeHeadline, RepositoryFacts, RepositoryRef, WatchedHeadline } from "../src/forge/forge.ts";
+import type {
+  ChangeHeadline,
+  ChangeRead,
+  RepositoryFacts,
+  RepositoryRef,
+  WatchedHeadline,
+} from "../src/forge/forge.ts";
 import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import { gateTargets } from "./gather-gate.ts";
 import { gatherOrganisation } from "./gather-organisation.ts";
@@ -29,6 +35,8 @@ export interface Ground {
   /** Head branches that we moved ourselves: everything here but `tips` tells the head that was reviewed. */
   readonly own: OwnHeads;
   readonly pulls: readonly KnownPull[];
+  /** Those that left the list of open ones since the last look. */
+  readonly ended: readonly ChangeRead[];
   /** Newest first. */
   readonly open: readonly OpenChange[];
   readonly policies: ReadonlyMap<BranchName, TargetPolicy>;
@@ -53,6 +61,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     url: service.gitUrl(ref),
     token: token.value,
     memory: service.memory,
+    ...(service.signal === undefined ? {} : { signal: service.signal }),
   };
   const mirror = await openMirror(at);
   if (!mirror.ok) return { ok: false, problem: gitProblem(mirror.problem) };
@@ -65,7 +74,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
   if (!paused.ok) return { ok: false, problem: gitProblem(paused.problem) };
   const followed = await followPulls(service, facts, headlines);
   if (!followed.ok) return followed;
-  const pulls = await recallRepository(service, facts, { headlines, pulls: followed.value });
+  const pulls = await recallRepository(service, facts, { headlines, pulls: followed.value.pulls });
   if (!pulls.ok) return pulls;
   const recorded = await recordedTargets(service.store, id);
   const open = headlines.map((headline): OpenChange => {
@@ -86,6 +95,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     paused: paused.value,
     own,
     pulls: pulls.value,
+    ended: followed.value.ended,
     open,
     policies: policies.value,
   });
@@ -96,11 +106,11 @@ async function followPulls(
   service: Service,
   { ref, id }: RepositoryFacts,
   headlines: readonly ChangeHeadline[],
-): Promise<Result<readonly KnownPull[], ServiceProblem>> {
+): Promise<Result<{ readonly pulls: readonly KnownPull[]; readonly ended: readonly ChangeRead[] }, ServiceProblem>> {
   const here = new Set(headlines.map(({ number }) => number));
   const known = await knownPulls(service.store, id);
   const left = known.filter(({ change, state }) => state === "open" && !here.has(change));
-  const ended: ChangeHeadline[] = [];
+  const ended: ChangeRead[] = [];
   for (const { change } of left) {
     const read = await service.forge.readChange(ref, change);
     if (!read.ok) return { ok: false, problem: forgeProblem(read.problem) };
@@ -117,9 +127,9 @@ async function followPulls(
   }));
   const before = new Map(known.map((pull) => [pull.change, canonicalJson(pull)]));
   const moved = pulls.filter((pull) => before.get(pull.change) !== canonicalJson(pull));
-  if (moved.length === 0) return ok(known);
+  if (moved.length === 0) return ok({ pulls: known, ended });
   await savePulls(service.store, id, moved, service.clock.now());
-  return ok(await knownPulls(service.store, id));
+  return ok({ pulls: await knownPulls(service.store, id), ended });
 }
 
 async function gatherPolicies(

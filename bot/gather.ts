@@ -11,6 +11,7 @@ import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
 import { attend, type Attended, type Attending } from "./attend.ts";
 import { gatherChanges, gatherGroups } from "./gather-changes.ts";
 import { gatherGate } from "./gather-gate.ts";
+import { gatherMerged } from "./gather-merged.ts";
 import { watchGate } from "./gather-watch.ts";
 import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
@@ -73,7 +74,8 @@ export async function gather(
   }
   const published = await publishedDigests(service.store, facts.id);
   const asked = changes.filter((change) => !asksForNothing(change));
-  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), published };
+  const merged = await gatherMerged(service, ground.value);
+  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), merged, published };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }
 

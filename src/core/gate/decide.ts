@@ -23,6 +23,7 @@ import { earliest } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
+import { reportUnattested } from "./unattested.ts";
 import { toldTogether } from "./shared-head.ts";
 import { viewOf } from "./view.ts";
 import type { Action, Decision, GateSnapshot, ReadyChange, RepositorySnapshot } from "./snapshot.ts";
@@ -61,6 +62,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ),
       ...publishChecks(evaluated, gates, repository.published, now),
       ...reports(enforced, repository),
+      ...reportUnattested(repository.merged ?? [], repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
   };

@@ -52,6 +52,6 @@ function overtaken(): string {
   return "What the gate said here is overtaken: there is a new patch set, or somebody asked for a recheck.";
 }
 
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
 }

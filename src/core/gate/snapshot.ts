@@ -6,6 +6,7 @@ import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from 
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
 import type { Strategy } from "./strategy.ts";
+import type { MergedFacts } from "./unattested.ts";
 import type { AskedRerun, PushRefusal, RunState } from "./watch.ts";
 
 /** A part of the tree that changes can conflict in; "*" conflicts with everything. */
@@ -170,6 +171,8 @@ export interface RepositorySnapshot {
   readonly gates: readonly GateSnapshot[];
   readonly changes: readonly PolicySnapshot[];
   readonly pulls?: readonly PullFacts[];
+  /** Since the last look. */
+  readonly merged?: readonly MergedFacts[];
   /** Slot → digest last written, so that nothing is written twice. */
   readonly published: Readonly<Record<string, string>>;
 }
