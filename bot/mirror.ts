@@ -35,6 +35,7 @@ export interface MirrorAt {
   readonly url: string;
   readonly token: string;
   readonly memory: GitMemory;
+  readonly signal?: AbortSignal;
 }
 
 /** Tips as they were just fetched. */
@@ -55,11 +56,12 @@ export async function openMirror(at: MirrorAt): Promise<Result<Mirror, GitProble
   const directory = join(at.directory, `${at.repository}.git`);
   const protocols = at.url.startsWith("http://") ? ["http", "https"] : ["https"];
   const credentials = [{ url: at.url, token: at.token }];
+  const stop = at.signal === undefined ? {} : { signal: at.signal };
   if (!existsSync(join(directory, "HEAD"))) {
-    const made = await initBareMirror(directory, { credentials, protocols });
+    const made = await initBareMirror(directory, { credentials, protocols, ...stop });
     if (!made.ok) return made;
   }
-  const git = openRepository(directory, { trust: { kind: "service", protocols }, credentials });
+  const git = openRepository(directory, { trust: { kind: "service", protocols }, credentials, ...stop });
   return ok({ git, known: at.memory.of(at.repository, git), address });
 }
 

@@ -29,6 +29,8 @@ export interface Service {
   readonly policyMemory: PolicyMemory;
   /** How many changes nobody is waiting for may be read now, by repository. */
   readonly paces: Map<RepoId, Pace>;
+  /** Ends git processes that run; every call of git is `aborted` from then on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Settings {
