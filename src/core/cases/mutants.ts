@@ -8,11 +8,13 @@
  * - a right whose only value would be 0, beside the same grant dropped.
  * Of a file with rules of its own only those differ; of one that has none, its preset's.
  */
+import type { CopyTest } from "../policy/copy-operators.ts";
 import type { RequirementTest } from "../policy/operators.ts";
 import type { Layers } from "../policy/layers.ts";
 import type { Condition, Label, Policy, Requirement } from "../policy/policy.ts";
 import type { YamlPath } from "../policy/yaml-text.ts";
 import { copyText, sameCopies } from "./copies.ts";
+import { KINDS } from "./format.ts";
 import { changesOf } from "./mutants-expression.ts";
 import { mutantsOfRights } from "./mutants-rights.ts";
 import { mutantsOfSettings } from "./mutants-settings.ts";
@@ -93,6 +95,14 @@ function changedConditions(condition: Condition<RequirementTest>, policy: Policy
     .map(({ at, what, expression }) => ({ test: at, what, changed: { ...condition, expression } }));
 }
 
+/** Every other kind of change; those with the same table are sorted out with the rest. */
+function otherKinds(test: CopyTest): readonly { readonly what: string; readonly test: CopyTest }[] {
+  if (test.kind === "value") return [];
+  return KINDS.filter((kind) => kind !== test.is).map((is) => {
+    return { what: `\`${copyText(test)}\` is \`changekind:${is}\``, test: { ...test, is } };
+  });
+}
+
 function ofLabel(policy: Policy, label: Label, at: number): readonly Mutant[] {
   const put = (changed: Label): Mutant["change"] => {
     const labels = policy.labels.with(at, changed);
@@ -104,7 +114,7 @@ function ofLabel(policy: Policy, label: Label, at: number): readonly Mutant[] {
     copy === undefined
       ? []
       : [
-          ...changesOf(copy.expression, { textOf: copyText, alter: () => [] }).map(
+          ...changesOf(copy.expression, { textOf: copyText, alter: otherKinds }).map(
             ({ at: test, what, expression }) => ({ test, what, changed: { ...label, copy: { ...copy, expression } } }),
           ),
           { test: 0, what: "no vote is carried", changed: neverCopied },

@@ -1,21 +1,14 @@
-// Every preset decides what its cases say.
-import { readdirSync, readFileSync } from "node:fs";
+// Every preset decides what its cases say, and each of its tests is seen both ways by one of them.
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseCases } from "../../../src/core/cases/format.ts";
-import { runCases } from "../../../src/core/cases/run.ts";
-import { describePolicyProblems } from "../../../src/core/policy/problem.ts";
+import { coverageOf } from "../../../src/core/cases/coverage.ts";
+import { mutateCases } from "../../../src/core/cases/mutate.ts";
 import { root } from "../../house/files.ts";
-
-const folder = join(root, "policies");
-const PRESETS = Object.fromEntries(
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".yaml"))
-    .map((name) => [name.slice(0, -".yaml".length), readFileSync(join(folder, name), "utf8")]),
-);
+import { casesIn, PRESETS } from "./files.ts";
 
 it("every preset has cases", () => {
-  expect(readdirSync(join(folder, "cases")).sort()).toEqual(
+  expect(readdirSync(join(root, "policies", "cases")).sort()).toEqual(
     Object.keys(PRESETS)
       .map((name) => `${name}.yml`)
       .sort(),
@@ -23,13 +16,19 @@ it("every preset has cases", () => {
 });
 
 describe.each(Object.keys(PRESETS))("preset:%s", (name) => {
-  const path = `policies/cases/${name}.yml`;
-  const file = parseCases(path, readFileSync(join(root, path), "utf8"));
-  if (!file.ok) throw new Error(describePolicyProblems(file.problem));
-  const run = runCases(file.value, PRESETS);
-  if (!run.ok) throw new Error(describePolicyProblems(run.problem));
+  const run = casesIn(`policies/cases/${name}.yml`);
 
-  it.each(run.value.results.map((result) => [result.name, result.differences] as const))("%s", (_, differences) => {
+  it.each(run.results.map((result) => [result.name, result.differences] as const))("%s", (_, differences) => {
     expect(differences).toEqual([]);
   });
+
+  it("has no test that its cases have not seen both ways", () => {
+    expect(coverageOf(run).unseen).toEqual([]);
+  });
+});
+
+it("a case notices every small change of preset:small-team; `npm run policy:cases` asks of all of them", () => {
+  const { mutants, alive } = mutateCases(casesIn("policies/cases/small-team.yml"));
+  expect(alive).toEqual([]);
+  expect(mutants).toBeGreaterThan(50);
 });
