@@ -54,7 +54,10 @@ export function certificateOf(question: CertificateQuestion): Certified {
   const ours = question.checks.filter(({ app }) =>
     question.app === undefined ? app.id !== ANYBODY : app.id === question.app,
   );
-  const gate = ours.some((check) => check.name === GATE && check.head === landed && check.verdict === "success");
+  const gate = ours.some(
+    (check) =>
+      check.name === GATE && check.head === landed && check.verdict === "success" && isFor(check, question.target),
+  );
   if (change === undefined || head === undefined) {
     if (gate) return { valid: true };
     return missing(
@@ -82,6 +85,11 @@ export function certificateOf(question: CertificateQuestion): Certified {
   if (ready !== undefined) return missing("not-ready", ready);
   if (gate || !gated) return { valid: true, ...(certificate === undefined ? {} : { certificate }) };
   return missing("not-gated", `its verdict was ready, and ${shortSha(landed)} is not what the gate tested`);
+}
+
+/** Tested for this target and no other: the same commit elsewhere was not. Its id is `target/build`. */
+function isFor({ externalId }: AppCheck, target: BranchName): boolean {
+  return externalId.slice(0, Math.max(0, externalId.lastIndexOf("/"))) === target;
 }
 
 function missing(kind: Missing, sentence: string): Certified {

@@ -219,6 +219,7 @@ const check = (name: string, head: number, more: Partial<AppCheck> = {}): AppChe
   ...{ name, head: sha(head), externalId: "7/1", verdict: "success", title: "", summary: "" },
   ...{ app: { id: 12, slug: "plustwo" }, ...more },
 });
+const gate = (head: number, target = "main") => check("plustwo/gate", head, { externalId: `${target}/b1` });
 const word = check("plustwo", 100, landedWords(branch("main"), sha(300)));
 
 it.each<[string, readonly AppCheck[], string]>([
@@ -226,7 +227,7 @@ it.each<[string, readonly AppCheck[], string]>([
   ["its word of another commit", [check("plustwo", 100, landedWords(branch("main"), sha(301)))], "other-commit"],
   ["another app's word", [{ ...word, app: { id: 13, slug: "other" } }], "no-verdict"],
   ["its word on another pull request", [{ ...word, externalId: "8/1" }], "no-verdict"],
-  ["the gate's check without a verdict on the head", [check("plustwo/gate", 300)], "no-verdict"],
+  ["the gate's check without a verdict on the head", [gate(300)], "no-verdict"],
   ["nothing", [], "no-verdict"],
 ])("T38: %s", (_, checks, expected) => {
   const told = certificateOf({
@@ -244,10 +245,6 @@ it.each<[string, readonly AppCheck[], string]>([
 it("T38: what somebody pushed needs the gate's certificate on exactly that commit", () => {
   const pushed = (checks: readonly AppCheck[]) =>
     certificateOf({ landed: sha(300), target: branch("main"), app: 12, gated: true, checks }).valid;
-  expect([pushed([check("plustwo/gate", 300)]), pushed([check("plustwo/gate", 299)]), pushed([])]).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  expect([[gate(300)], [gate(299)], [gate(300, "stable")], []].map(pushed)).toEqual([true, false, false, false]);
   expect(parseLanded(word)).toEqual({ target: "main", sha: sha(300) });
 });
