@@ -1,5 +1,5 @@
 // `plustwo policy audit` over what a service really left behind: its landing is clean, and what came in by hand is found, whatever another app says.
-import { Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectGitHub } from "../../bot/github.ts";
 import { systemClock } from "../../src/clock.ts";
