@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 /** `plustwo`: the composition root. Commands are loaded when they run; this is the one file that may know them all. */
 import packageJson from "../package.json" with { type: "json" };
-
 const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   replay     looks back at the merges of any repository: [owner/name]; reads only
-  policy     eval | explain | lint | test | diff: asks and tries policies (see --help)
+  policy     fetch | eval | explain | lint | test | diff | audit: asks and tries policies (see --help)
   init | doctor | pause | resume | leave     adopt it and look after it (each has --help)`;
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
-const untilStopped = (): Promise<void> =>
-  new Promise((resolve) => process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve()));
+const untilStopped = () => new Promise<void>((end) => process.once("SIGTERM", () => end()).once("SIGINT", () => end()));
+const gathering = () => import("../bot/fetch-snapshot.ts");
 
 async function run(words: readonly string[]): Promise<number> {
   const [command, ...args] = words;
@@ -34,7 +33,7 @@ async function run(words: readonly string[]): Promise<number> {
 
 async function runnerOf(name = "") {
   if (name === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
-  if (name === "policy") return (await import("../src/cli/policy/main.ts")).runPolicy;
+  if (name === "policy") return (await import("../src/cli/policy/main.ts")).policyWith(gathering);
   if (/^(init|doctor|pause|resume|leave)$/.test(name)) return (await import("../src/cli/operate/main.ts")).runOperate;
 }
 

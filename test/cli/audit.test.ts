@@ -105,7 +105,7 @@ beforeAll(async () => {
   });
   const { forge } = connectGitHub({
     apiUrl: world.forge.api,
-    app: { id: evil.id, slug, privateKey: evil.privateKey },
+    app: { id: evil.id, privateKey: evil.privateKey },
     clock: systemClock,
   });
   const [owner = "", name = ""] = world.fullName.split("/");

@@ -1,27 +1,66 @@
 /** The command line of `plustwo policy`: one line for each command; what they do stands in the files beside. */
 import { type Command } from "@commander-js/extra-typings";
 import { given, runCommandLine, type Run } from "../command-line.ts";
+import { addAudit } from "../replay/audit-command.ts";
 import { speaker } from "../say.ts";
+import type { FetchSnapshot } from "./fetch.ts";
 import type { PipedTerminal } from "./files.ts";
 
+/** What the composition root lends: the service's own gathering, loaded when a command needs it. */
+export type Gathering = () => Promise<{ readonly fetchSnapshot: FetchSnapshot }>;
+
 /** `args` begin with `policy`. Answers the exit code. */
-export function runPolicy(args: readonly string[], terminal: PipedTerminal): Promise<number> {
-  return runCommandLine(args, terminal, { add: (root, run) => addPolicy(root, terminal, run), more: EXIT_CODES });
+export function policyWith(gathering: Gathering) {
+  return (args: readonly string[], terminal: PipedTerminal): Promise<number> =>
+    runCommandLine(args, terminal, {
+      add: (root, run) => addPolicy(root, { terminal, run, gathering }),
+      more: EXIT_CODES,
+    });
 }
 
-function addPolicy(root: Command, terminal: PipedTerminal, run: Run): void {
+interface At {
+  readonly terminal: PipedTerminal;
+  readonly run: Run;
+  readonly gathering: Gathering;
+}
+
+function addPolicy(root: Command, { terminal, run, gathering }: At): void {
   const policy = root
     .command("policy")
-    .description("Tools for policies: all but `fetch` read files alone, and none writes to the forge.");
+    .description(
+      "Tools for policies. `fetch` and `audit` read from the forge; the others read files alone; none writes to the forge.",
+    );
+  addFetch(policy, { terminal, run, gathering });
   addEvaluate(policy, terminal, run);
   addLint(policy, terminal, run);
   addTest(policy, terminal, run);
   addDiff(policy, terminal, run);
+  addAudit(policy, terminal, run);
   for (const command of policy.commands) command.addHelpText("after", EXIT_CODES);
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const NONE: readonly string[] = [];
+
+function addFetch(policy: Command, { terminal, run, gathering }: At): void {
+  policy
+    .command("fetch")
+    .description(
+      "Prints the snapshot of an open pull request, gathered as the service does, with your token. Writes nothing to the forge.",
+    )
+    .requiredOption("--pr <number>", "the pull request")
+    .option("--repo <owner/name>", "its repository; else the one of the clone")
+    .option("--api <url>", "the REST address of the server; else PLUSTWO_GITHUB_URL, the clone's remote, github.com")
+    .option(
+      "--app <slug>",
+      "the App whose records on checks are believed; else the one that posted the check `plustwo`",
+    )
+    .action(async ({ pr, repo, api, app }) => {
+      const [{ fetchPullRequest }, { fetchSnapshot }] = await Promise.all([import("./fetch.ts"), gathering()]);
+      const options = { pr, ...given("repository", repo), ...given("api", api), ...given("app", app) };
+      return run(fetchPullRequest(terminal, speaker(terminal), { options, fetchSnapshot }));
+    });
+}
 
 function addEvaluate(policy: Command, terminal: PipedTerminal, run: Run): void {
   for (const [name, description] of [
@@ -98,4 +137,5 @@ function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
 
 const EXIT_CODES = `
 Exit codes: 0 yes, or nothing found · 1 no, or something found · 2 usage · 3 a file or value that cannot be read
+            fetch: 1 no open pull request · 40 server unreachable or failing · 41 token missing or refused · 70 no repository
 More: docs/POLICY.md, man plustwo`;
