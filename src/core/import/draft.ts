@@ -1,0 +1,157 @@
+/** A policy in the making, and its text: what an import found, with the names and tests that every policy needs. */
+import { stringify } from "yaml";
+import type { Imported, Report } from "./report.ts";
+import { loadPolicy } from "../policy/load.ts";
+
+export interface DraftLabel {
+  readonly values: ReadonlyMap<number, string>;
+  readonly copyCondition?: string;
+  readonly veto?: "sticky";
+  readonly computed?: ReadonlyMap<number, string>;
+  readonly branch?: readonly string[];
+}
+
+export interface DraftRequirement {
+  readonly description?: string;
+  readonly applicableIf?: string;
+  readonly submittableIf: string;
+  readonly overrideIf?: string;
+  readonly overridesVeto?: true;
+  readonly canOverrideInChildProjects?: true;
+}
+
+export interface DraftAccess {
+  readonly branch: string;
+  readonly exclusive: readonly string[];
+  /** Right → group → range. */
+  readonly grants: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export interface Draft {
+  readonly groups: Map<string, { readonly teams: readonly string[]; readonly users: readonly Person[] }>;
+  readonly labels: Map<string, DraftLabel>;
+  readonly checks: Map<string, Readonly<Record<string, string>>>;
+  readonly access: DraftAccess[];
+  readonly requirements: Map<string, DraftRequirement>;
+  owners?: { readonly source: "CODEOWNERS" };
+  strategy?: "merge-if-necessary" | "squash" | "rebase";
+}
+
+export interface Person {
+  readonly login: string;
+  readonly id: number;
+}
+
+export function emptyDraft(): Draft {
+  return {
+    groups: new Map(),
+    labels: new Map(),
+    checks: new Map(),
+    access: [],
+    requirements: new Map(),
+  };
+}
+
+/** No organisation can have this name on GitHub (two dashes), so nobody is in its teams until it is replaced. */
+export const NO_ORGANISATION = "your--org";
+
+/** A group whose people the file does not give. */
+export function placeholderGroup(name: string): {
+  readonly teams: readonly string[];
+  readonly users: readonly Person[];
+} {
+  return { teams: [`${NO_ORGANISATION}/${name.toLowerCase()}`], users: [] };
+}
+
+/** Letters, digits and single dashes, beginning with a letter; of two that would be alike each is its own by a number. */
+export function nameFor(text: string, taken: (name: string) => boolean): string {
+  const plain = text
+    .replaceAll(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^[-0-9]+/, "")
+    .slice(0, 60)
+    .replace(/-+$/, "");
+  const name = plain === "" ? "unnamed" : plain;
+  if (!taken(name)) return name;
+  for (let number = 2; ; number += 1) if (!taken(`${name}-${number}`)) return `${name}-${number}`;
+}
+
+/** A commit that nothing tested never lands here: a draft that asks for no check gets one, and says so. */
+export function needsTests(draft: Draft, report: Report): void {
+  if (draft.checks.size === 0) draft.checks.set("test", { job: "test", workflow: ".github/workflows/ci.yml" });
+  const asked = [...draft.requirements.values()].some(({ submittableIf }) =>
+    submittableIf.includes("check:ALL=success"),
+  );
+  const computed = [...draft.labels.values()].some((label) => label.computed !== undefined);
+  if (asked || computed) return;
+  draft.requirements.set(
+    nameFor("Tests", (name) => draft.requirements.has(name)),
+    {
+      description: "Every check passes on exactly the commit that lands",
+      submittableIf: "check:ALL=success",
+    },
+  );
+  report.changed(
+    0,
+    "tests",
+    "the file asks for no test result; here nothing lands untested: name your jobs in place of `checks: {test: …}`",
+  );
+}
+
+/** The text, with what was left out at its head, where nobody can lose it. */
+export function written(draft: Draft, report: Report, from: string): Imported {
+  needsTests(draft, report);
+  const policy = {
+    version: 1,
+    mode: "observe",
+    ...(draft.groups.size === 0
+      ? {}
+      : { groups: new Map([...draft.groups].map(([name, group]) => [name, full(group)])) }),
+    labels: new Map([...draft.labels].map(([name, label]) => [name, full(label)])),
+    checks: draft.checks,
+    access: draft.access.map(({ branch, exclusive, grants }) => ({
+      branch,
+      ...(exclusive.length === 0 ? {} : { exclusive }),
+      ...Object.fromEntries(grants),
+    })),
+    submitRequirements: draft.requirements,
+    ...(draft.owners === undefined ? {} : { owners: draft.owners }),
+    ...(draft.strategy === undefined ? {} : { pipelines: { gate: { strategy: draft.strategy } } }),
+  };
+  const text = stringify(policy, { lineWidth: 0, aliasDuplicateObjects: false });
+  const loaded = loadPolicy(text, {});
+  if (!loaded.ok)
+    for (const { key, message, hint } of loaded.problem)
+      report.leftOut(0, `the policy that was written, ${key === "" ? "as a whole" : key}`, `${message}; ${hint}`);
+  const remarks = report.remarks();
+  return { policy: [...head(remarks, from), text].join("\n"), remarks };
+}
+
+function head(remarks: Imported["remarks"], from: string): readonly string[] {
+  const open = remarks.filter(({ fate }) => fate === "left-out");
+  return [
+    `# Converted from ${from} by \`plustwo policy import\`. It only observes until \`mode\` says otherwise.`,
+    `# Teams of \`${NO_ORGANISATION}\` stand for groups of the old place: write yours.`,
+    ...(open.length === 0 ? [] : ["# Left out, to be decided:"]),
+    ...open.map(
+      ({ line, construct, how }) => `# - ${line === 0 ? "" : `line ${line}: `}${safe(construct)}: ${safe(how)}`,
+    ),
+    "",
+  ];
+}
+
+/** One line of a comment: no control character may end it. */
+function safe(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, " ").slice(0, 400);
+}
+
+/** Without lists and maps that are empty. */
+function full(record: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(record).filter(
+      ([, value]: readonly [string, unknown]) =>
+        value !== undefined &&
+        !(Array.isArray(value) && value.length === 0) &&
+        !(value instanceof Map && value.size === 0),
+    ),
+  );
+}
