@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,7 +49,7 @@ describe("git review -s", () => {
     expect(told.out).toContain("origin → acme/api on 127.0.0.1:");
     expect(told.out).toContain("carol (PLUSTWO_TOKEN), may send");
     const after = carol.gitDirectory().split("\n");
-    expect(after.filter((line) => !before.includes(line) && !line.includes("hooks/commit-msg"))).toEqual([]);
+    expect(after.filter((line) => !before.includes(line) && !/hooks\/(commit-msg|pre-push)\b/.test(line))).toEqual([]);
     expect(readFileSync(hook(), "utf8")).toBe(readFileSync(join(root, "hooks", "commit-msg"), "utf8"));
     expect(statSync(hook()).mode & 0o111).toBe(0o111);
   });
@@ -60,25 +70,61 @@ describe("git review -s", () => {
     await carol.git("switch", "-q", "parser");
   });
 
-  it("never overwrites a hook of somebody else, and says what to do", async () => {
-    writeFileSync(hook(), "#!/bin/sh\necho mine\n", { mode: 0o755 });
+  it("a hook of somebody else is kept and runs first; with ids of its own it is left alone", async () => {
+    const mine = `#!/bin/sh\necho mine >>"$(git rev-parse --git-dir)/mine"\ngrep -q '^Add' "$1"\n`;
+    writeFileSync(hook(), mine, { mode: 0o755 });
     const told = await carol.review("-s");
-    expect(told.code).toBe(1);
-    expect(told.err).toContain("is there already, is not ours and gives no Change-Ids");
-    expect(told.err).toContain(`hooks/commit-msg "$1"`);
-    expect(readFileSync(hook(), "utf8")).toBe("#!/bin/sh\necho mine\n");
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toContain("commit-msg installed as .git/hooks/commit-msg; the one that was there runs first");
+    expect(readFileSync(`${hook()}.chained`, "utf8")).toBe(mine);
+    await carol.git("switch", "-q", "-c", "chained", "origin/main");
+    await carol.commits("Add a chain", { chain: "1\n" }, { id: null });
+    expect(await carol.git("log", "-1", "--format=%(trailers:key=Change-Id,valueonly)")).toMatch(/^I[0-9a-f]{40}$/);
+    expect(existsSync(join(carol.dir, ".git", "mine"))).toBe(true);
+    await expect(carol.commits("Refused", { chain: "2\n" }, { id: null })).rejects.toThrow();
+    await carol.git("reset", "-q", "--hard");
+    await carol.git("switch", "-q", "parser");
+    expect((await carol.review("-s")).out).toContain("commit-msg is in place");
+    rmSync(`${hook()}.chained`);
     writeFileSync(hook(), "#!/bin/sh\n# From Gerrit Code Review: adds Change-Id\n", { mode: 0o755 });
     expect((await carol.review("-s")).out).toContain("commit-msg of another tool kept, it gives Change-Ids");
     rmSync(hook());
   });
 
+  it("two hooks of somebody else are both left as they are, and it says so", async () => {
+    for (const file of [hook(), `${hook()}.chained`]) writeFileSync(file, "#!/bin/sh\n", { mode: 0o755 });
+    const told = await carol.review("-s");
+    expect(told.code).toBe(1);
+    expect(told.err).toContain("are both of somebody else");
+    for (const file of [hook(), `${hook()}.chained`]) expect(readFileSync(file, "utf8")).toBe("#!/bin/sh\n");
+    rmSync(hook());
+    rmSync(`${hook()}.chained`);
+  });
+
+  it("where hooks are files of the work tree nothing of somebody else is moved, and it says which line to add", async () => {
+    await carol.git("config", "core.hooksPath", "tools/hooks");
+    const theirs = join(carol.dir, "tools", "hooks");
+    mkdirSync(theirs, { recursive: true });
+    for (const name of ["commit-msg", "pre-push"]) writeFileSync(join(theirs, name), "#!/bin/sh\n", { mode: 0o755 });
+    const told = await carol.review("-s");
+    expect(told.code).toBe(1);
+    expect(told.err).toContain("is there already, is not ours and gives no Change-Ids");
+    expect(told.err).toContain(`hooks/commit-msg "$1"`);
+    expect(told.out).toContain("pre-push of another tool kept: tools/hooks/pre-push");
+    for (const name of ["commit-msg", "pre-push"]) expect(readFileSync(join(theirs, name), "utf8")).toBe("#!/bin/sh\n");
+    await carol.git("config", "--unset", "core.hooksPath");
+    rmSync(join(carol.dir, "tools"), { recursive: true });
+  });
+
   it("never writes through a link", async () => {
     const target = join(carol.home, "elsewhere");
-    writeFileSync(target, "#!/bin/sh\n# plustwo, an older one, kept elsewhere\n");
+    writeFileSync(target, "#!/bin/sh\n# plustwo, an older one, kept elsewhere\n", { mode: 0o755 });
     symlinkSync(target, hook());
-    expect((await carol.review("-s")).code).toBe(1);
+    expect((await carol.review("-s")).code).toBe(0);
     expect(readFileSync(target, "utf8")).toContain("kept elsewhere");
+    expect(readlinkSync(`${hook()}.chained`)).toBe(target);
     rmSync(hook());
+    rmSync(`${hook()}.chained`);
   });
 
   it("honours core.hooksPath, from wherever it is run", async () => {

@@ -16,14 +16,14 @@ export async function setup(
   if (!clone.ok) return clone;
   const { place, config, location } = clone.value;
   // Before the server is asked: the hook is of use also while the server is down.
-  const hook = await installHook(place, config);
+  const hooks = [await installHook("commit-msg", place, config), await installHook("pre-push", place, config)];
   const rows: string[][] = [];
-  if (hook.ok) rows.push(["hook", hookWords(hook.value, place.topLevel ?? terminal.cwd)]);
+  for (const hook of hooks) if (hook.ok) rows.push(["hook", hookWords(hook.value, place.topLevel ?? terminal.cwd)]);
   rows.push(["remote", `${location.remote} → ${location.owner}/${location.name} on ${location.host}`]);
   const server = await askServer(terminal, say, asked);
   if (server.ok) rows.push(["token", server.value.token], ["target", location.target ?? server.value.defaultBranch]);
   for (const line of columns(rows)) say.result(line);
-  if (!hook.ok) return hook;
+  for (const hook of hooks) if (!hook.ok) return hook;
   if (!server.ok) return server;
   say.result("Ready: commit, then run `git review`");
   return ok(EXIT.ok);
@@ -49,17 +49,21 @@ async function askServer(
   return ok({ token: `${viewer.login} (${token.from}), ${may}`, defaultBranch });
 }
 
-function hookWords({ file, kind }: Installed, top: string): string {
+function hookWords({ name, file, kind }: Installed, top: string): string {
   const inside = path.relative(top, file);
   const where = inside.startsWith("..") ? file : inside;
   switch (kind) {
     case "installed":
-      return `commit-msg installed as ${where}`;
+      return `${name} installed as ${where}`;
     case "updated":
-      return `commit-msg brought up to date: ${where}`;
+      return `${name} brought up to date: ${where}`;
     case "there":
-      return `commit-msg is in place: ${where}`;
+      return `${name} is in place: ${where}`;
+    case "chained":
+      return `${name} installed as ${where}; the one that was there runs first, as ${path.basename(file)}.chained`;
     case "foreign-with-ids":
-      return `commit-msg of another tool kept, it gives Change-Ids: ${where}`;
+      return `${name} of another tool kept, it gives Change-Ids: ${where}`;
+    case "foreign":
+      return `${name} of another tool kept: ${where}`;
   }
 }

@@ -442,4 +442,42 @@ describe.each(SHELLS)("the commit-msg hook under %s", (_, shell = "") => {
     expect(ended.status).toBe(1);
     expect(ended.stderr).toMatch(/^commit-msg: /);
   });
+
+  describe("where it is called", () => {
+    it("in a linked work tree and in a submodule it gives ids as anywhere", () => {
+      const clone = cloneWith(shell);
+      clone.git(commit("-m", "Fix"));
+      clone.git(["worktree", "add", "-q", "-b", "beside", path.join(clone.dir, "beside")]);
+      clone.git(["-C", "beside", ...commit("-m", "Beside")]);
+      expect(clone.git(["log", "-1", "--format=%B", "beside", "--"]).out).toMatch(/^Beside\n\nChange-Id: I[0-9a-f]{40}\n+$/);
+      const hooks = clone.git(["config", "core.hooksPath"]).out.trim();
+      clone.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", clone.dir, "part"]);
+      clone.git(["-C", "part", "config", "core.hooksPath", hooks]);
+      expect(clone.git(["-C", "part", ...commit("-m", "In a part")]).status).toBe(0);
+      expect(clone.git(["-C", "part", "log", "-1", "--format=%B"]).out).toMatch(
+        /^In a part\n\nChange-Id: I[0-9a-f]{40}\n+$/,
+      );
+    });
+
+    it("bytes that are no UTF-8 stay as they are", () => {
+      const clone = cloneWith(shell);
+      const message = Buffer.from("Gr\xfc\xdfe\n\nKarte\xff\xfe\n\nCloses: \xe9\n", "latin1");
+      writeFileSync(path.join(clone.dir, "message"), message);
+      expect(clone.git(["-c", "i18n.commitEncoding=ISO-8859-1", ...commit("-F", "message")]).status).toBe(0);
+      const stored = execFileSync("git", ["cat-file", "commit", "HEAD"], { cwd: clone.dir, env: testEnvironment });
+      const text = stored.subarray(stored.indexOf("\n\n") + 2).toString("latin1");
+      expect(text).toMatch(/^Gr\xfc\xdfe\n\nKarte\xff\xfe\n\nCloses: \xe9\nChange-Id: I[0-9a-f]{40}\n$/);
+    });
+
+    it("a hook that was there before runs first, on the same file; what it refuses gets no commit", () => {
+      const clone = cloneWith(shell);
+      const chained = path.join(clone.git(["config", "core.hooksPath"]).out.trim(), "commit-msg.chained");
+      writeFileSync(chained, `#!/bin/sh\ngrep -q ^bad "$1" && exit 4\nprintf '\\nCloses: 1\\n' >>"$1"\n`);
+      chmodSync(chained, 0o755);
+      clone.git(commit("-m", "Fix"));
+      expect(clone.message()).toBe("Fix\n\nCloses: 1\nChange-Id: I#\n");
+      expect(clone.git(commit("-m", "bad")).status).not.toBe(0);
+      expect(clone.git(["rev-list", "--count", "HEAD"]).out).toBe("1\n");
+    });
+  });
 });
