@@ -17,7 +17,7 @@ import type {
 import type { Result } from "../src/core/result.ts";
 import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
-import type { TargetPolicy } from "./gather-policy.ts";
+import { gatherBrought, POLICY_FILE, type TargetPolicy } from "./gather-policy.ts";
 import { gatherOverrides } from "./gather-overrides.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { gatherOwners } from "./gather-owners.ts";
@@ -81,7 +81,8 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     range: footing.ok ? { ...footing.value, head: change.head } : undefined,
     files: changed,
   });
-  incomplete.push(...owned.incomplete, ...asked.incomplete);
+  const brought = await broughtBy(service, of, changed);
+  incomplete.push(...owned.incomplete, ...asked.incomplete, ...brought.incomplete);
   return {
     version: 1,
     policy: of.policy.layers,
@@ -95,6 +96,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
       commits: footing.ok ? messagesOf(footing.value) : [],
       patchSets,
       files: changed,
+      ...brought.brings,
       ...changeIdIn(change, footing),
     },
     votes: await votes(service, of, patchSets),
@@ -106,6 +108,15 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     incomplete,
     now: service.clock.now(),
   };
+}
+
+async function broughtBy({ presets }: Service, { mirror, policy, change }: ChangeOf, files: readonly ChangedFile[]) {
+  const edits = files.some(({ path, previousPath }) => path === POLICY_FILE || previousPath === POLICY_FILE);
+  const read = edits ? await gatherBrought(mirror, { head: change.head, policy }, presets) : undefined;
+  if (read === undefined) return { brings: {}, incomplete: [] };
+  return read.ok
+    ? { brings: { brings: read.value }, incomplete: [] }
+    : { brings: {}, incomplete: [{ what: "the policy it brings", why: describeGitProblem(read.problem).message }] };
 }
 
 /** Whom a bot names, in the pull request or its commits, among those whose approval could matter: voters and members of groups. */

@@ -33,12 +33,33 @@ export async function gatherPolicy(
 ): Promise<Result<TargetPolicy, GitProblem>> {
   const text = await git.text(tip, POLICY_FILE);
   if (!text.ok) return text;
-  const own = text.value === undefined ? [] : [layerOf("repo", POLICY_FILE, text.value)];
-  const files = [...shared.layers, ...own];
-  // Which preset is asked for is only known after loading; unused ones do no harm, but would be in every snapshot.
-  const named = Object.entries(presets).filter(([name]) => files.some((file) => file.text.includes(`preset:${name}`)));
-  const layers = [...named.map(([name, preset]) => layerOf("preset", `preset:${name}`, preset)), ...files];
+  const layers = withPresets(withOwn(shared.layers, text.value), presets);
   return ok({ target, tip, layers, policy: loadPolicy(layers, presets), incomplete: shared.incomplete });
+}
+
+/**
+ * The layers there would be with the policy file of this commit in place of the target's. They judge nothing; the check of a change
+ * that edits the policy says what they would (threat T8).
+ */
+export async function gatherBrought(
+  { git }: Mirror,
+  { head, policy }: { readonly head: Sha; readonly policy: TargetPolicy },
+  presets: Readonly<Record<string, string>>,
+): Promise<Result<readonly PolicyLayer[], GitProblem>> {
+  const text = await git.text(head, POLICY_FILE);
+  if (!text.ok) return text;
+  const shared = policy.layers.filter(({ from }) => from === "org");
+  return ok(withPresets(withOwn(shared, text.value), presets));
+}
+
+function withOwn(shared: readonly PolicyLayer[], text: string | undefined): readonly PolicyLayer[] {
+  return text === undefined ? shared : [...shared, layerOf("repo", POLICY_FILE, text)];
+}
+
+/** Which preset is asked for is only known after loading; unused ones do no harm, but would be in every snapshot. */
+function withPresets(files: readonly PolicyLayer[], presets: Readonly<Record<string, string>>): readonly PolicyLayer[] {
+  const named = Object.entries(presets).filter(([name]) => files.some((file) => file.text.includes(`preset:${name}`)));
+  return [...named.map(([name, preset]) => layerOf("preset", `preset:${name}`, preset)), ...files];
 }
 
 export function layerOf(from: PolicyLayer["from"], path: string, text: string): PolicyLayer {

@@ -45,6 +45,10 @@ scenario("T8: a change cannot bring the policy that judges it", async (t) => {
   await t.ci.checkPasses(change);
   const check = await t.check(change);
   expect(check.title).toBe("Waiting: 2 core approvals · go-ahead · vote for the change to CI or policy");
+  const line = check.words.split("\n\n").find((part) => part.includes("edits the policy"));
+  expect(line?.replace(/@[0-9a-f]{7}/, "@a")).toMatchInlineSnapshot(
+    `"**It edits the policy,** and is judged under that of \`main\` (\`.github/plustwo.yml@a\`), not under the one it brings. Under that one it would be “Would wait: facts are missing · 2 core approvals · go-ahead · …” (its mode is observe in place of enforce; the members of the group core are not known)."`,
+  );
   expect(await t.picture()).toMatchInlineSnapshot(`
     "acme/calc main
       * a Initial commit

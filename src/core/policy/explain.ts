@@ -4,6 +4,7 @@
  * Yellow while something is awaited, red only for a veto, a failure or a broken policy; nothing in it changes by time alone.
  */
 import type { CheckVerdict, DequeueReason } from "../gate/snapshot.ts";
+import { broughtLine } from "./brought.ts";
 import { kindWord } from "./copy.ts";
 import { isFulfilled } from "./fulfilled.ts";
 import type { Explained } from "./explained.ts";
@@ -34,6 +35,7 @@ export function explain(facts: Explained): {
     nextLine(facts),
     stackLine(facts),
     ...facts.verdict.problems.map((problem) => `- ${prose(problem)}`),
+    broughtLine(facts),
     neededTable(facts),
     notCountedList(facts.verdict),
     patchSetLine(facts.snapshot.change.patchSets),

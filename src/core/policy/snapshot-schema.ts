@@ -135,6 +135,7 @@ const lower = z.strictObject({
   target: branch,
   ready: z.boolean(),
 });
+const layer = z.strictObject({ from: z.enum(["preset", "org", "repo"]), path: text, sha, text });
 const change = z.strictObject({
   number: z.int().positive(),
   repository: text.exactOptional(),
@@ -158,11 +159,12 @@ const change = z.strictObject({
   reviewers: z.array(person),
   patchSets: z.array(patchSet),
   files: z.array(file),
+  brings: z.array(layer).exactOptional(),
 });
 
 export const snapshotShape = z.strictObject({
   version: z.literal(1),
-  policy: z.union([text, z.array(z.strictObject({ from: z.enum(["preset", "org", "repo"]), path: text, sha, text }))]),
+  policy: z.union([text, z.array(layer)]),
   change,
   votes: z.array(vote),
   checks: z.array(check),

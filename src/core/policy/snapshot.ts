@@ -157,6 +157,8 @@ export interface ChangeFacts {
   /** Oldest first; the last is the head. */
   readonly patchSets: readonly PatchSet[];
   readonly files: readonly ChangedFile[];
+  /** It edits the policy file: the layers there would be with its own one, for information alone (threat T8). No `repo` among them: it takes the file away. */
+  readonly brings?: readonly PolicyLayer[];
 }
 
 export interface PolicySnapshot {
