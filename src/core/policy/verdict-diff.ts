@@ -54,7 +54,8 @@ export function underPolicy(snapshot: PolicySnapshot, policy: AskedPolicy): Poli
   return { ...snapshot, groups: { ...snapshot.groups, ...groups } };
 }
 
-function differenceOf(snapshot: PolicySnapshot, before: Verdict, after: Verdict): VerdictDifference {
+/** Of two verdicts on one snapshot. */
+export function differenceOf(snapshot: PolicySnapshot, before: Verdict, after: Verdict): VerdictDifference {
   const names = [...new Set([...before.requirements, ...after.requirements].map(({ name }) => name))];
   const requirements = names.flatMap((name) => {
     const old = statusIn(before, name);

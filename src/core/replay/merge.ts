@@ -31,6 +31,8 @@ export interface MergeFacts {
     readonly after?: Sha;
     readonly at: Instant;
   }>;
+  /** Conversations in its code, as they stand today: the forge does not say when one was resolved. */
+  readonly threads?: { readonly resolved: number; readonly unresolved: number; readonly cut: boolean };
   /** What its checks say now, on the head and on the landed commit. */
   readonly checks: Listed<MergeCheck>;
 }
@@ -81,6 +83,8 @@ export interface MergeCheck {
   /** Slug of the app, or login of whoever set the status. */
   readonly by: string;
   readonly appId?: number;
+  /** Of a status. */
+  readonly creator?: Person;
   /** Of the workflow run, for a job. */
   readonly event?: string;
   readonly workflow?: string;

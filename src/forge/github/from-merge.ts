@@ -99,6 +99,7 @@ export const mergeSchema = z.object({
   baseRefName: z.string(),
   mergeCommit: z.nullish(z.object({ oid: shaSchema, tree, parents, statusCheckRollup: rollup })),
   reviews: z.object({ totalCount: z.number(), nodes: z.array(review) }),
+  reviewThreads: z.object({ totalCount: z.number(), nodes: z.array(z.object({ isResolved: z.boolean() })) }),
   commits: z.object({ totalCount: z.number(), nodes: z.array(z.object({ commit })) }),
   newest: z.object({
     nodes: z.array(z.object({ commit: z.object({ oid: shaSchema, tree, statusCheckRollup: rollup }) })),
@@ -139,6 +140,7 @@ export function mergeOf(raw: Raw): MergeFacts {
       read: raw.timelineItems.nodes.flatMap(forcePush),
       ...(raw.timelineItems.pageInfo.hasNextPage ? { cut: "it was force-pushed more than 100 times" } : {}),
     },
+    threads: threadsOf(raw),
     checks: checksOf(raw, head),
   };
 }
@@ -198,6 +200,11 @@ function reviewOf(one: z.infer<typeof review>, events: readonly Event[]): MergeR
 
 function reviewsCut({ reviews: { totalCount, nodes } }: Raw): { readonly cut?: string } {
   return totalCount > nodes.length ? { cut: `it has ${totalCount} reviews, of which ${nodes.length} were read` } : {};
+}
+
+function threadsOf({ reviewThreads: { totalCount, nodes } }: Raw): NonNullable<MergeFacts["threads"]> {
+  const resolved = nodes.filter(({ isResolved }) => isResolved).length;
+  return { resolved, unresolved: nodes.length - resolved, cut: totalCount > nodes.length };
 }
 
 function forcePush(item: Event): MergeFacts["forcePushes"]["read"] {
@@ -262,6 +269,7 @@ function contextOf(context: z.infer<typeof statusContext>, sha: Sha): MergeCheck
     name: context.context,
     kind: "status",
     by: context.creator.login,
+    creator: context.creator,
     startedAt: context.createdAt,
     ...(waiting ? {} : { endedAt: context.createdAt, conclusion: context.state === "SUCCESS" ? "success" : "failure" }),
     ...(context.targetUrl ? { url: context.targetUrl } : {}),

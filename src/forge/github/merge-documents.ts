@@ -29,6 +29,7 @@ const MERGE = `fragment M on PullRequest {
   reviews(first: 100) { totalCount
     nodes { id fullDatabaseId state body submittedAt createdAt lastEditedAt authorCanPushToRepository
       author { ${ACTOR} } commit { oid tree { oid } } } }
+  reviewThreads(first: 100) { totalCount nodes { isResolved } }
   commits(first: 100) { totalCount nodes { commit { oid message tree { oid } parents(first: 3) { nodes { oid } }
     authors(first: 20) { totalCount nodes { ${SIGNATURE} } } committer { ${SIGNATURE} } } } }
   newest: commits(last: 1) { nodes { commit { oid tree { oid } ${CHECKS} } } }
