@@ -7,6 +7,7 @@ import type { Instant } from "../time.ts";
 import { readLayers } from "./layers.ts";
 import { approvalsOfOneself, votesOfAnyone } from "./lint-approvals.ts";
 import { conditionsOf, neverApplicable, vetoesIn, weakAlone, type Placed } from "./lint-conditions.ts";
+import { looselyRead } from "./lint-dialect.ts";
 import { idleGroups, triggerLabels } from "./lint-names.ts";
 import { loadPolicy, defaultsOf } from "./load.ts";
 import { mergeLayers } from "./merge.ts";
@@ -58,6 +59,7 @@ export function lintPolicy(
   };
   const conditions = conditionsOf(linting);
   const findings = [
+    ...looselyRead(linting),
     ...neverApplicable(linting),
     ...conditions.flatMap(weakAlone),
     ...triggerLabels(linting, conditions),

@@ -64,7 +64,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   const mode = layers.files.map((file) => file.keys.mode).findLast((given) => given !== undefined);
   return ok({
     mode: mode ?? "observe",
-    dialect: "strict",
+    dialect: layers.files.some(({ keys }) => keys.dialect === "gerrit") ? "gerrit" : "strict",
     ...(layers.preset === undefined ? {} : { preset: layers.preset.name }),
     sources: layers.sources,
     ...rules,

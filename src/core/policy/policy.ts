@@ -9,7 +9,7 @@ import type { Mode } from "./verdict.ts";
 
 export interface Policy {
   readonly mode: Mode;
-  /** gerrit: expressions mean what Gerrit makes of them, its bugs included; for those who migrate. */
+  /** gerrit: the expressions of some layer mean what Gerrit makes of them; for those who migrate. */
   readonly dialect: "strict" | "gerrit";
   /** The name after `preset:`; absent = the files say everything themselves. */
   readonly preset?: string;
@@ -123,6 +123,8 @@ export interface Label extends Range {
 export interface Condition<T> {
   readonly text: string;
   readonly expression: Expression<T>;
+  /** Of a layer of dialect gerrit, where there is something to say: how strict writes the same, and what to know of Gerrit's reading. */
+  readonly loosely?: { readonly strict?: string; readonly remarks: readonly string[] };
 }
 
 /** Who may vote what on changes for the branches that match. */

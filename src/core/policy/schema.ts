@@ -220,10 +220,6 @@ const override = z.strictObject({
 });
 
 const layer = {
-  dialect: z
-    .enum(["strict"])
-    .optional()
-    .describe("How expressions are read: strict (default). Gerrit's own looser reading is not offered yet."),
   shape: shape.optional(),
   groups: groups.optional(),
   identities: z
@@ -286,6 +282,12 @@ export const policyFile = z
       .optional()
       .describe(
         "observe: a neutral check and nothing else (default). advise: the check says what is missing. enforce: the gate lands changes.",
+      ),
+    dialect: z
+      .enum(["strict", "gerrit"])
+      .optional()
+      .describe(
+        "How the expressions of this file are read: strict (default), or gerrit, as Gerrit reads them where that is safe, and refused where it is not. For those who migrate; presets are strict.",
       ),
     ...layer,
   })
