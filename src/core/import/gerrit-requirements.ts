@@ -3,12 +3,12 @@ import type { Names } from "../policy/operators.ts";
 import { nameFor, type Draft, type DraftRequirement } from "./draft.ts";
 import { differences, readStrictly, renamed, whyRefused, type Renames } from "./expressions.ts";
 import type { ConfigEntry, ConfigFile } from "./git-config.ts";
-import type { Report } from "./report.ts";
+import type { Place, Report } from "./report.ts";
 
 export interface RequirementOptions {
   readonly draft: Draft;
   readonly renames: Renames;
-  readonly names: () => Names;
+  readonly names: Names;
 }
 
 const BUILT_IN = ["parents", "contributors", "shape", "policy", "change-id"];
@@ -35,14 +35,14 @@ export function readGerritRequirements(
         [...draft.requirements.keys()].some((one) => one.toLowerCase() === taken.toLowerCase()),
     );
     if (here !== name) report.changed(line, `submit-requirement ${name}`, `it is called \`${here}\` here`);
-    draft.requirements.set(here, requirementOf(name, own, { line, renames, names: names() }, report));
+    draft.requirements.set(here, requirementOf(name, own, { line, renames, names }, report));
   }
 }
 
 function requirementOf(
   name: string,
   entries: readonly ConfigEntry[],
-  { line, renames, names }: { readonly line: number; readonly renames: Renames; readonly names: Names },
+  { line, renames, names }: { readonly line: Place; readonly renames: Renames; readonly names: Names },
   report: Report,
 ): DraftRequirement {
   const what = `submit-requirement ${name}`;

@@ -4,7 +4,7 @@
  * Source: git, git-config, "Syntax".
  */
 import { fail, ok, type Result } from "../result.ts";
-import type { ImportProblem } from "./report.ts";
+import type { ImportProblem, Place } from "./report.ts";
 
 export interface ConfigEntry {
   /** In lower case: git takes upper and lower case of it as one. */
@@ -15,14 +15,13 @@ export interface ConfigEntry {
   readonly key: string;
   /** A key without `=` is `true`. */
   readonly value: string;
-  /** From 1. */
-  readonly line: number;
+  readonly line: Place;
 }
 
 export interface ConfigSection {
   readonly section: string;
   readonly name?: string;
-  readonly line: number;
+  readonly line: Place;
 }
 
 export interface ConfigFile {
@@ -32,9 +31,12 @@ export interface ConfigFile {
 }
 
 const MOST_CHARACTERS = 1_048_576;
+const MOST_SECTIONS = 2_000;
+const MOST_ENTRIES = 20_000;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", b: "\b", '"': '"', "\\": "\\" };
 
-export function parseGitConfig(text: string): Result<ConfigFile, ImportProblem> {
+/** `file`: its name, where several are read together. */
+export function parseGitConfig(text: string, file?: string): Result<ConfigFile, ImportProblem> {
   if (text.length > MOST_CHARACTERS)
     return fail({ line: 1, message: "it is larger than 1 MB", hint: "no project's settings are" });
   if (text.includes("\0")) return fail({ line: 1, message: "it is not text", hint: "give the file `project.config`" });
@@ -44,8 +46,9 @@ export function parseGitConfig(text: string): Result<ConfigFile, ImportProblem> 
   let current: ConfigSection | undefined;
   for (let at = 0; at < lines.length; at += 1) {
     let rest = (lines[at] ?? "").trimStart();
-    const line = at + 1;
-    const wrong = (message: string, hint: string) => fail({ line, message, hint });
+    const line: Place = file === undefined ? at + 1 : { file, line: at + 1 };
+    const number = at + 1;
+    const wrong = (message: string, hint: string) => fail({ line: number, message, hint });
     if (rest.startsWith("[")) {
       const found = HEADER.exec(rest);
       if (found === null) return wrong("it is no section", 'write `[section]` or `[section "name"]`');
@@ -56,11 +59,15 @@ export function parseGitConfig(text: string): Result<ConfigFile, ImportProblem> 
         line,
       };
       sections.push(current);
+      if (sections.length > MOST_SECTIONS)
+        return wrong(`it has more than ${MOST_SECTIONS} sections`, "no project's settings have; split the file");
       rest = rest.slice(whole.length).trimStart();
     }
     if (rest === "" || rest.startsWith("#") || rest.startsWith(";")) continue;
     const found = KEY.exec(rest);
     if (found === null) return wrong(`\`${rest.slice(0, 40)}\` is no setting`, "write `key = value`");
+    if (entries.length >= MOST_ENTRIES)
+      return wrong(`it has more than ${MOST_ENTRIES} settings`, "no project's settings have; split the file");
     if (current === undefined) return wrong("a setting stands before any section", "write `[section]` above it");
     const [whole, key = "", equals] = found;
     rest = rest.slice(whole.length);

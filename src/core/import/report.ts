@@ -5,7 +5,12 @@
  */
 export type Fate = "kept" | "changed" | "left-out";
 
+/** A line, from 1, 0 = the file as a whole; with the file's name where several are read together. */
+export type Place = number | { readonly file: string; readonly line: number };
+
 export interface Remark {
+  /** Where several files were read. */
+  readonly file?: string;
   /** In the file that was read, from 1; 0 = the file as a whole. */
   readonly line: number;
   /** As it stands there, in a few words: `label Code-Review: copyMinScore`. */
@@ -18,12 +23,14 @@ export interface Remark {
 export interface Imported {
   /** The text of `.github/plustwo.yml`; it stands in mode observe. */
   readonly policy: string;
-  /** By line. */
+  /** By file, as they were given, and there by line; what is about no file comes first. */
   readonly remarks: readonly Remark[];
 }
 
 /** The file is not what it was taken for; nothing was made of it. */
 export interface ImportProblem {
+  /** Where several files were given. */
+  readonly file?: string;
   readonly line: number;
   readonly message: string;
   readonly hint: string;
@@ -32,21 +39,32 @@ export interface ImportProblem {
 /** Collects remarks; lives for one import. */
 export class Report {
   readonly #remarks: Remark[] = [];
+  readonly #files: readonly string[];
 
-  kept(line: number, construct: string, how = ""): void {
-    this.#remarks.push({ line, construct, fate: "kept", how });
+  /** Names in their order, where several files are read together. */
+  constructor(files: readonly string[] = []) {
+    this.#files = files;
   }
 
-  changed(line: number, construct: string, how: string): void {
-    this.#remarks.push({ line, construct, fate: "changed", how });
+  kept(at: Place, construct: string, how = ""): void {
+    this.#add(at, { construct, fate: "kept", how });
   }
 
-  leftOut(line: number, construct: string, how: string): void {
-    this.#remarks.push({ line, construct, fate: "left-out", how });
+  changed(at: Place, construct: string, how: string): void {
+    this.#add(at, { construct, fate: "changed", how });
   }
 
-  /** By line; on one line in the order in which they came. */
+  leftOut(at: Place, construct: string, how: string): void {
+    this.#add(at, { construct, fate: "left-out", how });
+  }
+
+  /** On one line in the order in which they came. */
   remarks(): readonly Remark[] {
-    return [...this.#remarks].sort((a, b) => a.line - b.line);
+    const order = ({ file }: Remark) => (file === undefined ? -1 : this.#files.indexOf(file));
+    return [...this.#remarks].sort((a, b) => order(a) - order(b) || a.line - b.line);
+  }
+
+  #add(at: Place, remark: Pick<Remark, "construct" | "fate" | "how">): void {
+    this.#remarks.push({ ...(typeof at === "number" ? { line: at } : at), ...remark });
   }
 }
