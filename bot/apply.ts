@@ -11,6 +11,7 @@ import type { ForgeProblem } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
 import { applyBuild } from "./apply-build.ts";
 import { applyClose } from "./apply-close.ts";
+import { applyKeepPatchSets } from "./apply-patch-sets.ts";
 import { applyHandMerge } from "./apply-hand-merge.ts";
 import { landOrRemember, pushAgain, runAgain, stopRuns } from "./apply-watch.ts";
 import { checkOf } from "./check-text.ts";
@@ -33,7 +34,7 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
 
 /** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
 function isSilent({ kind }: Action): boolean {
-  return ["record-patch-set", "publish-check", "report", "enqueue", "dequeue"].includes(kind);
+  return ["record-patch-set", "keep-patch-sets", "publish-check", "report", "enqueue", "dequeue"].includes(kind);
 }
 
 async function perform(at: Applying, action: Action): Promise<Applied> {
@@ -44,6 +45,8 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
     case "record-patch-set":
       // Gathering records; that it did not means that it could not, and the snapshot says why.
       return { kind: "nothing" };
+    case "keep-patch-sets":
+      return applyKeepPatchSets(at, action);
     case "publish-check":
       return publishCheck(at, action);
     case "report": {

@@ -29,6 +29,8 @@ export function keyOf(action: Action): string {
   switch (action.kind) {
     case "record-patch-set":
       return `record-patch-set ${action.change} ${action.n} ${action.sha}`;
+    case "keep-patch-sets":
+      return `keep-patch-sets ${action.sets.map(({ change, n, sha }) => `${change}/${n} ${sha}`).join(" ")}`;
     case "publish-check":
       return `publish-check ${action.change} ${action.digest}`;
     case "enqueue":

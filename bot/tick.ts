@@ -13,6 +13,7 @@ import { emptySlot } from "./apply-land.ts";
 import { leaveBehind, type Attending } from "./attend.ts";
 import { keyOf, type Applied } from "./applying.ts";
 import { gather, type Gathered } from "./gather.ts";
+import { rememberTold } from "./gather-merged.ts";
 import type { Look, LookEnd } from "./loop.ts";
 import { restoreHeads } from "./move-heads.ts";
 import { describeProblem, forgeProblem, retryAt, type ServiceProblem } from "./problem.ts";
@@ -95,6 +96,7 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
     await emptyIdleSlots(at.service, decided.value.gathered);
     await restoreHeads(at.service, decided.value.gathered);
     if (at.failed.size > 0) return fail(failures(at.failed));
+    await rememberTold(at.service, decided.value.gathered);
     await leaveBehind(at.service, decided.value.gathered, words);
     return ok(earliest([decided.value.decision.wakeAt, decided.value.gathered.attended.more]));
   }
@@ -114,7 +116,7 @@ function decideOn(service: Service, gathered: Gathered): Decided {
 
 /** Changes nothing that a decision rests on. */
 function isWord({ kind }: Action): boolean {
-  return kind === "publish-check" || kind === "report";
+  return kind === "publish-check" || kind === "report" || kind === "keep-patch-sets";
 }
 
 /** In order; one that fails does not stop the next. */

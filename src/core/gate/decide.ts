@@ -20,6 +20,7 @@ import { composeMergeMessage } from "./compose.ts";
 import { composeSquashMessage, squashAuthor } from "./compose-squash.ts";
 import { tidyUp } from "./housekeeping.ts";
 import { earliest } from "./judge.ts";
+import { keepPatchSets } from "./keep-patch-sets.ts";
 import { plan } from "./plan.ts";
 import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
@@ -62,6 +63,10 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ),
       ...publishChecks(evaluated, gates, repository.published, now),
       ...reports(enforced, repository),
+      ...keepPatchSets(
+        enforced.map(({ snapshot }) => snapshot),
+        repository,
+      ),
       ...reportUnattested(repository.merged ?? [], repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
@@ -81,6 +86,7 @@ export function slotOf(action: Action): string | undefined {
     case "report":
       return reportSlot(action.change, action.slot);
     case "record-patch-set":
+    case "keep-patch-sets":
     case "enqueue":
     case "dequeue":
     case "build":

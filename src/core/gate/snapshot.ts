@@ -183,8 +183,16 @@ export type DequeueReason =
 
 export type CheckVerdict = "success" | "failure" | "pending" | "neutral";
 
+export interface KeptPatchSet {
+  readonly change: number;
+  readonly n: number;
+  readonly sha: Sha;
+}
+
 export type Action =
   | { readonly kind: "record-patch-set"; readonly change: number; readonly n: number; readonly sha: Sha }
+  /** Of one change in order, oldest first. */
+  | { readonly kind: "keep-patch-sets"; readonly sets: readonly KeptPatchSet[] }
   | {
       readonly kind: "publish-check";
       readonly change: number;

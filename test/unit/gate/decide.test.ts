@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide, slotOf } from "../../../src/core/gate/decide.ts";
+import { keptUpTo, patchSetSlot } from "../../../src/core/gate/keep-patch-sets.ts";
 import type { Action, GateSnapshot, PullFacts, RepositorySnapshot } from "../../../src/core/gate/snapshot.ts";
 import type { BranchName } from "../../../src/core/ids.ts";
 import type { PolicySnapshot } from "../../../src/core/policy/snapshot.ts";
@@ -29,20 +30,23 @@ function gate(more: Partial<GateSnapshot> = {}): GateSnapshot {
 }
 
 function repository(more: Partial<RepositorySnapshot> = {}): RepositorySnapshot {
-  return { gates: [gate()], changes: [], published: {}, ...more };
+  return { gates: [gate()], changes: [], published: KEPT, ...more };
 }
+
+/** The first patch set stands under its number already. */
+const KEPT = { [patchSetSlot(7)]: keptUpTo({ n: 1, sha: sha(101) }) };
 
 const actionsOn = (facts: RepositorySnapshot) => decide(facts, NOW, { presets: PRESETS }).actions;
 const kinds = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
 
 /** What `published` holds once these actions are done. */
 function published(actions: readonly Action[]): Record<string, string> {
-  return Object.fromEntries(
-    actions.flatMap((action) => {
-      const slot = slotOf(action);
-      return slot !== undefined && "digest" in action ? [[slot, action.digest]] : [];
-    }),
-  );
+  const said = actions.flatMap((action) => {
+    if (action.kind === "keep-patch-sets") return action.sets.map((one) => [patchSetSlot(one.change), keptUpTo(one)]);
+    const slot = slotOf(action);
+    return slot !== undefined && "digest" in action ? [[slot, action.digest]] : [];
+  });
+  return { ...KEPT, ...Object.fromEntries(said) };
 }
 
 describe("a change that meets its requirements", () => {
@@ -159,6 +163,36 @@ describe("what is said", () => {
     expect(
       kinds(actionsOn({ ...facts, changes: [next], published: { ...published(red), ...published(overtaken) } })),
     ).toEqual([]);
+  });
+});
+
+describe("patch sets under their numbers", () => {
+  const three = (): PolicySnapshot => snapshot({ change: { patchSets: [patchSet(1), patchSet(2), patchSet(3)] } });
+  const kept = (facts: RepositorySnapshot): readonly Action[] =>
+    actionsOn(facts).filter(({ kind }) => kind === "keep-patch-sets");
+
+  it("are put there once, also those that were pushed over", () => {
+    const facts = repository({ changes: [three()], published: {} });
+    const [action] = kept(facts);
+    expect(action).toEqual({
+      kind: "keep-patch-sets",
+      sets: [1, 2, 3].map((n) => ({ change: 7, n, sha: sha(100 + n) })),
+    });
+    expect(kept({ ...facts, published: published(kept(facts)) })).toEqual([]);
+  });
+
+  it("are those after the newest that is there", () => {
+    expect(kept(repository({ changes: [three()] }))).toMatchObject([{ sets: [{ n: 2 }, { n: 3 }] }]);
+  });
+
+  it("are all put there again where what is remembered is none of them", () => {
+    const facts = repository({ changes: [three()], published: { [patchSetSlot(7)]: keptUpTo({ n: 2, sha: sha(9) }) } });
+    expect(kept(facts)).toMatchObject([{ sets: [{ n: 1 }, { n: 2 }, { n: 3 }] }]);
+  });
+
+  it.each(["observe", "advise"])("are nobody's in mode %s", (mode) => {
+    const policy = POLICY_TEXT.replace("mode: enforce", `mode: ${mode}`);
+    expect(kept(repository({ changes: [{ ...three(), policy }], published: {} }))).toEqual([]);
   });
 });
 

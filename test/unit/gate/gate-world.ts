@@ -227,6 +227,7 @@ export class GateWorld {
         return;
       }
       case "record-patch-set":
+      case "keep-patch-sets":
       case "publish-check":
       case "compose":
       case "retarget":
