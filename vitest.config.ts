@@ -7,6 +7,7 @@ const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/sa
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
  * `npm run test:deep`: the same world, where it gets deep: strategies, a lost database, watchdogs, ordinary pull requests.
  * `npm run test:long`: deaths and faults, every shell for the hook, the probes of GitHub asked of the local forge.
+ * `npm run test:gerrit`: the CLI against a live Gerrit, which the script starts.
  * `npm run test:crash`: the service is killed at every call of a path.
  */
 export default defineConfig({
@@ -57,6 +58,16 @@ export default defineConfig({
           hookTimeout: 120_000,
           maxWorkers: 2,
           env: { HOOK_SHELLS: "all" },
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "gerrit",
+          include: ["test/gerrit/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
