@@ -3,7 +3,7 @@
  * token, a store that is forgotten and a mirror that is removed. Nothing is written at the forge: the port is asked for reads alone.
  *
  * What only the service has seen (votes that were edited, pushes nobody remembers) stands in the records on its check runs (RULINGS 4),
- * which anybody may read; they are believed of the one App that posted the check `plustwo`, or of the one that is named.
+ * which anybody may read; whose records are believed is decided in fetch-app.ts.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -13,7 +13,6 @@ import { pino } from "pino";
 import { systemClock } from "../src/clock.ts";
 import { shippedPresets } from "../src/config/presets.ts";
 import { userId, type Sha } from "../src/core/ids.ts";
-import { GITHUB_ACTIONS } from "../src/core/policy/policy.ts";
 import type { Person, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { ChangeRead, Forge, ForgeProblem, RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
@@ -21,7 +20,7 @@ import { createClient } from "../src/forge/github/client.ts";
 import { createGitHubForge } from "../src/forge/github/github-forge.ts";
 import { readOwnChecks } from "../src/forge/github/own-checks.ts";
 import { describeForgeProblem, type ProblemInWords } from "../src/forge/problem.ts";
-import { CHECK_NAME } from "./check-text.ts";
+import { believedApp, type App } from "./fetch-app.ts";
 import { fenced } from "./fenced.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { createGitMemory } from "./git-memory.ts";
@@ -37,7 +36,7 @@ export interface FetchAsked {
   readonly graphqlUrl: string;
   readonly gitUrl: string;
   readonly token: string;
-  /** Slug of the App whose records are believed. */
+  /** Slug or id of the App whose records are believed. */
   readonly app?: string;
   readonly tell: (line: string) => void;
   readonly note: (line: string) => void;
@@ -77,15 +76,16 @@ async function fetchInto(
 ): Promise<Result<PolicySnapshot, FetchProblem>> {
   const { project, change, tell } = asked;
   const named = `#${change} of ${project.owner}/${project.name}`;
-  const { forge, ownChecksOf } = connect(asked);
+  const { client, forge, ownChecksOf } = connect(asked);
   tell(`Reading ${named}`);
   const [facts, read] = await Promise.all([forge.repository(project), forge.readChange(project, change)]);
-  if (!facts.ok) return fail(describeForgeProblem(facts.problem));
-  if (!read.ok) return fail(describeForgeProblem(read.problem));
+  if (!facts.ok) return fail(ofForge(facts.problem));
+  if (!read.ok) return fail(ofForge(read.problem));
   if (read.value.state !== "open") return fail(notOpen(read.value, named));
-  const app = await appOf(forge, asked, read.value.head);
-  if (!app.ok) return fail(describeForgeProblem(app.problem));
-  if (app.value === undefined) asked.note(withoutRecord(named));
+  const believed = await believedApp(client, forge, { project, facts: facts.value, read: read.value, app: asked.app });
+  if (!believed.ok) return fail(ofForge(believed.problem));
+  const { app, note } = believed.value;
+  if (note !== undefined) asked.note(note);
   const database = await openDatabase({ kind: "directory", path: join(folder, "database") });
   if (!database.ok)
     return fail({
@@ -95,7 +95,7 @@ async function fetchInto(
     });
   try {
     const service: Service = {
-      forge: { ...forge, ownChecks: (_, shas) => ownChecksOf(app.value, shas) },
+      forge: { ...forge, ownChecks: (_, shas) => ownChecksOf(app, shas) },
       store: await openStore(database.value),
       ...{ clock: systemClock, log: pino({ level: "silent" }), presets: await shippedPresets() },
       settings: DEFAULT_SETTINGS,
@@ -106,7 +106,7 @@ async function fetchInto(
       signal,
     };
     tell(`Fetching the commits of ${project.owner}/${project.name}`);
-    const viewer = serviceItself(app.value?.slug, read.value.author);
+    const viewer = serviceItself(app?.slug, read.value.author);
     return await lookUntilKnown(service, { ...facts.value, viewer }, asked);
   } finally {
     await database.value.close();
@@ -156,11 +156,6 @@ async function restsOn({ open, mirror }: Gathered, { change }: PolicySnapshot): 
   return found;
 }
 
-interface App {
-  readonly id: number;
-  readonly slug: string;
-}
-
 function connect({ project, restUrl, graphqlUrl, token, note }: FetchAsked) {
   const options = {
     ...{ baseUrl: restUrl, graphqlUrl, auth: { token }, userAgent: "plustwo", clock: systemClock, log: note },
@@ -168,6 +163,7 @@ function connect({ project, restUrl, graphqlUrl, token, note }: FetchAsked) {
   const client = createClient(options);
   const reading = fenced(createGitHubForge(options), () => Promise.resolve(false));
   return {
+    client,
     forge: reading,
     ownChecksOf(app: App | undefined, shas: readonly Sha[]): ReturnType<Forge["ownChecks"]> {
       if (app === undefined) return Promise.resolve(ok([]));
@@ -177,35 +173,11 @@ function connect({ project, restUrl, graphqlUrl, token, note }: FetchAsked) {
   };
 }
 
-/** Who posted the check `plustwo` on the head. Any workflow may post one as GitHub Actions: that is nobody's word. Of several none. */
-async function appOf(
-  forge: Forge,
-  { project, app }: FetchAsked,
-  head: Sha,
-): Promise<Result<App | undefined, ForgeProblem>> {
-  const checks = await forge.readChecks(project, [head]);
-  if (!checks.ok) return checks;
-  const posted = checks.value.flatMap((check) =>
-    check.kind === "check-run" && check.name === CHECK_NAME && check.app !== undefined ? [check.app] : [],
-  );
-  const apps = [...new Map(posted.map((one) => [one.id, one])).values()].filter(
-    ({ id, slug }) => id !== GITHUB_ACTIONS.id && (app === undefined || slug === app),
-  );
-  return ok(apps.length === 1 ? apps[0] : undefined);
-}
-
 const NOBODY: Person = { id: userId(0), login: "nobody", type: "Bot" };
 
 /** The gathering asks who it is itself: what the App opened for somebody is told apart by that. The token's owner is not it. */
 function serviceItself(slug: string | undefined, author: Person): Person {
   return slug !== undefined && author.login.toLowerCase() === `${slug}[bot]`.toLowerCase() ? author : NOBODY;
-}
-
-function withoutRecord(named: string): string {
-  return (
-    `No service has written its check on the head of ${named}: what GitHub does not remember (votes that were edited or ` +
-    "deleted, heads that were pushed over) is not in the snapshot"
-  );
 }
 
 function notOpen({ state, mergeCommit }: ChangeRead, named: string): FetchProblem {
@@ -218,8 +190,15 @@ function notOpen({ state, mergeCommit }: ChangeRead, named: string): FetchProble
   };
 }
 
+/** What is not there was named on the command line. */
+function ofForge(problem: ForgeProblem): FetchProblem {
+  const words = describeForgeProblem(problem);
+  if (problem.kind !== "not-found") return words;
+  return { ...words, hint: "check the names and the number, and that the token may see the repository" };
+}
+
 function inWords(problem: ServiceProblem): FetchProblem {
-  if (problem.kind === "forge") return describeForgeProblem(problem.problem);
+  if (problem.kind === "forge") return ofForge(problem.problem);
   return {
     message: describeProblem(problem),
     hint: "see that the token may read the repository's contents, then run it again",

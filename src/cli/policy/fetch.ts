@@ -8,7 +8,7 @@ import { openPlace } from "../operate/place.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { progressOn } from "../replay/progress.ts";
 import { atServer } from "../replay/replay.ts";
-import type { CliProblem, Say, Terminal } from "../say.ts";
+import { oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 
 export interface FetchOptions {
   /** Number of the pull request. */
@@ -17,7 +17,7 @@ export interface FetchOptions {
   readonly repository?: string;
   /** REST address of the server. */
   readonly api?: string;
-  /** Slug of the App whose records on check runs are believed; else whoever posted the check `plustwo`. */
+  /** Slug or id of the App whose records on check runs are believed; else the branch rule's, else the one that posted `plustwo`. */
   readonly app?: string;
 }
 
@@ -39,6 +39,7 @@ export interface FetchAsked {
 
 export type FetchSnapshot = (asked: FetchAsked) => Promise<Result<PolicySnapshot, CliProblem>>;
 
+/** 74 where something of it could not be read: it is in the snapshot as lacking, and closes it. */
 export async function fetchPullRequest(
   terminal: Terminal,
   say: Say,
@@ -71,5 +72,7 @@ export async function fetchPullRequest(
   progress.done();
   if (!fetched.ok) return fetched;
   terminal.stdout.write(formatSnapshot(fetched.value));
-  return ok(EXIT.ok);
+  const { incomplete } = fetched.value;
+  for (const { what, why } of incomplete) say.note(`In the snapshot is lacking: ${oneLine(what)}: ${oneLine(why)}`);
+  return ok(incomplete.length === 0 ? EXIT.ok : EXIT.partlyDone);
 }

@@ -52,8 +52,8 @@ function addFetch(policy: Command, { terminal, run, gathering }: At): void {
     .option("--repo <owner/name>", "its repository; else the one of the clone")
     .option("--api <url>", "the REST address of the server; else PLUSTWO_GITHUB_URL, the clone's remote, github.com")
     .option(
-      "--app <slug>",
-      "the App whose records on checks are believed; else the one that posted the check `plustwo`",
+      "--app <id|slug>",
+      "the App that is plustwo here; else the one the branch rule requires `plustwo/gate` of, else the one that posted `plustwo`",
     )
     .action(async ({ pr, repo, api, app }) => {
       const [{ fetchPullRequest }, { fetchSnapshot }] = await Promise.all([import("./fetch.ts"), gathering()]);
@@ -123,14 +123,18 @@ function addTest(policy: Command, terminal: PipedTerminal, run: Run): void {
 function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
   policy
     .command("diff")
-    .description("Asks two policies about the same changes: what is newly let in, and what no longer.")
+    .description("Asks two policies about the same changes, or merges: what is newly let in, and what no longer.")
     .argument("<old>", "a repository's policy file")
     .argument("<new>", "another")
-    .requiredOption("-s, --snapshot <file>", "a change; several times", collect, NONE)
-    .option("--json", "print JSON")
-    .action(async (before, after, { snapshot, json }) => {
+    .argument("[owner/name]", "with --replay: the repository; else the one of the clone")
+    .option("-s, --snapshot <file>", "a change; several times", collect, NONE)
+    .option("--replay <last:count>", "in place of snapshots the last merges of a repository: last:200 (at most 1000)")
+    .option("--api <url>", "the REST address of the server; else PLUSTWO_GITHUB_URL, the clone's remote, github.com")
+    .option("--json", "print JSON (with --replay: docs/schemas/policy-diff-replay.schema.json)")
+    .action(async (before, after, repository, { snapshot, replay, api, json }) => {
       const { diffPolicies } = await import("./diff.ts");
-      const options = { before, after, snapshots: snapshot, json: json === true };
+      const named = { ...given("repository", repository), ...given("replay", replay), ...given("api", api) };
+      const options = { before, after, snapshots: snapshot, json: json === true, ...named };
       return run(diffPolicies(terminal, speaker(terminal), options));
     });
 }
@@ -138,4 +142,5 @@ function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
 const EXIT_CODES = `
 Exit codes: 0 yes, or nothing found · 1 no, or something found · 2 usage · 3 a file or value that cannot be read
             fetch: 1 no open pull request · 40 server unreachable or failing · 41 token missing or refused · 70 no repository
+            74 something of it could not be read
 More: docs/POLICY.md, man plustwo`;
