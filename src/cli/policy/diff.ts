@@ -2,15 +2,20 @@
 import { loadPolicy } from "../../core/policy/load.ts";
 import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
 import { diffVerdicts, type VerdictDifference } from "../../core/policy/verdict-diff.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say } from "../say.ts";
-import { presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
+import { ofPolicy, presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
 
 export interface DiffOptions {
   readonly before: string;
   readonly after: string;
   readonly snapshots: readonly string[];
+  /** `last:200`: merges of the past in place of snapshots. */
+  readonly replay?: string;
+  /** With `replay`: `owner/name`; else the clone's. */
+  readonly repository?: string;
+  readonly api?: string;
   readonly json: boolean;
 }
 
@@ -18,13 +23,25 @@ export interface DiffOptions {
 export async function diffPolicies(
   terminal: PipedTerminal,
   say: Say,
-  { before, after, snapshots, json }: DiffOptions,
+  options: DiffOptions,
 ): Promise<Result<number, CliProblem>> {
+  const { before, after, snapshots, replay, repository, json } = options;
+  const wrong = misused(options);
+  if (wrong !== undefined) return fail({ ...wrong, exit: EXIT.usage });
   const known = await presets();
   const texts = [await readText(terminal, before), await readText(terminal, after)] as const;
   const [old, young] = texts;
   if (!old.ok) return old;
   if (!young.ok) return young;
+  if (replay !== undefined) {
+    const { diffPastMerges } = await import("../replay/past-diff.ts");
+    const named = { before: { path: before, text: old.value }, after: { path: after, text: young.value } };
+    const place = {
+      ...(repository === undefined ? {} : { repository }),
+      ...(options.api === undefined ? {} : { api: options.api }),
+    };
+    return diffPastMerges(terminal, say, { ...named, ...place, replay, json, ofPolicy });
+  }
   const read: PolicySnapshot[] = [];
   for (const path of snapshots) {
     const snapshot = await readSnapshot(terminal, path);
@@ -35,6 +52,25 @@ export async function diffPolicies(
   if (json) say.json({ changes: found });
   else show(say, found);
   return ok(found.some(({ kind }) => kind === "allowed" || kind === "blocked") ? EXIT.refused : EXIT.ok);
+}
+
+function misused({ snapshots, replay, repository }: DiffOptions): Pick<CliProblem, "message" | "hint"> | undefined {
+  if (replay !== undefined && snapshots.length > 0)
+    return {
+      message: "Cannot ask about snapshots and about merges of the past at once",
+      hint: "leave --snapshot or --replay away",
+    };
+  if (replay === undefined && snapshots.length === 0)
+    return {
+      message: "Nothing to ask the two policies about",
+      hint: "name changes with --snapshot FILE, or the last merges of a repository: --replay last:200 owner/name",
+    };
+  if (replay === undefined && repository !== undefined)
+    return {
+      message: `Cannot use ${JSON.stringify(repository)}: a repository is asked about with --replay only`,
+      hint: "add --replay last:200",
+    };
+  return undefined;
 }
 
 const WORDS: Readonly<Record<VerdictDifference["kind"], string>> = {

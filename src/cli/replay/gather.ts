@@ -40,21 +40,56 @@ const MOST_APPROVERS = 50;
 const COMPARED_AT_ONCE = 4;
 
 export async function gatherReplay(client: Client, project: RepositoryRef, question: GatherQuestion): Answer<Gathered> {
+  const read = await gatherMerges(client, project, question);
+  if (!read.ok) return read;
+  const { repository, branch, merges, steps, remaining } = read.value;
+  const more = await readBeside(client, read.value, question);
+  const stopped = read.value.stopped ?? more.stopped;
+  return ok({
+    ...{ repository, branch, limits: [...read.value.limits, ...more.limits] },
+    facts: { merges, steps, pushes: more.pushes, updates: more.updates, now: question.now },
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(remaining === undefined ? {} : { remaining }),
+  });
+}
+
+export interface GatheredMerges {
+  readonly repository: RepositoryRef;
+  readonly branch: BranchName;
+  /** Newest first. */
+  readonly merges: readonly MergeFacts[];
+  readonly steps: readonly TargetStep[];
+  readonly limits: readonly string[];
+  readonly stopped?: ForgeProblem;
+  readonly remaining?: number;
+}
+
+/** The merges, and how the target moved. */
+export async function gatherMerges(
+  client: Client,
+  project: RepositoryRef,
+  question: GatherQuestion,
+): Answer<GatheredMerges> {
   const { readMerges } = await import("../../forge/github/merges.ts");
+  const { readTargetSteps } = await import("../../forge/github/merge-history.ts");
   const read = await readMerges(client, project, {
     ...question,
     progress: (done, of) => question.tell(`Reading merges of ${project.owner}/${project.name}: ${done} of ${of}`),
   });
   if (!read.ok) return read;
-  const { repository, branch, merges } = read.value;
-  const more = await readMore(client, read.value, question);
-  const limits = [...stoppedLimit(read.value), ...more.limits];
-  const stopped = read.value.stopped?.problem ?? more.stopped;
+  const { repository, branch, merges, remaining } = read.value;
+  const oldest = merges.at(-1)?.mergedAt;
+  question.tell(`Reading how ${branch} moved`);
+  const steps = oldest === undefined ? ok([]) : await readTargetSteps(client, repository, { branch, since: oldest });
+  const stopped = read.value.stopped?.problem ?? (steps.ok ? undefined : steps.problem);
   return ok({
-    ...{ repository, branch, limits },
-    facts: { merges, steps: more.steps, pushes: more.pushes, updates: more.updates, now: question.now },
+    ...{ repository, branch, merges, steps: steps.ok ? steps.value : [] },
+    limits: [
+      ...stoppedLimit(read.value),
+      ...(oldest === undefined ? [] : logLimit(branch, steps.ok ? steps.value : [])),
+    ],
     ...(stopped === undefined ? {} : { stopped }),
-    ...(read.value.remaining === undefined ? {} : { remaining: read.value.remaining }),
+    ...(remaining === undefined ? {} : { remaining }),
   });
 }
 
@@ -62,32 +97,27 @@ function stoppedLimit({ stopped, merges }: Merges): readonly string[] {
   return stopped === undefined ? [] : [`only ${merges.length} of ${stopped.wanted} merges could be read`];
 }
 
-interface More extends Pick<ReplayFacts, "steps" | "pushes" | "updates"> {
+interface Beside extends Pick<ReplayFacts, "pushes" | "updates"> {
   readonly limits: readonly string[];
   readonly stopped?: ForgeProblem;
 }
 
 /** Beside the merges: a server that stops answering here leaves what is not known unknown. */
-async function readMore(
+async function readBeside(
   client: Client,
-  { repository, branch, merges }: Merges,
+  { repository, merges, steps }: GatheredMerges,
   { tell }: GatherQuestion,
-): Promise<More> {
-  const { readTargetSteps } = await import("../../forge/github/merge-history.ts");
-  const oldest = merges.at(-1)?.mergedAt;
-  if (oldest === undefined) return { steps: [], pushes: new Map(), updates: new Map(), limits: [] };
-  tell(`Reading how ${branch} moved`);
-  const steps = await readTargetSteps(client, repository, { branch, since: oldest });
-  const logged = steps.ok ? steps.value : [];
+): Promise<Beside> {
+  if (merges.length === 0) return { pushes: new Map(), updates: new Map(), limits: [] };
   const pushes = await readPushes(client, { repository, merges }, tell);
   const updates = await readUpdates(client, repository, {
-    wanted: wantedUpdates({ merges, steps: logged, pushes: pushes.known }),
+    wanted: wantedUpdates({ merges, steps, pushes: pushes.known }),
     tell,
   });
-  const stopped = (steps.ok ? undefined : steps.problem) ?? pushes.stopped ?? updates.stopped;
+  const stopped = pushes.stopped ?? updates.stopped;
   return {
-    ...{ steps: logged, pushes: pushes.known, updates: updates.known },
-    limits: [...logLimit(branch, logged), ...pushes.limits, ...updates.limits],
+    ...{ pushes: pushes.known, updates: updates.known },
+    limits: [...pushes.limits, ...updates.limits],
     ...(stopped === undefined ? {} : { stopped }),
   };
 }

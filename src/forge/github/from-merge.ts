@@ -7,7 +7,7 @@ import { botOf } from "./change.ts";
 import { actorSchema, branchNamed, personNamed, reviewSchema, shaSchema, timeSchema } from "./from-github.ts";
 
 const tree = z.object({ oid: shaSchema });
-const signature = z.object({
+export const signatureSchema = z.object({
   name: z.nullish(z.string()),
   email: z.nullish(z.string()),
   user: z.nullish(z.object({ login: z.string(), databaseId: z.nullish(z.number()) })),
@@ -64,8 +64,8 @@ const commit = z.object({
   message: z.string(),
   tree,
   parents,
-  authors: z.object({ totalCount: z.number(), nodes: z.array(signature) }),
-  committer: z.nullish(signature),
+  authors: z.object({ totalCount: z.number(), nodes: z.array(signatureSchema) }),
+  committer: z.nullish(signatureSchema),
 });
 const event = z.union([
   z.object({
@@ -166,7 +166,7 @@ function commitsOf({ commits }: Raw): Listed<MergeCommit> {
   };
 }
 
-function signatureOf({ name, email, user }: z.infer<typeof signature>): Signature {
+export function signatureOf({ name, email, user }: z.infer<typeof signatureSchema>): Signature {
   const person: Person | undefined = personNamed(user) ?? botOf(email ?? "");
   return { name: name ?? "", email: (email ?? "").toLowerCase(), ...(person === undefined ? {} : { user: person }) };
 }

@@ -51,3 +51,14 @@ export function mergesDocument(merges: number): string {
   }
   ${MERGE}`;
 }
+
+/** `k0` … `kN`. */
+export function peopleDocument(commits: number): string {
+  const indexes = [...Array(commits).keys()];
+  const variables = indexes.map((index) => `, $c${index}: GitObjectID!`).join("");
+  const aliases = indexes.map((index) => `k${index}: object(oid: $c${index}) { ...C }`);
+  return `query($owner: String!, $name: String!${variables}) {
+    repository(owner: $owner, name: $name) { ${aliases.join("\n")} }
+  }
+  fragment C on Commit { authors(first: 20) { totalCount nodes { ${SIGNATURE} } } committer { ${SIGNATURE} } }`;
+}

@@ -35,7 +35,7 @@ const NOTHING = /^0+$/;
 export async function readActivity(
   client: Client,
   repository: RepositoryRef,
-  { headRepository, headBranch }: ChangeHeadline,
+  { headRepository, headBranch }: Pick<ChangeHeadline, "headRepository" | "headBranch">,
 ): Answer<readonly Push[]> {
   const home = repositoryRefOf(headRepository ?? "");
   if (home === undefined) return ok([]);
