@@ -1,6 +1,6 @@
 /** A policy in the making, and its text: what an import found, with the names and tests that every policy needs. */
 import { stringify } from "yaml";
-import type { Imported, Report } from "./report.ts";
+import type { Imported, Remark, Report } from "./report.ts";
 import { loadPolicy } from "../policy/load.ts";
 
 export interface DraftLabel {
@@ -30,7 +30,7 @@ export interface DraftAccess {
 export interface Draft {
   readonly groups: Map<string, { readonly teams: readonly string[]; readonly users: readonly Person[] }>;
   readonly labels: Map<string, DraftLabel>;
-  readonly checks: Map<string, Readonly<Record<string, string>>>;
+  readonly checks: Map<string, Readonly<Record<string, string | readonly string[]>>>;
   readonly access: DraftAccess[];
   readonly requirements: Map<string, DraftRequirement>;
   owners?: { readonly source: "CODEOWNERS" };
@@ -78,11 +78,14 @@ export function nameFor(text: string, taken: (name: string) => boolean): string 
 /** A commit that nothing tested never lands here: a draft that asks for no check gets one, and says so. */
 export function needsTests(draft: Draft, report: Report): void {
   if (draft.checks.size === 0) draft.checks.set("test", { job: "test", workflow: ".github/workflows/ci.yml" });
-  const asked = [...draft.requirements.values()].some(({ submittableIf }) =>
-    submittableIf.includes("check:ALL=success"),
+  const computed = [...draft.labels].flatMap(([name, label]) =>
+    label.computed === undefined ? [] : [`label:${name}`],
   );
-  const computed = [...draft.labels.values()].some((label) => label.computed !== undefined);
-  if (asked || computed) return;
+  const asked = [...draft.requirements.values()].some(
+    ({ applicableIf, submittableIf }) =>
+      applicableIf === undefined && ["check:ALL=success", ...computed].some((test) => submittableIf.includes(test)),
+  );
+  if (asked) return;
   draft.requirements.set(
     nameFor("Tests", (name) => draft.requirements.has(name)),
     {
@@ -128,15 +131,26 @@ export function written(draft: Draft, report: Report, from: string): Imported {
 
 function head(remarks: Imported["remarks"], from: string): readonly string[] {
   const open = remarks.filter(({ fate }) => fate === "left-out");
+  const alike = new Map<string, Remark[]>();
+  for (const remark of open) alike.set(remark.how, [...(alike.get(remark.how) ?? []), remark]);
   return [
     `# Converted from ${from} by \`plustwo policy import\`. It only observes until \`mode\` says otherwise.`,
     `# Teams of \`${NO_ORGANISATION}\` stand for groups of the old place: write yours.`,
     ...(open.length === 0 ? [] : ["# Left out, to be decided:"]),
-    ...open.map(
-      ({ line, construct, how }) => `# - ${line === 0 ? "" : `line ${line}: `}${safe(construct)}: ${safe(how)}`,
-    ),
+    ...[...alike].map(([how, all]) => `# - ${safe(whatIsOpen(all))}: ${safe(how)}`),
     "",
   ];
+}
+
+function whatIsOpen(alike: readonly Remark[]): string {
+  const [first] = alike;
+  const places = alike.flatMap(({ file, line }) =>
+    line === 0 ? [] : [`${file === undefined ? "" : `${file}:`}${line}`],
+  );
+  const more = alike.length === 1 ? "" : ` and ${alike.length - 1} more`;
+  const where =
+    places.length === 0 ? "" : ` (line ${places.slice(0, 20).join(", ")}${places.length > 20 ? ", …" : ""})`;
+  return `${first?.construct.slice(0, 120) ?? ""}${more}${where}`;
 }
 
 /** One line of a comment: no control character may end it. */

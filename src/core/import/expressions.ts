@@ -125,6 +125,10 @@ export function differences(text: string): readonly string[] {
       found.add("Gerrit forgets `user=` where `group=` stands beside it; here both hold");
     if (field === "label" && value.includes("user=non_contributor"))
       found.add("whoever co-wrote, asked for or pushed any patch set is a contributor here too");
+    if (value.startsWith("^") && BRICS.test(value.replaceAll(/\\[^A-Za-z]/g, "")))
+      found.add(
+        "the expression is read as RE2, where `@ # & ~ < >` and quotes are plain signs, and `\\d` or `\\w` classes; Gerrit reads these otherwise",
+      );
     if (PEOPLE.has(field))
       found.add(`\`${field}:${value}\` names an account there, and here the GitHub login \`${value}\``);
     if (field === "unresolved" || (field === "has" && value === "unresolved"))
@@ -134,6 +138,9 @@ export function differences(text: string): readonly string[] {
   }
   return [...found];
 }
+
+/** What the library that Gerrit reads most expressions with gives another meaning. Source: dk.brics.automaton, RegExp. */
+const BRICS = /[@#&~<>"]|\\[A-Za-z]|\(\?/;
 
 const PEOPLE = new Set(["owner", "o", "uploader", "author", "a", "committer", "reviewer", "r", "reviewedby"]);
 

@@ -56,7 +56,8 @@ export function readGerritAccess(
     }
   }
   for (const block of blocks) applyBlock(block, lines);
-  return [...lines].map(([branch, { exclusive, grants }]) => ({
+  const said = [...lines].filter(([, { exclusive, grants }]) => exclusive.length > 0 || grants.size > 0);
+  return said.map(([branch, { exclusive, grants }]) => ({
     branch,
     exclusive,
     grants: new Map(
@@ -150,8 +151,23 @@ function readVote(
   else report.kept(line, about, `as \`${to}\` on \`${branches.join("`, `")}\``);
 }
 
-/** What it names and everything beyond cannot be voted, whoever has the right. Source: Gerrit, "BLOCK access rule". */
+/**
+ * What it names and everything beyond cannot be voted, whoever has the right. The line of its branches says all that may be voted
+ * there, so that wider lines, which are not cut, do not count. Source: Gerrit, "BLOCK access rule".
+ */
 function applyBlock({ branch, right, min, max }: Block, lines: ReadonlyMap<string, Line>): void {
+  const own = lines.get(branch);
+  if (own?.exclusive.includes(right) === false) {
+    const wider = [...lines].filter(([other]) => other !== branch && takesIn(other, branch));
+    const grants = own.grants.get(right) ?? new Map<string, Range>();
+    for (const [, line] of wider)
+      for (const [who, range] of line.grants.get(right) ?? []) {
+        const before = grants.get(who) ?? { min: 0, max: 0 };
+        grants.set(who, { min: Math.min(before.min, range.min), max: Math.max(before.max, range.max) });
+      }
+    if (wider.length > 0) own.exclusive.push(right);
+    if (grants.size > 0) own.grants.set(right, grants);
+  }
   for (const [narrower, { grants }] of lines) {
     const people = takesIn(branch, narrower) ? grants.get(right) : undefined;
     for (const [who, range] of people ?? [])

@@ -2,6 +2,7 @@
 import type { Names } from "../policy/operators.ts";
 import { nameFor, type Draft, type DraftRequirement } from "./draft.ts";
 import { differences, readStrictly, renamed, whyRefused, type Renames } from "./expressions.ts";
+import { inStrictWords } from "./strict-words.ts";
 import type { ConfigEntry, ConfigFile } from "./git-config.ts";
 import type { Place, Report } from "./report.ts";
 
@@ -18,16 +19,21 @@ export function readGerritRequirements(
   { draft, renames, names }: RequirementOptions,
   report: Report,
 ): void {
-  const read = new Set<string>();
+  const read = new Map<string, string>();
   for (const { section, name, line } of sections) {
     if (section !== "submit-requirement") continue;
     if (name === undefined) {
       report.leftOut(line, "[submit-requirement]", 'it has no name: write `[submit-requirement "Code-Review"]`');
       continue;
     }
-    if (read.has(name.toLowerCase())) continue;
-    read.add(name.toLowerCase());
-    const own = entries.filter((one) => one.section === section && one.name?.toLowerCase() === name.toLowerCase());
+    const before = read.get(name.toLowerCase());
+    if (before === name) continue;
+    if (before !== undefined) {
+      report.kept(line, `submit-requirement ${name}`, `as in Gerrit it counts for nothing beside \`${before}\``);
+      continue;
+    }
+    read.set(name.toLowerCase(), name);
+    const own = entries.filter((one) => one.section === section && one.name === name);
     const here = nameFor(
       name,
       (taken) =>
@@ -58,7 +64,7 @@ function requirementOf(
       case "submittableif":
       case "overrideif": {
         if (key === "submittableif") submittable = true;
-        const text = renamed(entry.value, renames);
+        const { text, notes } = inStrictWords(renamed(entry.value, renames), names);
         const strict = readStrictly(text, names);
         if (!strict.ok) {
           delete texts[key];
@@ -66,7 +72,7 @@ function requirementOf(
           break;
         }
         texts[key] = text;
-        const differs = [...differences(text), ...(text === entry.value ? [] : [`written \`${text}\` here`])];
+        const differs = [...notes, ...differences(text), ...(text === entry.value ? [] : [`written \`${text}\` here`])];
         if (differs.length === 0) report.kept(entry.line, about);
         else report.changed(entry.line, about, differs.join("; "));
         break;

@@ -20,6 +20,10 @@ function readSetting({ section, name, key, value, line }: ConfigEntry, draft: Dr
   const lower = `${section}.${key.toLowerCase()}`;
   if (lower === "submit.action") {
     const action = value.toLowerCase();
+    if (action === "inherit") {
+      report.kept(line, about);
+      return;
+    }
     const strategy = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (strategy === undefined) {
       report.changed(line, about, "how the repository's own settings let it land (`strategy: auto`)");
@@ -30,6 +34,10 @@ function readSetting({ section, name, key, value, line }: ConfigEntry, draft: Dr
     else report.changed(line, about, `as \`${strategy}\`: what lands is the commit that was tested`);
     return;
   }
+  if (isOff(lower, value)) {
+    report.kept(line, about, "nothing is asked");
+    return;
+  }
   const how = Object.hasOwn(SETTINGS, lower)
     ? SETTINGS[lower]
     : Object.hasOwn(SECTIONS, section)
@@ -38,6 +46,13 @@ function readSetting({ section, name, key, value, line }: ConfigEntry, draft: Dr
   if (how === undefined) report.leftOut(line, about, "it is no setting that is known here; look up what it does");
   else if (how.fate === "changed") report.changed(line, about, how.how);
   else report.leftOut(line, about, how.how);
+}
+
+/** Switched off, or what holds without it. */
+function isOff(setting: string, value: string): boolean {
+  const lower = value.toLowerCase();
+  if (setting === "project.state") return lower === "active";
+  return /^(?:receive|submit)\./.test(setting) && ["false", "no", "off", "0", "inherit"].includes(lower);
 }
 
 const ACTIONS: Readonly<Record<string, "merge-if-necessary" | "rebase">> = {
