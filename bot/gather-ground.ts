@@ -24,6 +24,7 @@ import { recallRepository } from "./remember-repository.ts";
 import type { Service } from "./service.ts";
 import { recordedTargets } from "./store/judged.ts";
 import { knownPulls, savePulls, type KnownPull } from "./store/pulls.ts";
+import { unauditedMerges } from "./store/merge-audits.ts";
 import { openItems } from "./store/queue.ts";
 
 export interface Ground {
@@ -35,8 +36,8 @@ export interface Ground {
   /** Head branches that we moved ourselves: everything here but `tips` tells the head that was reviewed. */
   readonly own: OwnHeads;
   readonly pulls: readonly KnownPull[];
-  /** Those that left the list of open ones since the last look. */
-  readonly ended: readonly ChangeRead[];
+  /** Merged while the service watched, and how is not answered yet (`gather-merged.ts`). */
+  readonly merged: readonly ChangeRead[];
   /** Newest first. */
   readonly open: readonly OpenChange[];
   readonly policies: ReadonlyMap<BranchName, TargetPolicy>;
@@ -81,7 +82,12 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     const { number: change, base } = headline;
     return { headline, chain: chainOf({ change, base }, pulls.value, recorded.get(change)) };
   });
-  const targets = open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : []));
+  const heads = new Set(pulls.value.map(({ headBranch }) => headBranch));
+  const targets = [
+    ...open.flatMap(({ chain }) => (chain.ok ? [chain.value.target] : [])),
+    // What was merged into another change's branch went to no target.
+    ...followed.value.merged.flatMap(({ base }) => (heads.has(base) ? [] : [base])),
+  ];
   const policies = await gatherPolicies(service, facts, {
     ...{ mirror: mirror.value, tips: tips.value },
     targets: [...targets, ...gateTargets(await openItems(service.store, id)), facts.defaultBranch],
@@ -95,7 +101,7 @@ export async function gatherGround(service: Service, facts: RepositoryFacts): Pr
     paused: paused.value,
     own,
     pulls: pulls.value,
-    ended: followed.value.ended,
+    merged: followed.value.merged,
     open,
     policies: policies.value,
   });
@@ -106,7 +112,7 @@ async function followPulls(
   service: Service,
   { ref, id }: RepositoryFacts,
   headlines: readonly ChangeHeadline[],
-): Promise<Result<{ readonly pulls: readonly KnownPull[]; readonly ended: readonly ChangeRead[] }, ServiceProblem>> {
+): Promise<Result<{ readonly pulls: readonly KnownPull[]; readonly merged: readonly ChangeRead[] }, ServiceProblem>> {
   const here = new Set(headlines.map(({ number }) => number));
   const known = await knownPulls(service.store, id);
   const left = known.filter(({ change, state }) => state === "open" && !here.has(change));
@@ -127,9 +133,26 @@ async function followPulls(
   }));
   const before = new Map(known.map((pull) => [pull.change, canonicalJson(pull)]));
   const moved = pulls.filter((pull) => before.get(pull.change) !== canonicalJson(pull));
-  if (moved.length === 0) return ok({ pulls: known, ended });
-  await savePulls(service.store, id, moved, service.clock.now());
-  return ok({ pulls: await knownPulls(service.store, id), ended });
+  if (moved.length > 0) await savePulls(service.store, id, moved, service.clock.now());
+  return ok({
+    pulls: moved.length > 0 ? await knownPulls(service.store, id) : known,
+    merged: await unansweredMerges(service, { ref, id }, ended),
+  });
+}
+
+/** Also those of a look that did not live to tell. One that cannot be read now is asked for again by the next look. */
+async function unansweredMerges(
+  { store, forge }: Service,
+  { ref, id }: Pick<RepositoryFacts, "ref" | "id">,
+  ended: readonly ChangeRead[],
+): Promise<readonly ChangeRead[]> {
+  const found: ChangeRead[] = [];
+  for (const change of await unauditedMerges(store, id)) {
+    const known = ended.find(({ number }) => number === change);
+    const read = known === undefined ? await forge.readChange(ref, change) : ok(known);
+    if (read.ok) found.push(read.value);
+  }
+  return found;
 }
 
 async function gatherPolicies(

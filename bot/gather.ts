@@ -74,7 +74,7 @@ export async function gather(
   }
   const published = await publishedDigests(service.store, facts.id);
   const asked = changes.filter((change) => !asksForNothing(change));
-  const merged = await gatherMerged(service, ground.value);
+  const merged = await gatherMerged(service, ground.value, gates);
   const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), merged, published };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }

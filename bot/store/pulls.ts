@@ -2,6 +2,7 @@
 import { type BranchName, type RepoId, type Sha } from "../../src/core/ids.ts";
 import { type Instant } from "../../src/core/time.ts";
 import { type Store } from "./database.ts";
+import { passOver } from "./merge-audits.ts";
 
 export interface KnownPull {
   readonly change: number;
@@ -20,6 +21,7 @@ export async function savePulls(
   now: Instant,
 ): Promise<void> {
   if (pulls.length === 0) return;
+  await passOver(store, repository, pulls, now);
   const rows = pulls.map(({ headBranch, ...pull }) => ({
     repository,
     ...pull,

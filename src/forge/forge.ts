@@ -89,6 +89,8 @@ export interface ChangeRead extends ChangeHeadline {
   readonly body: string;
   readonly openedAt: Instant;
   readonly mergeCommit?: Sha;
+  /** Who merged it; absent where it is not merged or the forge does not say. */
+  readonly mergedBy?: Person;
   readonly labels: readonly string[];
   readonly requestedReviewers: readonly Person[];
   /** Oldest first, complete or the whole answer is `unreadable`. */

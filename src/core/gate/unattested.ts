@@ -1,7 +1,7 @@
 /**
  * Merges to a guarded target that nobody's certificate covers (threat T38): an administrator pressed Merge, past the rules. Nothing is
- * undone; it is said once, on the pull request, with what its verdict was. Asked of changes that were open at the last look and are merged
- * at this one, so that only what the service watched is told; `plustwo policy audit` looks at the past.
+ * undone; it is said once, on the pull request, with who did it and what its verdict was. Asked of changes that the service saw open and
+ * then merged, until it is answered; `plustwo policy audit` looks at the past.
  */
 import type { BranchName, Sha } from "../ids.ts";
 import { code, prose } from "../policy/markdown.ts";
@@ -19,24 +19,39 @@ export interface MergedFacts {
   readonly head: Sha;
   /** What the forge says it was merged as. */
   readonly landed: Sha;
+  /** Login of who merged it, where the forge says. */
+  readonly by?: string;
   /** Ours, on the head and on the landed commit. */
   readonly checks: readonly AppCheck[];
 }
 
+export type MergeFinding =
+  | { readonly kind: "certified" | "paused" | "not-enforced" }
+  /** What is missing: a sentence. */
+  | { readonly kind: "uncertified"; readonly missing: string };
+
 /** While a target is paused merges by hand are the point of it, and `plustwo resume` lists them. */
+export function judgeMerge(merged: MergedFacts, gates: readonly GateSnapshot[]): MergeFinding {
+  const gate = gates.find(({ target }) => target.branch === merged.target);
+  if (gate === undefined || merged.mode !== "enforce") return { kind: "not-enforced" };
+  if (isOurs(merged, gate)) return { kind: "certified" };
+  if (isPaused(gate)) return { kind: "paused" };
+  const certified = certificateOf({ ...merged, gated: true });
+  return certified.valid ? { kind: "certified" } : { kind: "uncertified", missing: certified.sentence };
+}
+
 export function reportUnattested(
   merged: readonly MergedFacts[],
   { gates, published }: Pick<RepositorySnapshot, "gates" | "published">,
 ): readonly Action[] {
   return merged.flatMap((one): readonly Action[] => {
-    const gate = gates.find(({ target }) => target.branch === one.target);
-    if (gate === undefined || one.mode !== "enforce" || isOurs(one, gate) || isPaused(gate)) return [];
-    const certified = certificateOf({ ...one, gated: true });
-    if (certified.valid) return [];
-    const { change, target, landed } = one;
+    const finding = judgeMerge(one, gates);
+    if (finding.kind !== "uncertified") return [];
+    const { change, target, landed, by } = one;
+    const merges = by === undefined ? "Somebody" : prose(by);
     const body = [
-      `**Merged past the gate.** This went into ${code(target)} by hand as ${code(landed.slice(0, 7))}, and no certificate covers it: ${prose(certified.sentence)}.`,
-      "Nothing is undone. Whoever merged it says here why, or reverts it; what is on the target now is what the next changes are tested on.",
+      `**Merged past the gate.** ${merges} merged this into ${code(target)} by hand as ${code(landed.slice(0, 7))}, and no certificate covers it: ${prose(finding.missing)}.`,
+      `Nothing is undone. ${by === undefined ? "Whoever merged it" : prose(by)} says here why, or reverts it; what is on the target now is what the next changes are tested on.`,
     ].join("\n\n");
     const digest = digestOf(body);
     if (published[reportSlot(change, GATE_SLOT)] === digest) return [];

@@ -8,6 +8,7 @@ import { type Client, MOST_PAGES } from "./client.ts";
 import { CHANGE_DOCUMENT } from "./documents.ts";
 import {
   actorSchema,
+  GHOST,
   headlineFields,
   headlineOf,
   headlineSchema,
@@ -50,6 +51,7 @@ const changeSchema = z.object({
     pullRequest: z.object({
       ...headlineFields,
       mergeCommit: z.nullish(z.object({ oid: shaSchema })),
+      mergedBy: actorSchema,
       labels: z.nullish(z.object({ pageInfo: complete, nodes: z.array(z.object({ name: z.string() })) })),
       reviewRequests: z.nullish(
         z.object({ pageInfo: complete, nodes: z.array(z.object({ requestedReviewer: z.unknown() })) }),
@@ -119,6 +121,7 @@ export async function readChange(client: Client, repository: RepositoryRef, numb
     body: head.body,
     openedAt: head.createdAt,
     ...(headline.state === "merged" && head.mergeCommit ? { mergeCommit: head.mergeCommit.oid } : {}),
+    ...(headline.state === "merged" && head.mergedBy !== GHOST ? { mergedBy: head.mergedBy } : {}),
     labels: head.labels?.nodes.map(({ name }) => name) ?? [],
     requestedReviewers:
       head.reviewRequests?.nodes.flatMap(({ requestedReviewer }) => personIn(requestedReviewer)) ?? [],

@@ -44,7 +44,7 @@ export const CHANGE_DOCUMENT = `query($owner: String!, $name: String!, $number: 
     $commits: Boolean!, $afterCommit: String, $forcePushes: Boolean!, $afterForcePush: String) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {
     ${HEADLINE}
-    mergeCommit { oid }
+    mergeCommit { oid } mergedBy { ${ACTOR} }
     labels(first: 100) { pageInfo { hasNextPage } nodes { name } }
     reviewRequests(first: 100) { pageInfo { hasNextPage } nodes { requestedReviewer { __typename
       ... on User { login databaseId } ... on Bot { login databaseId } } } }

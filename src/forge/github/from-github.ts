@@ -27,7 +27,7 @@ export function readAll<T>(
 }
 
 /** Who deleted their account; also on GitHub itself. */
-const GHOST: Person = { id: userId(10137), login: "ghost", type: "User" };
+export const GHOST: Person = { id: userId(10137), login: "ghost", type: "User" };
 
 const sha = z.pipe(
   z.string().check(z.refine((text) => parseSha(text) !== undefined, "not a commit id")),

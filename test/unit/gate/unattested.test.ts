@@ -30,6 +30,18 @@ describe("T38: a merge that nobody's certificate covers", () => {
     expect(report?.kind === "report" && report.body).toContain("the App wrote no verdict on 0000000");
   });
 
+  it.each<[string | undefined, string, string]>([
+    ["alice", "alice merged this into `main` by hand as `0000000`", "Nothing is undone. alice says here why"],
+    ["@acme/all", "@\u200Bacme/all merged this", "@\u200Bacme/all says here why"],
+    [undefined, "Somebody merged this", "Nothing is undone. Whoever merged it says here why"],
+  ])("names who did it: %s", (by, who, next) => {
+    const facts = { ...merged, ...(by === undefined ? {} : { by }) };
+    const [report] = reportUnattested([facts], { gates: [gate()], published: {} });
+    const body = report?.kind === "report" ? report.body : "";
+    expect(body).toContain(who);
+    expect(body).toContain(next);
+  });
+
   it("is told once", () => {
     const [report] = reportUnattested([merged], { gates: [gate()], published: {} });
     const said = report?.kind === "report" ? report.digest : "";
