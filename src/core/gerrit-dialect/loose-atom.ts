@@ -60,6 +60,8 @@ const OURS = new Set(["path-only", "check", "freeze", "quiet", "min-age", "contr
 function translateExtensions(translating: Translating): Translated {
   const { atom, remarks } = translating;
   const list = [...new Set(atom.value.split(",").map((one) => one.trim()))];
+  // Of one extension both mean the same.
+  if (list.length === 1 && list[0] !== "") return as(translating, atom.value);
   remarks.push(
     `\`${atom.field}:\` asks in Gerrit for a file of each of these extensions, here only for none beside them`,
   );

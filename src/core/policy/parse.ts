@@ -144,7 +144,7 @@ function unknownKeyHint(unknown: string, path: readonly (string | number)[], sch
   const list = allowed.length === 0 ? "none" : allowed.join(", ");
   if (path.length > 0) return `allowed here: ${list}`;
   if (unknown === "expects") return `only a preset expects something of others; allowed: ${list}`;
-  if (unknown === "extends" || unknown === "mode") return `a file says that, not a preset; allowed: ${list}`;
+  if (["extends", "mode", "dialect"].includes(unknown)) return `a file says that, not a preset; allowed: ${list}`;
   return `allowed: ${list}`;
 }
 
