@@ -41,6 +41,8 @@ export const COMMANDS = {
     options: [
       "-r",
       "-z",
+      "-p",
+      "--color=always",
       "--raw",
       "--numstat",
       "--full-index",
@@ -69,13 +71,23 @@ export const COMMANDS = {
     end: true,
   },
   push: {
-    options: ["--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--no-verify", "--no-progress"],
+    options: [
+      "--atomic",
+      "--porcelain",
+      "--no-follow-tags",
+      "--recurse-submodules=no",
+      "--no-verify",
+      "--no-progress",
+      "--no-thin",
+    ],
     valued: ["--force-with-lease"],
     end: true,
   },
   switch: { options: ["--quiet", "--detach", "--no-guess"], valued: ["--create"], end: true },
   reset: { options: ["--quiet", "--keep"], end: false },
   "cherry-pick": { options: ["-x", "--no-commit", "--abort"], end: false },
+  branch: { options: ["--quiet"], valued: ["--set-upstream-to"], end: true },
+  remote: { options: ["add", "set-url", "--push"], end: false },
   init: { options: ["--bare", "--quiet"], end: true },
   "commit-graph": { options: ["write", "--reachable", "--changed-paths", "--no-progress"], end: false },
 } as const satisfies Readonly<Record<string, Shape>>;

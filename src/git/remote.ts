@@ -185,7 +185,8 @@ function outcomeOf(flag: string): "created" | "moved" | "deleted" | "unchanged" 
   return flag === "=" ? "unchanged" : "moved";
 }
 
-function remoteLines(stderr: string): readonly string[] {
+/** What the server said on the way, without `remote:`. */
+export function remoteLines(stderr: string): readonly string[] {
   return stderr
     .split("\n")
     .flatMap((line) => (line.startsWith("remote:") ? [line.slice("remote:".length).trim()] : []))

@@ -4,16 +4,19 @@
  * Nothing is cached: each call is one git process (`processes` counts them), except where its comment says otherwise.
  */
 import { mkdir } from "node:fs/promises";
-import type { RefName, Sha } from "../core/ids.ts";
+import type { BranchName, RefName, Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { readChangedPaths, type ChangedPath } from "./changed-paths.ts";
 import type { Commit, NewCommit } from "./commit.ts";
 import type { GitConfig } from "./config.ts";
 import { environmentFor, secretsOf, type Credentials, type Trust, type Variables } from "./environment.ts";
+import * as follow from "./follow.ts";
+import { readPatchText } from "./patch-text.ts";
 import type { GitProblem } from "./problem.ts";
 import { GitProcess } from "./process.ts";
 import * as read from "./read.ts";
 import * as remote from "./remote.ts";
+import * as reviewPush from "./review-push.ts";
 import { directorySlot, type FetchSpec, type RefPattern, type RemoteAddress } from "./slots.ts";
 import * as worktree from "./worktree.ts";
 import * as write from "./write.ts";
@@ -211,6 +214,24 @@ export class Repository {
   ): Answer<remote.Pushed> {
     const hooks = this.trust.kind === "service" ? "skip" : (options.hooks ?? "run");
     return remote.pushTo(this.git, address, moves, { hooks });
+  }
+
+  /** Gerrit's push: one commit to `refs/for/<target>`. */
+  pushForReview(address: RemoteAddress, push: reviewPush.ReviewPush): Answer<reviewPush.ReviewAnswer> {
+    return reviewPush.pushForReview(this.git, address, push);
+  }
+
+  addRemote(remote: follow.NewRemote): Answer<void> {
+    return follow.addRemote(this.git, remote);
+  }
+
+  setUpstream(branch: BranchName, to: { remote: RemoteAddress; upstream: BranchName }): Answer<void> {
+    return follow.setUpstream(this.git, branch, to);
+  }
+
+  /** What changed from one commit or tree to another, as a patch. */
+  patchText(compared: { from: Sha; to: Sha; colour: boolean }): Answer<string> {
+    return readPatchText(this.git, compared);
   }
 
   /** Nothing staged and no tracked file edited. */

@@ -68,6 +68,16 @@ export function pushSlot(ref: RefName, to: Sha | undefined): Slot {
   return { slot: `${to ?? ""}:${ref}` };
 }
 
+// What git allows in a ref's name, less the comma, which parts options; see check-ref-format.
+const REVIEW_OPTION = /^(?!.*(?:\.\.|\.$|\.lock$|\/\.|\/\/))[^\s\p{Cc}~^:?*[\\,{}]{1,2000}$/u;
+
+/** `<tip>:refs/for/<branch>%<option>,<option>`; `undefined` when an option cannot stand in a ref's name. */
+export function reviewSlot(tip: Sha, target: RefName, options: readonly string[]): Slot | undefined {
+  if (!options.every((option) => REVIEW_OPTION.test(option))) return undefined;
+  const branch = target.replace(/^refs\/heads\//, "");
+  return { slot: `${tip}:refs/for/${branch}${options.length === 0 ? "" : `%${options.join(",")}`}` };
+}
+
 /** The value of `--force-with-lease`: an empty expectation means that the ref must not exist. */
 export function leaseSlot(ref: RefName, from: Sha | undefined): Slot {
   return { slot: `${ref}:${from ?? ""}` };
