@@ -125,7 +125,8 @@ export function byteLength(text: string): number {
   return utf8ToBytes(text).length;
 }
 
-function shapeProblem(
+/** What makes the text too much for the parser, told before it sees any. */
+export function shapeProblem(
   text: string,
   { bytes, lineLength, entries, depth, indent }: YamlLimits,
 ): YamlProblem | undefined {
