@@ -2,7 +2,9 @@
 import { describeStackProblem, describeUploadProblem } from "../core/change/describe.ts";
 import { type StackProblem } from "../core/change/stack.ts";
 import { type UploadProblem } from "../core/change/upload.ts";
-import { type LocateProblem } from "../config/locate.ts";
+import { type LocateProblem } from "../config/locate-problem.ts";
+import { settingDefinition } from "../config/setting-names.ts";
+import { describeOrigin, type Origin } from "../config/settings.ts";
 import { type NoToken } from "../config/token.ts";
 import { type ForgeProblem } from "../forge/forge.ts";
 import { describeForgeProblem } from "../forge/problem.ts";
@@ -57,7 +59,7 @@ export function ofLocation(problem: LocateProblem): CliProblem {
       };
     case "unknown-remote":
       return {
-        message: `Cannot use the remote "${problem.remote}" (from ${problem.from}): this repository has ${problem.known.join(", ") || "no remotes"}`,
+        message: `Cannot use the remote "${problem.remote}" (from ${from(problem.origin)}): this repository has ${problem.known.join(", ") || "no remotes"}`,
         hint: "name one of them with `-r <remote>` or `git config gitreview.remote <remote>`",
         exit: EXIT.refused,
       };
@@ -81,15 +83,23 @@ export function ofLocation(problem: LocateProblem): CliProblem {
       };
     case "bad-branch":
       return {
-        message: `Cannot use ${JSON.stringify(problem.text)} (from ${problem.from}) as a target: it is not a branch name`,
+        message: `Cannot use ${JSON.stringify(problem.text)} (from ${from(problem.origin)}) as a target: it is not a branch name`,
         hint: "give the name of a branch of the server, such as `main` or `stable/2026.1`",
         exit: EXIT.malformed,
       };
-    case "bad-setting":
+    case "bad-setting": {
+      const [key = problem.name] = settingDefinition(problem.name).git;
       return {
-        message: `Cannot use ${problem.key} = ${JSON.stringify(problem.text)}: expected ${problem.expected}`,
-        hint: `correct it with \`git config ${problem.key} <value>\``,
+        message: `Cannot use ${problem.name} = ${JSON.stringify(problem.text)} (from ${from(problem.origin)}): expected ${problem.expected}`,
+        hint: `correct it there, or override it with \`git config gitreview.${key} <value>\``,
         exit: EXIT.malformed,
+      };
+    }
+    case "no-gerrit":
+      return {
+        message: `Cannot find the Gerrit server: there is no remote for it, and no setting names its ${problem.missing}`,
+        hint: `put ${problem.missing} into the [gerrit] section of .gitreview, or add the remote: \`git remote add gerrit ssh://<user>@<host>:29418/<project>\``,
+        exit: EXIT.refused,
       };
     case "plain-http":
       return {
@@ -98,6 +108,12 @@ export function ofLocation(problem: LocateProblem): CliProblem {
         exit: EXIT.refused,
       };
   }
+}
+
+/** Who said it, in few words. */
+function from(origin: Origin | undefined): string {
+  if (origin === undefined || origin.kind === "default") return "the default";
+  return origin.kind === "command-line" ? "the command line" : describeOrigin(origin);
 }
 
 function exitOfGit(problem: GitProblem): number {

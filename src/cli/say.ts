@@ -23,7 +23,14 @@ export interface CliProblem {
 
 export type Colour = "bold" | "dim" | "green" | "yellow" | "red";
 
+/** git's words for `color.ui`. */
+export type ColourWhen = "always" | "never" | "auto";
+
 export interface Say {
+  /** What the command line says of colours; it wins over `configured`. */
+  colours(when: ColourWhen): void;
+  /** What git's configuration says of them; `undefined` and other words change nothing. */
+  configured(text: string | undefined): void;
   /** What was asked for. */
   result(text: string): void;
   /** One JSON document. */
@@ -41,11 +48,21 @@ const CODES: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, gree
 const PROGRESS_AFTER_MS = 1_000;
 
 export function speaker({ stdout, stderr, env }: Terminal): Say {
-  const coloured = (stream: Stream): boolean =>
-    stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  let asked: ColourWhen | undefined;
+  let configured: ColourWhen | undefined;
+  const coloured = (stream: Stream): boolean => {
+    const when = asked ?? ((env["NO_COLOR"] ?? "") === "" ? configured : "never");
+    if (when === "always") return true;
+    return when !== "never" && stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  };
   const paint = (stream: Stream, colour: Colour, text: string): string =>
     coloured(stream) ? `\u001B[${CODES[colour]}m${text}\u001B[0m` : text;
   return {
+    colours: (when) => void (asked = when),
+    configured: (text) => {
+      if (text !== undefined && isColourWhen(text)) configured = text;
+      else if (text === "false") configured = "never";
+    },
     result: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (text) => void stderr.write(`${plain(text)}\n`),
@@ -69,6 +86,10 @@ export function speaker({ stdout, stderr, env }: Terminal): Say {
       }
     },
   };
+}
+
+export function isColourWhen(text: string): text is ColourWhen {
+  return text === "always" || text === "never" || text === "auto";
 }
 
 // Control characters could drive the terminal; bidirectional marks show one text and mean another (threat T33).

@@ -1,54 +1,40 @@
 /**
- * The `.gitreview` file: sections `[github]` (preferred) and `[gerrit]`, keys as git-review has them.
+ * The `.gitreview` file: sections `[github]` (ours) and `[gerrit]`, keys as git-review has them, each with its line.
  * It comes with the clone, so it is a stranger's word: see `locate.ts` for what it may not decide alone.
+ * The deprecated `git-review.conf` files have the same form.
  */
-export interface GitreviewFile {
-  /** With port, as in `git.example.org:8443`. */
-  readonly host?: string;
-  readonly scheme?: string;
-  readonly project?: string;
-  readonly defaultbranch?: string;
-  readonly defaultremote?: string;
+export interface FileEntry {
+  /** Lower case. */
+  readonly section: string;
+  /** Lower case. */
+  readonly key: string;
+  readonly value: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
-const KEYS = ["host", "scheme", "project", "defaultbranch", "defaultremote"] as const;
+export type GitreviewFile = readonly FileEntry[];
 
-/** Keys of `[github]` win over the same keys of `[gerrit]`; keys of other purposes are left alone. */
+/**
+ * Comments begin with `#` or `;`; names and values are parted by `=` or `:`. Of a key that stands twice in its section
+ * the last one counts, and only that is answered. What is not of this form is left alone, as is what stands before the
+ * first section.
+ */
 export function parseGitreview(text: string): GitreviewFile {
-  const sections = readSections(text);
-  const github = sections.get("github") ?? new Map<string, string>();
-  const gerrit = sections.get("gerrit") ?? new Map<string, string>();
-  const found: { -readonly [K in keyof GitreviewFile]: GitreviewFile[K] } = {};
-  for (const key of KEYS) {
-    const value = github.get(key) ?? (key === "host" ? gerritHost(gerrit) : gerrit.get(key));
-    if (value !== undefined && value !== "") found[key] = value;
-  }
-  if (found.project !== undefined) found.project = found.project.replace(/\.git$/, "");
-  return found;
-}
-
-/** Gerrit's `port` belongs to its ssh door unless the scheme says http. */
-function gerritHost(gerrit: ReadonlyMap<string, string>): string | undefined {
-  const host = gerrit.get("host");
-  const port = gerrit.get("port");
-  const web = gerrit.get("scheme") === "http" || gerrit.get("scheme") === "https";
-  return host !== undefined && port !== undefined && web && !host.includes(":") ? `${host}:${port}` : host;
-}
-
-function readSections(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const sections = new Map<string, Map<string, string>>();
-  let current: Map<string, string> | undefined;
-  for (const raw of text.split(/\r?\n/)) {
+  const entries = new Map<string, FileEntry>();
+  let section: string | undefined;
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
-    const section = /^\[([^\]]+)\]$/.exec(line)?.[1]?.toLowerCase();
-    if (section !== undefined) {
-      current = sections.get(section) ?? new Map<string, string>();
-      sections.set(section, current);
+    const named = /^\[([^\]]+)\]$/.exec(line)?.[1]?.toLowerCase();
+    if (named !== undefined) {
+      section = named;
       continue;
     }
-    const pair = /^([A-Za-z-]+)\s*[=:]\s*(.*)$/.exec(line);
-    if (pair?.[1] !== undefined) current?.set(pair[1].toLowerCase(), (pair[2] ?? "").trim());
+    const pair = /^([A-Za-z][A-Za-z0-9_-]*)\s*[=:]\s*(.*)$/.exec(line);
+    if (pair?.[1] === undefined || section === undefined) continue;
+    const key = pair[1].toLowerCase();
+    entries.set(`${section}.${key}`, { section, key, value: (pair[2] ?? "").trim(), line: index + 1 });
   }
-  return sections;
+  return [...entries.values()];
 }

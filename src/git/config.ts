@@ -65,6 +65,11 @@ export function remoteUrl(config: GitConfig, remote: string, use: UrlUse): strin
   if (use === "push" && pushUrl !== undefined) return rewritten(config, pushUrl, "insteadof");
   if (url === undefined) return undefined;
   // pushInsteadOf is for remotes without a pushurl, and comes before insteadOf.
+  return addressFor(config, url, use);
+}
+
+/** Where git goes for a URL without a remote of its own. */
+export function addressFor(config: GitConfig, url: string, use: UrlUse): string {
   const forPush = use === "push" ? rewrittenOrNone(config, url, "pushinsteadof") : undefined;
   return forPush ?? rewritten(config, url, "insteadof");
 }

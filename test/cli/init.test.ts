@@ -8,6 +8,11 @@ import { runOperate } from "../../src/cli/operate/main.ts";
 import { installApp, plustwo, type AppAt } from "./operate.ts";
 import { openBench, type Bench, type Seat } from "./seat.ts";
 
+const github = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    parseGitreview(text).flatMap(({ section, key, value }) => (section === "github" ? [[key, value]] : [])),
+  );
+
 let bench: Bench;
 let olivia: Seat;
 let app: AppAt;
@@ -67,7 +72,7 @@ describe("plustwo init without a workflow", () => {
       "olivia",
     ]);
     expect(policy.ok && policy.value.checks.map(({ name }) => name)).toEqual(["style", "unit", "integration"]);
-    expect(parseGitreview(here(".gitreview"))).toMatchObject({
+    expect(github(here(".gitreview"))).toMatchObject({
       project: "acme/api",
       defaultbranch: "main",
       scheme: "http",
@@ -100,7 +105,7 @@ describe("plustwo init without a workflow", () => {
     const told = await plustwo(olivia, ["init", "--yes"]);
     expect(told.code).toBe(0);
     expect(here(".gitreview").startsWith(gerrit)).toBe(true);
-    expect(parseGitreview(here(".gitreview"))).toMatchObject({ project: "acme/api" });
+    expect(github(here(".gitreview"))).toMatchObject({ project: "acme/api" });
     expect(await olivia.review("-l")).toMatchObject({ code: 0 });
   });
 

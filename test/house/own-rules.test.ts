@@ -32,6 +32,7 @@ describe.each([
 
   it("has a .gitreview with project and branch", () => {
     const file = parseGitreview(read(`${folder}.gitreview`));
-    expect(file).toMatchObject({ project: expect.any(String), defaultbranch: "main", defaultremote: "origin" });
+    const keys = Object.fromEntries(file.map(({ key, value }) => [key, value]));
+    expect(keys).toMatchObject({ project: expect.any(String), defaultbranch: "main", defaultremote: "origin" });
   });
 });

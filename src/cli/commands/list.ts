@@ -3,19 +3,24 @@ import { parseHeadBranch } from "../../core/change/change.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatInstant } from "../../core/time.ts";
 import { type ChangeHeadline } from "../../forge/forge.ts";
-import { openDesk } from "../desk.ts";
+import { askedOf, deskOf, openClone, type Desk } from "../desk.ts";
+import { gerritVerbs } from "../gerrit-door.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { columns, counted, oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
-
-export interface ListOptions {
-  readonly remote?: string;
-  readonly json: boolean;
-}
+import { type ListOptions } from "../submit-options.ts";
 
 export async function list(terminal: Terminal, say: Say, options: ListOptions): Promise<Result<number, CliProblem>> {
-  const desk = await openDesk(terminal, say, options.remote === undefined ? {} : { remote: options.remote });
-  if (!desk.ok) return desk;
-  const { forge, project, location } = desk.value;
+  const clone = await openClone(terminal, say, askedOf(options));
+  if (!clone.ok) return clone;
+  const { server } = clone.value;
+  if (server.kind === "gerrit")
+    return (await gerritVerbs()).list({ ...clone.value, location: server.location }, options);
+  const desk = await deskOf(clone.value, server.location);
+  return desk.ok ? listGitHub(desk.value, options) : desk;
+}
+
+async function listGitHub(desk: Desk, options: ListOptions): Promise<Result<number, CliProblem>> {
+  const { forge, project, location, say } = desk;
   const open = await say.during(`Asking ${location.host}`, forge.openChanges(project));
   if (!open.ok) return fail(ofForge(open.problem));
   if (options.json) {

@@ -1,26 +1,34 @@
 /** `git review -s`: the hook, and a look at remote and token. Writes the hook and nothing else. */
 import path from "node:path";
 import { ok, type Result } from "../../core/result.ts";
-import { factsOf, openClone, openDesk } from "../desk.ts";
+import { type Location } from "../../config/locate.ts";
+import { askedOf, deskOf, factsOf, openClone, type Clone } from "../desk.ts";
+import { gerritVerbs } from "../gerrit-door.ts";
 import { installHook, type Installed } from "../install-hook.ts";
 import { EXIT } from "../problems.ts";
 import { columns, type CliProblem, type Say, type Terminal } from "../say.ts";
+import { type SetupOptions } from "../submit-options.ts";
 
-export async function setup(
-  terminal: Terminal,
-  say: Say,
-  { remote }: { readonly remote?: string },
-): Promise<Result<number, CliProblem>> {
-  const asked = remote === undefined ? {} : { remote };
-  const clone = await openClone(terminal, say, asked);
+export async function setup(terminal: Terminal, say: Say, options: SetupOptions): Promise<Result<number, CliProblem>> {
+  const clone = await openClone(terminal, say, askedOf(options));
   if (!clone.ok) return clone;
-  const { place, config, location } = clone.value;
+  const { server } = clone.value;
+  switch (server.kind) {
+    case "github":
+      return setupGitHub(clone.value, server.location);
+    case "gerrit":
+      return (await gerritVerbs()).setup({ ...clone.value, location: server.location }, options);
+  }
+}
+
+async function setupGitHub(clone: Clone, location: Location): Promise<Result<number, CliProblem>> {
+  const { place, config, terminal, say } = clone;
   // Before the server is asked: the hook is of use also while the server is down.
   const hooks = [await installHook("commit-msg", place, config), await installHook("pre-push", place, config)];
   const rows: string[][] = [];
   for (const hook of hooks) if (hook.ok) rows.push(["hook", hookWords(hook.value, place.topLevel ?? terminal.cwd)]);
   rows.push(["remote", `${location.remote} → ${location.owner}/${location.name} on ${location.host}`]);
-  const server = await askServer(terminal, say, asked);
+  const server = await askServer(clone, location);
   if (server.ok) rows.push(["token", server.value.token], ["target", location.target ?? server.value.defaultBranch]);
   for (const line of columns(rows)) say.result(line);
   for (const hook of hooks) if (!hook.ok) return hook;
@@ -34,12 +42,8 @@ interface ServerFacts {
   readonly defaultBranch: string;
 }
 
-async function askServer(
-  terminal: Terminal,
-  say: Say,
-  asked: { readonly remote?: string },
-): Promise<Result<ServerFacts, CliProblem>> {
-  const desk = await openDesk(terminal, say, asked);
+async function askServer(clone: Clone, location: Location): Promise<Result<ServerFacts, CliProblem>> {
+  const desk = await deskOf(clone, location);
   if (!desk.ok) return desk;
   const { token } = desk.value;
   const facts = await factsOf(desk.value);

@@ -2,54 +2,54 @@
 import { hasEffects, type UploadPlan } from "../../core/change/upload.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { applyUpload } from "../apply-upload.ts";
-import { openDesk, targetOf, type Desk } from "../desk.ts";
+import { askedOf, deskOf, openClone, targetOf, type Desk } from "../desk.ts";
 import { gatherStack, type GatheredStack } from "../gather-stack.ts";
+import { gerritVerbs } from "../gerrit-door.ts";
 import { planFor } from "../plan-upload.ts";
 import { EXIT } from "../problems.ts";
 import { nextStep, uploadJson, uploadLines } from "../show-upload.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
-
-export interface SubmitOptions {
-  readonly branch?: string;
-  readonly remote?: string;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-  readonly verbose: boolean;
-  /** `-R`: send also what does not merge with the target. */
-  readonly rebase: boolean;
-}
+import { type SubmitOptions } from "../submit-options.ts";
 
 export async function submit(
   terminal: Terminal,
   say: Say,
   options: SubmitOptions,
 ): Promise<Result<number, CliProblem>> {
-  const { branch, remote, dryRun, json } = options;
-  const desk = await openDesk(terminal, say, {
-    ...(branch === undefined ? {} : { branch }),
-    ...(remote === undefined ? {} : { remote }),
-  });
-  if (!desk.ok) return desk;
-  const target = await targetOf(desk.value);
+  const clone = await openClone(terminal, say, askedOf(options));
+  if (!clone.ok) return clone;
+  const { server } = clone.value;
+  if (server.kind === "gerrit")
+    return (await gerritVerbs()).submit({ ...clone.value, location: server.location }, options);
+  const desk = await deskOf(clone.value, server.location);
+  return desk.ok ? submitToGitHub(desk.value, options) : desk;
+}
+
+async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Result<number, CliProblem>> {
+  const { say } = desk;
+  const { dryRun, json } = options;
+  const target = await targetOf(desk);
   if (!target.ok) return target;
-  const gathered = await gatherStack(desk.value, target.value, { dryRun });
+  const gathered = await gatherStack(desk, target.value, { dryRun });
   if (!gathered.ok) return gathered;
-  const planned = await planFor(desk.value, gathered.value, { conflictCheck: options.rebase });
+  const planned = await planFor(desk, gathered.value, {
+    conflictCheck: options.rebase !== "skip" && desk.settings.on("rebase"),
+  });
   if (!planned.ok) return planned;
   const { plan } = planned.value;
-  tellGiven(desk.value, gathered.value, dryRun);
+  tellGiven(desk, gathered.value, dryRun);
   if (dryRun) {
-    show(desk.value, json, { plan, gathered: gathered.value });
+    show(desk, json, { plan, gathered: gathered.value });
     return ok(EXIT.ok);
   }
-  const applied = await applyUpload(desk.value, gathered.value, planned.value);
+  const applied = await applyUpload(desk, gathered.value, planned.value);
   if (!applied.ok) return fail(applied.problem);
   const { created, undone } = applied.value;
-  show(desk.value, json, { plan, gathered: gathered.value, created });
+  show(desk, json, { plan, gathered: gathered.value, created });
   for (const problem of undone) say.problem(problem);
   if (undone.length > 0) return ok(EXIT.partlyDone);
   if (!json) say.result(nextStep(say, plan, hasEffects(plan)));
-  if (options.verbose) tellEffects(desk.value, plan);
+  if (options.verbose) tellEffects(desk, plan);
   return ok(EXIT.ok);
 }
 

@@ -6,6 +6,7 @@
 import packageJson from "../../../package.json" with { type: "json" };
 import { systemClock } from "../../clock.ts";
 import { apiOf, locate, type Location } from "../../config/locate.ts";
+import { askedWord, resolveSettings } from "../../config/settings.ts";
 import { isLoopback } from "../../config/remote-address.ts";
 import { findToken } from "../../config/token.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
@@ -66,7 +67,9 @@ async function lookAround(terminal: Terminal, remote: string | undefined): Promi
   if (!config.ok) return fail(ofGit(config.problem));
   const names = remoteNames(config.value);
   const chosen = remote ?? config.value.get("gitreview.remote") ?? (names.includes("origin") ? "origin" : undefined);
-  const location = locate(config.value, {}, chosen === undefined ? {} : { remote: chosen });
+  const asked = chosen === undefined ? {} : { remote: askedWord("--remote", chosen) };
+  const sources = { config: config.value, file: [], deprecated: [], localMode: false, asked };
+  const location = locate(config.value, resolveSettings(sources, "github"));
   if (!location.ok) return fail(ofLocation(location.problem));
   const { topLevel } = place.value;
   return ok({ location: location.value, ...(topLevel === undefined ? {} : { topLevel }) });

@@ -1,15 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { parseGitreview } from "../../src/config/gitreview-file.ts";
-import { apiOf, locate, type Asked, type Location } from "../../src/config/locate.ts";
-import { parseProjectAddress } from "../../src/config/remote-address.ts";
-import { findToken } from "../../src/config/token.ts";
-import { configOf } from "../../src/git/config.ts";
+import { parseGitreview } from "../../../src/config/gitreview-file.ts";
+import { apiOf, type Location } from "../../../src/config/locate.ts";
+import { type LocateProblem } from "../../../src/config/locate-problem.ts";
+import { parseProjectAddress } from "../../../src/config/remote-address.ts";
+import { findToken } from "../../../src/config/token.ts";
+import { type Asked } from "../../../src/config/server.ts";
+import { type Result } from "../../../src/core/result.ts";
+import { decided } from "./sources.ts";
 
 const ORIGIN = { "remote.origin.url": "https://github.com/acme/api.git" };
 
-function located(settings: Readonly<Record<string, string>>, file = "", asked: Asked = {}): ReturnType<typeof locate> {
-  const values = Object.entries(settings).map(([key, value]) => ({ key, value, scope: "local" as const }));
-  return locate(configOf(values), parseGitreview(file), asked);
+function located(
+  settings: Readonly<Record<string, string>>,
+  file = "",
+  asked: Asked = {},
+): Result<Location, LocateProblem> {
+  const { server } = decided({ git: settings, file, asked });
+  if (!server.ok) return server;
+  if (server.value.kind === "gerrit") throw new Error("It goes to Gerrit");
+  return { ok: true, value: server.value.location };
 }
 
 function place(...args: Parameters<typeof located>): Location {
@@ -85,7 +94,6 @@ describe("where a submit goes", () => {
 
   it("never lets .gitreview alone choose the host that gets the token", () => {
     expect(problem(ORIGIN, "[github]\nhost=evil.example\n")).toBe("other-host");
-    expect(problem(ORIGIN, "[gerrit]\nhost=review.opendev.org\n")).toBe("other-host");
     expect(place({ ...ORIGIN, "gitreview.hostname": "github.com" }, "[github]\nhost=evil.example\n").host).toBe(
       "github.com",
     );
@@ -134,9 +142,17 @@ describe(".gitreview", () => {
   it("is read as git-review reads it: comments, spaces, colons, unknown keys, Windows line ends", () => {
     const text =
       "# ours\r\n[gerrit]\r\n  host = review.example.org\r\nport=8080\r\nscheme: https\r\nproject=acme/api.git\r\nnotopic=1\r\n";
-    expect(parseGitreview(text)).toEqual({ host: "review.example.org:8080", scheme: "https", project: "acme/api" });
-    expect(parseGitreview("host=outside\n")).toEqual({});
-    expect(parseGitreview("[gerrit]\nhost=h\nport=29418\n").host).toBe("h");
+    expect(parseGitreview(text).map(({ key, value, line }) => [key, value, line])).toEqual([
+      ["host", "review.example.org", 3],
+      ["port", "8080", 4],
+      ["scheme", "https", 5],
+      ["project", "acme/api.git", 6],
+      ["notopic", "1", 7],
+    ]);
+    expect(parseGitreview("host=outside\n")).toEqual([]);
+    expect(parseGitreview("[gerrit]\ntrack=0\nTrack: 1\n")).toEqual([
+      { section: "gerrit", key: "track", value: "1", line: 3 },
+    ]);
   });
 });
 

@@ -1,0 +1,95 @@
+/** The verbs of `git review`: `vote`, `status` and the others that git-review does not have. */
+import { type Command, type OptionValues } from "@commander-js/extra-typings";
+import { type Result } from "../core/result.ts";
+import { type CliProblem, type Say, type Terminal } from "./say.ts";
+
+type Outcome = Promise<Result<number, CliProblem>>;
+
+export interface Running {
+  readonly terminal: Terminal;
+  readonly say: Say;
+  readonly run: (outcome: Outcome) => Promise<void>;
+}
+
+/** What verbs take from the options before them: `git review -r up status`. */
+interface Above {
+  readonly remote?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly usePushurl?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+export function addVerbs<A extends unknown[], O extends Above>(
+  root: Command<A, O & OptionValues>,
+  { terminal, say, run }: Running,
+): void {
+  const remote = (): { readonly remote?: string } => given("remote", root.opts().remote);
+  const place = () => ({ ...remote(), usePushUrl: root.opts().usePushurl === true });
+  root
+    .command("setup")
+    .description("same as -s")
+    .action(async () => {
+      const { setup } = await import("./commands/setup.ts");
+      const verbose = root.opts().verbose === true;
+      return run(setup(terminal, say, { ...place(), remoteHook: false, update: false, finish: false, verbose }));
+    });
+  root
+    .command("list")
+    .description("same as -l")
+    .option("--json", "print JSON for scripts")
+    .action(async (options) => {
+      const { list } = await import("./commands/list.ts");
+      return run(list(terminal, say, { ...place(), json: wants(options, root.opts()), long: false }));
+    });
+  root
+    .command("config")
+    .description("every setting: its value, where it comes from, and what it overrides; asks no server")
+    .option("--explain", "accepted for clearness: it always explains")
+    .option("--json", "print JSON for scripts")
+    .action(async (options) => {
+      const { explainConfig } = await import("./commands/config.ts");
+      return run(explainConfig(terminal, say, { ...place(), json: wants(options, root.opts()) }));
+    });
+  root
+    .command("vote")
+    .description("vote on the newest patch set of a change: git review vote 12 Code-Review+2 Workflow+1")
+    .argument("<change>", "number of the pull request")
+    .argument("<votes...>", "label and value, such as Code-Review-1; +0 takes a vote back")
+    .option("-m, --message <text>", "words to go with it")
+    .action(async (change, votes, options) => {
+      const { vote } = await import("./commands/vote.ts");
+      return run(vote(terminal, say, { change, votes, ...given("message", options.message), ...remote() }));
+    });
+  root
+    .command("override")
+    .description("ask for an override of the policy, with a reason: git review override Emergency 12 --reason TEXT")
+    .argument("<name>", "as the policy calls it; none takes back what you have asked for")
+    .argument("[change]", "number of the pull request; else the change that is checked out")
+    .option("--reason <text>", "why; everybody reads it on the change")
+    .option("--json", "print JSON for scripts")
+    .action(async (name, change, options) => {
+      const { override } = await import("./commands/override.ts");
+      const asked = { ...given("change", change), ...given("reason", options.reason) };
+      return run(override(terminal, say, { name, ...asked, ...remote(), json: wants(options, root.opts()) }));
+    });
+  root
+    .command("status")
+    .description("where your stack stands, and who has to do what")
+    .argument("[branch]", "target branch")
+    .option("--json", "print JSON for scripts")
+    .action(async (branch, options) => {
+      const { status } = await import("./commands/status.ts");
+      return run(status(terminal, say, { ...given("branch", branch), ...remote(), json: wants(options, root.opts()) }));
+    });
+}
+
+/** An option that was given, for spreading; nothing where it was not. */
+function given<K extends string>(key: K, value: string | undefined): { readonly [name in K]?: string } {
+  const made: { [name in K]?: string } = {};
+  if (value !== undefined) made[key] = value;
+  return made;
+}
+
+function wants(...options: readonly { readonly json?: boolean | undefined }[]): boolean {
+  return options.some(({ json }) => json === true);
+}
