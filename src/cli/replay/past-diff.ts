@@ -11,6 +11,7 @@ import { openPlace } from "../operate/place.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
 import { gatherPast } from "./past.ts";
+import { stamped } from "./past-modes.ts";
 import { progressOn } from "./progress.ts";
 import { atServer, countOf, malformed, MOST_MERGES } from "./replay.ts";
 import { pastAsJson, showPast } from "./show-past.ts";
@@ -51,11 +52,8 @@ export async function diffPastMerges(
   const presets = await shippedPresets();
   const policies: Policy[] = [];
   for (const { path, text } of [options.before, options.after]) {
-    const loaded = loadPolicy(text, presets);
-    if (!loaded.ok) {
-      const problem = options.ofPolicy(loaded.problem);
-      return fail({ ...problem, message: `Cannot ask ${path}: ${problem.message}` });
-    }
+    const loaded = loadPolicy(stamped([{ from: "repo", path, text }]), presets);
+    if (!loaded.ok) return fail(options.ofPolicy(loaded.problem));
     policies.push(loaded.value);
   }
   const [old, young] = policies;

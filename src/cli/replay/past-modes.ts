@@ -68,8 +68,8 @@ export async function modesAt(
   });
 }
 
-/** The mode does not ask which blob a text is. */
-function stamped(layers: readonly Omit<PolicyLayer, "sha">[]): readonly PolicyLayer[] {
+/** Neither a mode nor a verdict of the past asks which blob a text is. */
+export function stamped(layers: readonly Omit<PolicyLayer, "sha">[]): readonly PolicyLayer[] {
   const sha = parseSha("0".repeat(40));
   return sha === undefined ? [] : layers.map((layer) => ({ ...layer, sha }));
 }

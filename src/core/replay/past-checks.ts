@@ -35,7 +35,7 @@ function producedBy(check: MergeCheck): Pick<Check, "kind" | "name" | "sha" | "a
   const run = runOf(check);
   return {
     ...{ kind, name, sha, attempt: 1 },
-    ...(kind === "check-run" && appId !== undefined ? { app: { id: appId, slug: by } } : {}),
+    ...(appId === undefined ? {} : { app: { id: appId, slug: by } }),
     ...(creator === undefined ? {} : { creator }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(event === undefined ? {} : { event }),
