@@ -2,16 +2,14 @@
  * The stack as this clone has it: the target as the server has it now, the commits above it, ids for those without.
  * A dry run downloads objects and moves nothing; a submit also moves the target's tracking ref.
  */
-import { randomBytes } from "node:crypto";
 import { lacksChangeId, linear, orderStack, type StackProblem } from "../core/change/stack.ts";
 import { type Stack } from "../core/change/change.ts";
-import { deriveChangeId, withChangeId } from "../core/commit-message/change-id.ts";
-import { subjectOf } from "../core/commit-message/message.ts";
 import { branchRef, parseRefName, type BranchName, type RefName, type Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { formatIdent, type Commit } from "../git/commit.ts";
+import { type Commit } from "../git/commit.ts";
 import { type GitProblem } from "../git/problem.ts";
 import { type Desk } from "./desk.ts";
+import { giveIds, type GivenIds } from "./give-ids.ts";
 import { EXIT, ofGit, ofStack } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
 
@@ -22,7 +20,7 @@ export interface GatheredStack {
   readonly head: Sha;
   readonly stack: Stack;
   /** Commits that were given a Change-Id, by their new SHA. */
-  readonly given: ReadonlyMap<Sha, { readonly was: Sha; readonly subject: string; readonly lostSignature: boolean }>;
+  readonly given: GivenIds;
   /** The branch to move to the top of `stack` before anything is sent; absent = HEAD stays. */
   readonly move?: { readonly ref: RefName; readonly from: Sha; readonly to: Sha };
 }
@@ -113,7 +111,6 @@ interface Completed {
   readonly given: GatheredStack["given"];
 }
 
-/** Rewrites the commits from the first one without an id upwards, as objects only: same trees, people and times. */
 async function giveMissingIds(
   desk: Desk,
   commits: readonly Commit[],
@@ -122,33 +119,9 @@ async function giveMissingIds(
   if (!commits.some(lacksChangeId)) return ok({ commits, tip: head, given: new Map() });
   const ordered = linear(commits, head);
   if (!ordered.ok) return fail(stackProblem(desk, target, ordered.problem));
-  const finished: Commit[] = [];
-  const given = new Map<Sha, { was: Sha; subject: string; lostSignature: boolean }>();
-  for (const commit of ordered.value) {
-    const below = finished.at(-1)?.sha ?? commit.parents[0];
-    const lacking = lacksChangeId(commit) && subjectOf(commit.message) !== "";
-    if (!lacking && below === commit.parents[0]) {
-      finished.push(commit);
-      continue;
-    }
-    const parents = below === undefined ? [] : [below];
-    const message = lacking ? withNewId(commit, parents) : commit.message;
-    const written = await desk.repository.commitTree({ ...commit, parents, message });
-    if (!written.ok) return fail(ofGit(written.problem));
-    finished.push({ ...commit, sha: written.value, parents, message });
-    const lostSignature = commit.headers["gpgsig"] !== undefined;
-    if (lacking) given.set(written.value, { was: commit.sha, subject: subjectOf(commit.message), lostSignature });
-  }
-  return ok({ commits: finished, tip: finished.at(-1)?.sha ?? head, given });
-}
-
-function withNewId(commit: Commit, parents: readonly Sha[]): string {
-  const { tree, message } = commit;
-  const salt = randomBytes(20).toString("hex");
-  return withChangeId(
-    message,
-    deriveChangeId({ tree, parents, committer: formatIdent(commit.committer), message, salt }),
-  );
+  const given = await giveIds(desk.repository, ordered.value);
+  if (!given.ok) return fail(ofGit(given.problem));
+  return ok({ ...given.value, tip: given.value.commits.at(-1)?.sha ?? head });
 }
 
 export function above(desk: Desk, target: BranchName): string {

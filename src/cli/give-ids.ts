@@ -1,0 +1,56 @@
+/** Change-Ids for commits that have none, as new objects: same trees, people and times. No ref moves. */
+import { randomBytes } from "node:crypto";
+import { lacksChangeId } from "../core/change/stack.ts";
+import { deriveChangeId, withChangeId } from "../core/commit-message/change-id.ts";
+import { subjectOf } from "../core/commit-message/message.ts";
+import { type Sha } from "../core/ids.ts";
+import { ok, type Result } from "../core/result.ts";
+import { formatIdent, type Commit } from "../git/commit.ts";
+import { type GitProblem } from "../git/problem.ts";
+import { type Repository } from "../git/repository.ts";
+
+/** By the new SHA of a commit. */
+export type GivenIds = ReadonlyMap<
+  Sha,
+  { readonly was: Sha; readonly subject: string; readonly lostSignature: boolean }
+>;
+
+export interface CompletedCommits {
+  /** In the order they came in. */
+  readonly commits: readonly Commit[];
+  readonly given: GivenIds;
+}
+
+/** `ordered`: one line of commits, oldest first. Rewritten from the first one without an id upwards. */
+export async function giveIds(
+  repository: Repository,
+  ordered: readonly Commit[],
+): Promise<Result<CompletedCommits, GitProblem>> {
+  const finished: Commit[] = [];
+  const given = new Map<Sha, { was: Sha; subject: string; lostSignature: boolean }>();
+  for (const commit of ordered) {
+    const below = finished.at(-1)?.sha ?? commit.parents[0];
+    const lacking = lacksChangeId(commit) && subjectOf(commit.message) !== "";
+    if (!lacking && below === commit.parents[0]) {
+      finished.push(commit);
+      continue;
+    }
+    const parents = below === undefined ? [] : [below];
+    const message = lacking ? withNewId(commit, parents) : commit.message;
+    const written = await repository.commitTree({ ...commit, parents, message });
+    if (!written.ok) return written;
+    finished.push({ ...commit, sha: written.value, parents, message });
+    const lostSignature = commit.headers["gpgsig"] !== undefined;
+    if (lacking) given.set(written.value, { was: commit.sha, subject: subjectOf(commit.message), lostSignature });
+  }
+  return ok({ commits: finished, given });
+}
+
+function withNewId(commit: Commit, parents: readonly Sha[]): string {
+  const { tree, message } = commit;
+  const salt = randomBytes(20).toString("hex");
+  return withChangeId(
+    message,
+    deriveChangeId({ tree, parents, committer: formatIdent(commit.committer), message, salt }),
+  );
+}
