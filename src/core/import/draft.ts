@@ -64,7 +64,7 @@ export function placeholderGroup(name: string): {
 }
 
 /** Letters, digits and single dashes, beginning with a letter; of two that would be alike each is its own by a number. */
-export function nameFor(text: string, taken: (name: string) => boolean): string {
+export function nameFor(text: string, taken: (name: string) => boolean, joint = "-"): string {
   const plain = text
     .replaceAll(/[^A-Za-z0-9]+/g, "-")
     .replace(/^[-0-9]+/, "")
@@ -72,7 +72,21 @@ export function nameFor(text: string, taken: (name: string) => boolean): string 
     .replace(/-+$/, "");
   const name = plain === "" ? "unnamed" : plain;
   if (!taken(name)) return name;
-  for (let number = 2; ; number += 1) if (!taken(`${name}-${number}`)) return `${name}-${number}`;
+  for (let number = 2; ; number += 1) if (!taken(name + joint + number)) return name + joint + number;
+}
+
+/** As `nameFor`, but a number stands behind no dash: `label:CI-2` is a vote. */
+export function labelName(draft: Draft, wanted: string): string {
+  const has = (name: string) => [...draft.labels.keys()].some((one) => one.toLowerCase() === name.toLowerCase());
+  return nameFor(wanted.replaceAll(/[^A-Za-z0-9]+(?=[0-9])/g, ""), has, "");
+}
+
+const BUILT_IN = ["parents", "contributors", "shape", "policy", "change-id"];
+
+/** As `nameFor`; what every policy asks for has its names already. */
+export function requirementName(draft: Draft, wanted: string): string {
+  const names = [...BUILT_IN, ...[...draft.requirements.keys()].map((name) => name.toLowerCase())];
+  return nameFor(wanted, (name) => names.includes(name.toLowerCase()));
 }
 
 /** A commit that nothing tested never lands here: a draft that asks for no check gets one, and says so. */
@@ -86,13 +100,10 @@ export function needsTests(draft: Draft, report: Report): void {
       applicableIf === undefined && ["check:ALL=success", ...computed].some((test) => submittableIf.includes(test)),
   );
   if (asked) return;
-  draft.requirements.set(
-    nameFor("Tests", (name) => draft.requirements.has(name)),
-    {
-      description: "Every check passes on exactly the commit that lands",
-      submittableIf: "check:ALL=success",
-    },
-  );
+  draft.requirements.set(requirementName(draft, "Tests"), {
+    description: "Every check passes on exactly the commit that lands",
+    submittableIf: "check:ALL=success",
+  });
   report.changed(
     0,
     "tests",
@@ -129,15 +140,24 @@ export function written(draft: Draft, report: Report, from: string): Imported {
   return { policy: [...head(remarks, from), text].join("\n"), remarks };
 }
 
+/** Of what was left out, at the head: a policy is a page. */
+const MOST_TOLD = 100;
+
 function head(remarks: Imported["remarks"], from: string): readonly string[] {
   const open = remarks.filter(({ fate }) => fate === "left-out");
   const alike = new Map<string, Remark[]>();
-  for (const remark of open) alike.set(remark.how, [...(alike.get(remark.how) ?? []), remark]);
+  for (const remark of open) {
+    const before = alike.get(remark.how);
+    if (before === undefined) alike.set(remark.how, [remark]);
+    else before.push(remark);
+  }
+  const told = [...alike].slice(0, MOST_TOLD);
   return [
     `# Converted from ${from} by \`plustwo policy import\`. It only observes until \`mode\` says otherwise.`,
     `# Teams of \`${NO_ORGANISATION}\` stand for groups of the old place: write yours.`,
     ...(open.length === 0 ? [] : ["# Left out, to be decided:"]),
-    ...[...alike].map(([how, all]) => `# - ${safe(whatIsOpen(all))}: ${safe(how)}`),
+    ...told.map(([how, all]) => `# - ${safe(whatIsOpen(all))}: ${safe(how)}`),
+    ...(alike.size > told.length ? [`# - and ${alike.size - told.length} more, which the report tells`] : []),
     "",
   ];
 }
