@@ -5,6 +5,7 @@ import { addAudit } from "../replay/audit-command.ts";
 import { speaker } from "../say.ts";
 import type { FetchSnapshot } from "./fetch.ts";
 import type { PipedTerminal } from "./files.ts";
+import { addImport } from "./import-command.ts";
 
 /** What the composition root lends: the service's own gathering, loaded when a command needs it. */
 export type Gathering = () => Promise<{ readonly fetchSnapshot: FetchSnapshot }>;
@@ -35,6 +36,7 @@ function addPolicy(root: Command, { terminal, run, gathering }: At): void {
   addLint(policy, terminal, run);
   addTest(policy, terminal, run);
   addDiff(policy, terminal, run);
+  addImport(policy, terminal, run);
   addAudit(policy, terminal, run);
   for (const command of policy.commands) command.addHelpText("after", EXIT_CODES);
 }
@@ -97,7 +99,7 @@ function addLint(policy: Command, terminal: PipedTerminal, run: Run): void {
     .argument("<files...>", "repositories' policy files, presets, or `-`")
     .option("--org <file>", "the organisation's file, which stands below the repository's")
     .option("--strict", "warnings fail too")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/policy-lint.schema.json)")
     .action(async (files, { org, strict, json }) => {
       const { lintFiles } = await import("./lint.ts");
       const options = { files, strict: strict === true, json: json === true, ...given("org", org) };
@@ -112,7 +114,7 @@ function addTest(policy: Command, terminal: PipedTerminal, run: Run): void {
     .argument("<cases...>", "files of cases, or `-`")
     .option("-p, --policy <file>", "ask this policy or preset in place of the one that the cases name")
     .option("--mutate", "try the policy with one small thing different at a time: a mutant that no case notices fails")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/policy-test.schema.json)")
     .action(async (files, { policy: file, mutate, json }) => {
       const { testCases } = await import("./test.ts");
       const options = { files, mutate: mutate === true, json: json === true, ...given("policy", file) };
@@ -130,7 +132,7 @@ function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
     .option("-s, --snapshot <file>", "a change; several times", collect, NONE)
     .option("--replay <last:count>", "in place of snapshots the last merges of a repository: last:200 (at most 1000)")
     .option("--api <url>", "the REST address of the server; else PLUSTWO_GITHUB_URL, the clone's remote, github.com")
-    .option("--json", "print JSON (with --replay: docs/schemas/policy-diff-replay.schema.json)")
+    .option("--json", "print JSON (docs/schemas/policy-diff.schema.json; with --replay policy-diff-replay.schema.json)")
     .action(async (before, after, repository, { snapshot, replay, api, json }) => {
       const { diffPolicies } = await import("./diff.ts");
       const named = { ...given("repository", repository), ...given("replay", replay), ...given("api", api) };

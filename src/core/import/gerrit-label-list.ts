@@ -1,5 +1,5 @@
 /** All labels of a Gerrit project: those it defines, and those that only its rights speak of, which a parent defines. */
-import { nameFor, type Draft } from "./draft.ts";
+import { labelName, type Draft } from "./draft.ts";
 import { ruleOf } from "./gerrit-access.ts";
 import type { Function } from "./gerrit-functions.ts";
 import { readGerritLabel } from "./gerrit-labels.ts";
@@ -51,7 +51,7 @@ export function readLabels({ sections, entries }: ConfigFile, draft: Draft, repo
   const labels = new Map<string, KnownLabel>();
   const functions: { name: string; asks: Function; applicableIf?: string }[] = [];
   for (const [key, { name, line, entries: own, guessed }] of defined) {
-    const here = nameFor(name, (taken) => draft.labels.has(taken));
+    const here = labelName(draft, name);
     if (here !== name) report.changed(line, `label ${name}`, `it is called \`${here}\` here`);
     const ofChecks = isOfChecks(key, entries);
     const read = readGerritLabel(here, own, { line, ofChecks }, guessed ? new Report() : report);

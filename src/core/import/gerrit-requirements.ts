@@ -1,6 +1,6 @@
 /** Gerrit's `[submit-requirement]` sections. What the strict reading refuses lets nothing pass until somebody has written it anew. */
 import type { Names } from "../policy/operators.ts";
-import { nameFor, type Draft, type DraftRequirement } from "./draft.ts";
+import { requirementName, type Draft, type DraftRequirement } from "./draft.ts";
 import { differences, readStrictly, renamed, whyRefused, type Renames } from "./expressions.ts";
 import { inStrictWords } from "./strict-words.ts";
 import type { ConfigEntry, ConfigFile } from "./git-config.ts";
@@ -11,8 +11,6 @@ export interface RequirementOptions {
   readonly renames: Renames;
   readonly names: Names;
 }
-
-const BUILT_IN = ["parents", "contributors", "shape", "policy", "change-id"];
 
 export function readGerritRequirements(
   { sections, entries }: ConfigFile,
@@ -34,12 +32,7 @@ export function readGerritRequirements(
     }
     read.set(name.toLowerCase(), name);
     const own = entries.filter((one) => one.section === section && one.name === name);
-    const here = nameFor(
-      name,
-      (taken) =>
-        BUILT_IN.includes(taken.toLowerCase()) ||
-        [...draft.requirements.keys()].some((one) => one.toLowerCase() === taken.toLowerCase()),
-    );
+    const here = requirementName(draft, name);
     if (here !== name) report.changed(line, `submit-requirement ${name}`, `it is called \`${here}\` here`);
     draft.requirements.set(here, requirementOf(name, own, { line, renames, names }, report));
   }

@@ -1,6 +1,6 @@
 /** Gerrit's `project.config` as a policy: labels, rights, submit requirements; everything else it can hold is told one by one. */
 import { fail, ok, type Result } from "../result.ts";
-import { emptyDraft, nameFor, written, type Draft } from "./draft.ts";
+import { emptyDraft, requirementName, written, type Draft } from "./draft.ts";
 import { groupsIn } from "./expressions.ts";
 import { readGerritAccess } from "./gerrit-access.ts";
 import { askedAlready, type Function } from "./gerrit-functions.ts";
@@ -129,9 +129,8 @@ function addFunction(
     report.kept(asks.line, asks.about, `the requirement ${already} asks for it already`);
     return;
   }
-  const here = nameFor(draft.requirements.has(name) ? `${name}-Function` : name, (taken) =>
-    draft.requirements.has(taken),
-  );
+  const has = [...draft.requirements.keys()].some((one) => one.toLowerCase() === name.toLowerCase());
+  const here = requirementName(draft, has ? `${name}-Function` : name);
   const submittableIf = asks.terms.join(" AND ");
   draft.requirements.set(here, {
     description: `What the function of ${name} asks for`,
@@ -149,7 +148,7 @@ function addFunction(
 
 /** Prolog decides in place of the functions; what it says nobody can read off. */
 function prolog(draft: Draft, at: Parameters<Report["leftOut"]>[0], report: Report): void {
-  const name = nameFor("Prolog-Rules", (taken) => draft.requirements.has(taken));
+  const name = requirementName(draft, "Prolog-Rules");
   draft.requirements.set(name, {
     description: "What rules.pl asked for has to be written anew",
     submittableIf: "is:false",
