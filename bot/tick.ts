@@ -82,16 +82,19 @@ async function tick(at: Tick): Promise<Result<Instant | undefined, ServiceProble
     const decided = await decideNow(at);
     if (!decided.ok) return decided;
     const { actions } = decided.value.decision;
-    // Deeds first: what is said about them would be overtaken in the next round.
-    const done = await applyAll(
-      at,
-      decided.value.gathered,
-      actions.filter((action) => !isWord(action)),
-    );
+    // Then deeds: what is said about them would be overtaken in the next round.
+    const done = await applyAll(at, decided.value.gathered, [
+      ...actions.filter(isAnnouncement),
+      ...actions.filter((action) => !isWord(action)),
+    ]);
     if (at.signal.aborted) return fail({ kind: "stopped" });
     if (done.includes("changed")) continue;
     const words = actions.filter(isWord);
-    await applyAll(at, decided.value.gathered, words);
+    await applyAll(
+      at,
+      decided.value.gathered,
+      words.filter((action) => !isAnnouncement(action)),
+    );
     if (at.signal.aborted) return fail({ kind: "stopped" });
     await emptyIdleSlots(at.service, decided.value.gathered);
     await restoreHeads(at.service, decided.value.gathered);
@@ -112,6 +115,11 @@ function decideOn(service: Service, gathered: Gathered): Decided {
   const decision = decide(gathered.snapshot, service.clock.now(), { presets: service.presets });
   const quiet = withoutPolicy(gathered);
   return { gathered, decision: { ...decision, actions: [...decision.actions, ...quiet] } };
+}
+
+/** What is lifted is told before it takes effect: a change that lands in this look has no later one. */
+function isAnnouncement(action: Action): boolean {
+  return action.kind === "report" && action.first === true;
 }
 
 /** Changes nothing that a decision rests on. */

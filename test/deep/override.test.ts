@@ -113,3 +113,30 @@ it("two people lift what is red, with a reason that everybody reads; a veto, an 
   expect(stage.complaints).toEqual([]);
   await stage.close();
 });
+
+it("openstack, out of the box: two cores call it a hotfix, it does not wait for its checks, and the gate tests what lands", async () => {
+  const t = await openWebStage(house);
+  const { web, stage } = t;
+  const { control, fullName } = stage.world;
+  const head = await web.commits("carol", "hotfix", { files: { "docs/hotfix.md": "mended\n" } });
+  await control.post("/jobs", { repo: fullName, job: "*", mode: "hold", sha: head });
+  const number = await web.opens("carol", "hotfix");
+  await t.mainMoves("docs/main.md");
+  await t.approve(number);
+  expect((await t.check(number)).title).toContain("running");
+  expect(await stage.branch("gate/main/1")).toBeUndefined();
+
+  await stage.reviews("alice", number, "Override: Hotfix: production is down");
+  await stage.settled();
+  expect((await t.check(number)).words).toContain("alice asked for Hotfix: 1 of 2 people");
+  await control.post("/jobs", { repo: fullName, job: "*", mode: "pass", ref: "gate/main/1" });
+  await stage.reviews("bob", number, "Override: Hotfix: production is down");
+  await stage.settled();
+  expect(await t.merged(number)).toBe(true);
+  const [said] = await stage.world.commentsOfApp();
+  expect(said?.body).toMatch(/\*\*Override Hotfix\*\*: Verified is lifted for patch set 1 by `alice` and `bob` until/);
+  const gated = await stage.check((await stage.branch("main")) ?? "", "plustwo/gate");
+  expect(gated?.conclusion).toBe("success");
+  expect(stage.complaints).toEqual([]);
+  await stage.close();
+});

@@ -44,7 +44,8 @@ export function reports(
     const told = [...notices, ...report];
     const body = told.length > 0 ? told.join("\n\n") : overrides.length > 0 ? OVERRIDE_OVER : overtaken();
     const digest = digestOf(body);
-    return said === digest ? [] : [{ kind: "report", change: change.number, slot: GATE_SLOT, body, digest }];
+    const first = notices.length > 0 ? { first: true as const } : {};
+    return said === digest ? [] : [{ kind: "report", change: change.number, slot: GATE_SLOT, body, digest, ...first }];
   });
 }
 

@@ -252,6 +252,8 @@ export type Action =
       readonly slot: string;
       readonly body: string;
       readonly digest: string;
+      /** Said before anything else is done. */
+      readonly first?: true;
     };
 
 export interface Decision {

@@ -7,10 +7,10 @@ import { GateWorld } from "./gate-world.ts";
 
 /** What lifts a preset's own requirement is the preset's to say. */
 const presetWith = (notify: string) => ({
-  own: `${PRESETS.openstack}
-overrides:
-  Emergency: { group: core, expires: 4h, lifts: [Code-Review]${notify} }
-`,
+  own: PRESETS.openstack.replace(
+    "\noverrides:\n",
+    `$&  Emergency: { group: core, expires: 4h, lifts: [Code-Review]${notify} }\n`,
+  ),
 });
 const TEXT = POLICY_TEXT.replace("openstack", "own");
 
@@ -38,6 +38,7 @@ describe("T38: an override is announced", () => {
     expect(report?.body).toBe(
       "**Override Emergency**: Code-Review is lifted for patch set 1 by `alice` and `bob` until 1 Sep 2026 15:59 UTC. Reason: the \\*fix\\* of @\u200bprod; agreed.",
     );
+    expect(report?.first).toBe(true);
     expect(actions.map(({ kind }) => kind)).toContain("enqueue");
     expect(wakeAt).toBeLessThanOrEqual(after(NOW, 4 * 3_600_000 - 60_000));
   });

@@ -259,8 +259,11 @@ describe("T38: an override", () => {
     const flood = Array.from({ length: 10_000 }, (_, n) =>
       word(n % 2 === 0 ? alice : mallory, { at: instant(NOW - 20_000 + n) }),
     );
-    const began = performance.now();
-    expect(lifts(flood)).toBe(false);
-    expect(performance.now() - began).toBeLessThan(400);
+    const costs = Array.from({ length: 5 }, () => {
+      const began = process.cpuUsage();
+      expect(lifts(flood)).toBe(false);
+      return process.cpuUsage(began).user / 1000;
+    });
+    expect(Math.min(...costs)).toBeLessThan(100);
   });
 });
