@@ -29,7 +29,7 @@ export interface OwnerPeople {
   membersOf(group: string): readonly Candidate[];
   isIn(group: string, id: UserId): boolean;
   humanOf(id: UserId): string;
-  /** "x@example.org is nobody the forge knows"; undefined = somebody. */
+  /** "x@example.org is nobody the forge knows …: write the login", with what to write instead; undefined = somebody. */
   unknown(owner: Owner): string | undefined;
 }
 
@@ -143,8 +143,11 @@ export function ownerPeople({ policy, snapshot, contributors }: Facts): OwnerPeo
       if (owner === EVERYBODY) return undefined;
       if (isTeam(owner)) return teams.has(owner) ? undefined : `the members of ${owner} are not known`;
       if (personBehind(owner) !== undefined) return undefined;
-      if (!isLogin(owner)) return `${owner} is nobody the forge knows`;
-      return idsOf.has(owner.slice(1)) ? `${owner} is the login of several people here` : undefined;
+      if (!isLogin(owner))
+        return `${owner} is nobody the forge knows by what came with this change: write the login (@name) in place of the email`;
+      return idsOf.has(owner.slice(1))
+        ? `${owner} is the login of several people here: say which by an id in the policy's groups`
+        : undefined;
     },
   };
 }

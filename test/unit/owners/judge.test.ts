@@ -259,19 +259,19 @@ describe("an owner's approval", () => {
       "of an email whose id is another's",
       { codeowners: "* 9+alice@users.noreply.github.com", files: ["a"], votes: approves(alice) },
       false,
-      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; 9+alice@users.noreply.github.com is nobody the forge knows",
+      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; 9+alice@users.noreply.github.com is nobody the forge knows by what came with this change: write the login (@name) in place of the email",
     ],
     [
       "of an unknown email is nobody's, and it is said",
       { codeowners: "* x@e.org @bob", files: ["a"], votes: approves(alice) },
       false,
-      "a needs bob; x@e.org is nobody the forge knows",
+      "a needs bob; x@e.org is nobody the forge knows by what came with this change: write the login (@name) in place of the email",
     ],
     [
       "T14: a login that two people have here is nobody's",
       { codeowners: "* @alice", files: ["a"], votes: [...approves(alice), vote(person(66, "alice"), "Code-Review+1")] },
       false,
-      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; @alice is the login of several people here",
+      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; @alice is the login of several people here: say which by an id in the policy's groups",
     ],
     [
       "T14: where the policy gives a login an id, the id decides",
