@@ -5,7 +5,7 @@ import { diffVerdicts, type VerdictDifference } from "../../core/policy/verdict-
 import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say } from "../say.ts";
-import { ofPolicy, presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
+import { layerFrom, ofPolicy, presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
 
 export interface DiffOptions {
   readonly before: string;
@@ -42,14 +42,15 @@ export async function diffPolicies(
     };
     return diffPastMerges(terminal, say, { ...named, ...place, replay, json, ofPolicy });
   }
+  const load = (path: string, text: string) => loadPolicy([layerFrom("repo", path, text)], known);
   const read: PolicySnapshot[] = [];
   for (const path of snapshots) {
     const snapshot = await readSnapshot(terminal, path);
     if (!snapshot.ok) return snapshot;
     read.push(snapshot.value);
   }
-  const found = diffVerdicts(loadPolicy(old.value, known), loadPolicy(young.value, known), read);
-  if (json) say.json({ changes: found });
+  const found = diffVerdicts(load(before, old.value), load(after, young.value), read);
+  if (json) say.json({ version: 1, changes: found });
   else show(say, found);
   return ok(found.some(({ kind }) => kind === "allowed" || kind === "blocked") ? EXIT.refused : EXIT.ok);
 }

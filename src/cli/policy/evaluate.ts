@@ -11,7 +11,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { parseInstant } from "../../core/time.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Say } from "../say.ts";
-import { presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
+import { layerFrom, presets, readSnapshot, readText, type PipedTerminal } from "./files.ts";
 import { showVerdict } from "./show-verdict.ts";
 
 export interface EvaluateOptions {
@@ -60,7 +60,7 @@ async function policyFor(
   const known = await presets();
   if (path === undefined) return ok(loadPolicy(snapshot.policy, known));
   const text = await readText(terminal, path);
-  return text.ok ? ok(loadPolicy(text.value, known)) : text;
+  return text.ok ? ok(loadPolicy([layerFrom("repo", path, text.value)], known)) : text;
 }
 
 /** One after the other, each on what those before it left. */

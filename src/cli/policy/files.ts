@@ -5,7 +5,8 @@ import { text } from "node:stream/consumers";
 import { shippedPresets } from "../../config/presets.ts";
 import { parseSnapshot } from "../../core/policy/snapshot-json.ts";
 import { describePolicyProblem, type PolicyProblem } from "../../core/policy/problem.ts";
-import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
+import { parseSha } from "../../core/ids.ts";
+import type { PolicyLayer, PolicySnapshot } from "../../core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Terminal } from "../say.ts";
@@ -64,6 +65,13 @@ export function ofPolicy(problems: readonly PolicyProblem[]): CliProblem {
 /** A preset is written like a policy file and has what a policy file has not: `expects`. */
 export function isPreset(text: string): boolean {
   return /^expects:/m.test(text);
+}
+
+/** A file on a disk has no id in git; nothing here asks for it. */
+export function layerFrom(from: PolicyLayer["from"], path: string, text: string): PolicyLayer {
+  const sha = parseSha("0".repeat(40));
+  if (sha === undefined) throw new Error("forty zeros are a SHA");
+  return { from, path, sha, text };
 }
 
 /** `policies/openstack.yaml` is `preset:openstack`. */

@@ -2,12 +2,10 @@
 import { systemClock } from "../../clock.ts";
 import { parsePresetPolicy } from "../../core/policy/parse.ts";
 import { lintPolicy, type Finding } from "../../core/policy/lint.ts";
-import type { PolicyLayer } from "../../core/policy/snapshot.ts";
-import { parseSha, type Sha } from "../../core/ids.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say } from "../say.ts";
-import { isPreset, presetNameOf, presets, readText, type PipedTerminal, type Presets } from "./files.ts";
+import { isPreset, layerFrom, presetNameOf, presets, readText, type PipedTerminal, type Presets } from "./files.ts";
 
 export interface LintOptions {
   readonly files: readonly string[];
@@ -31,13 +29,13 @@ export async function lintFiles(
   for (const file of files) {
     const text = await readText(terminal, file);
     if (!text.ok) return text;
-    const layers = below === undefined || org === undefined ? [] : [layer("org", org, below.value)];
+    const layers = below === undefined || org === undefined ? [] : [layerFrom("org", org, below.value)];
     const findings = isPreset(text.value)
       ? lintPreset(file, text.value, known)
-      : lintPolicy([...layers, layer("repo", file, text.value)], known, { now: systemClock.now() });
+      : lintPolicy([...layers, layerFrom("repo", file, text.value)], known, { now: systemClock.now() });
     all.push({ file, findings });
   }
-  if (json) say.json({ files: all });
+  if (json) say.json({ version: 1, files: all });
   else for (const one of all) show(say, one);
   const severities = all.flatMap(({ findings }) => findings.map(({ severity }) => severity));
   const failed = severities.includes("error") || (strict && severities.length > 0);
@@ -68,16 +66,4 @@ function show(say: Say, { file, findings }: { readonly file: string; readonly fi
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const found = `${counted(errors, "error")}, ${counted(findings.length - errors, "warning")}`;
   say.result(`${file}: ${findings.length === 0 ? say.colour("green", "nothing to say") : found}`);
-}
-
-const NOBODYS = parseSha("0".repeat(40));
-
-function layer(from: PolicyLayer["from"], path: string, text: string): PolicyLayer {
-  return { from, path, sha: nobodys(), text };
-}
-
-/** A file on a disk has no id in git; nothing here asks for it. */
-function nobodys(): Sha {
-  if (NOBODYS === undefined) throw new Error("forty zeros are a SHA");
-  return NOBODYS;
 }

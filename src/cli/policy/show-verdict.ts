@@ -33,13 +33,13 @@ export function showVerdict(say: Say, { verdict, snapshot, explained }: ShownVer
 }
 
 function wordOf(requirement: RequirementResult): string {
-  const { status, have, need } = requirement;
+  const { status, have, need, blocked } = requirement;
   const votes = have !== undefined && need !== undefined && need > 1 ? ` ${Math.min(have, need)}/${need}` : "";
   switch (status) {
     case "SATISFIED":
       return `ok${votes}`;
     case "UNSATISFIED":
-      return `missing${votes}`;
+      return `${blocked ? "blocked" : "missing"}${votes}`;
     case "OVERRIDDEN":
       return "overridden";
     case "NOT_APPLICABLE":

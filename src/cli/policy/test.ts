@@ -47,7 +47,7 @@ export async function testCases(
     all.push(tested.value);
     if (!json) show(say, tested.value);
   }
-  if (json) say.json({ files: all.map(publish) });
+  if (json) say.json({ version: 1, files: all.map(publish) });
   return ok(all.every((one) => isFine(one, mutate)) ? EXIT.ok : EXIT.refused);
 }
 

@@ -1,4 +1,4 @@
-/** A verdict as text: instants are ISO-8601 with Z, keys are sorted, so the same snapshot always gives the same bytes. */
+/** A verdict as text (docs/schemas/verdict.schema.json): instants are ISO-8601 with Z, keys are sorted, so the same snapshot always gives the same bytes. */
 import { canonicalJson } from "./canonical-json.ts";
 import type { Verdict } from "./verdict.ts";
 import { formatInstant, instant } from "../time.ts";
@@ -7,7 +7,7 @@ import { formatInstant, instant } from "../time.ts";
 const INSTANTS = new Set(["evaluatedAt", "wakeAt", "earliest", "until", "startedAt", "endedAt"]);
 
 export function formatVerdict(verdict: Verdict): string {
-  return canonicalJson(withInstants(verdict));
+  return canonicalJson(withInstants({ version: 1, ...verdict }));
 }
 
 function withInstants(value: unknown): unknown {
