@@ -4,8 +4,9 @@
  */
 import { opinionsAtMerge } from "../../core/replay/approvals.ts";
 import { type PushOf } from "../../core/replay/authors.ts";
-import { updateKey, wantedUpdates, type ReplayFacts, type WantedUpdate } from "../../core/replay/findings.ts";
+import { wantedUpdates, type ReplayFacts } from "../../core/replay/findings.ts";
 import { type MergeFacts, type TargetStep, type Update } from "../../core/replay/merge.ts";
+import { updateKey, type WantedUpdate } from "../../core/replay/update.ts";
 import { ok } from "../../core/result.ts";
 import { after, instant, type Instant } from "../../core/time.ts";
 import { type BranchName, type UserId } from "../../core/ids.ts";

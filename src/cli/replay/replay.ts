@@ -1,7 +1,8 @@
 /** `plustwo replay owner/repo`: what the last merges would have met. Reads with a token; no App, no policy, no clone (RULINGS 22). */
 import { systemClock } from "../../clock.ts";
 import { parseBranchName } from "../../core/ids.ts";
-import { KINDS, replay, type FindingKind, type Replay } from "../../core/replay/findings.ts";
+import { KINDS, type FindingKind } from "../../core/replay/finding.ts";
+import { replay, type Replay } from "../../core/replay/findings.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatInstant } from "../../core/time.ts";
 import { openPlace } from "../operate/place.ts";

@@ -1,12 +1,6 @@
 /** How `plustwo replay` looks: counts with the worst first, then the merges with their links, then what nobody can tell. */
-import {
-  KINDS,
-  NOTES,
-  type FindingKind,
-  type Judged,
-  type MergeReport,
-  type Replay,
-} from "../../core/replay/findings.ts";
+import { KINDS, NOTES, type FindingKind, type Judged } from "../../core/replay/finding.ts";
+import { type MergeReport, type Replay } from "../../core/replay/findings.ts";
 import { formatInstant, type Instant } from "../../core/time.ts";
 import { columns, counted, oneLine, type Colour, type Say } from "../say.ts";
 

@@ -3,6 +3,7 @@
  * the own range contains before and after: the same paths with the same content, and everything else is the target's.
  * That is a proof. Where the target changed a file that the pull request changes too, it is none in either direction.
  */
+import type { Sha } from "../ids.ts";
 import type { OwnFile, Update } from "./merge.ts";
 
 export type UpdateJudgement =
@@ -34,4 +35,15 @@ function byPath(files: readonly OwnFile[]): ReadonlyMap<string, string> {
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(", ");
   return names.length <= 3 ? shown : `${shown} and ${names.length - 3} more`;
+}
+
+/** An update that the answer depends on: its facts have to be gathered. */
+export interface WantedUpdate {
+  readonly onto: Sha;
+  readonly before: Sha;
+  readonly after: Sha;
+}
+
+export function updateKey({ onto, before, after }: WantedUpdate): string {
+  return `${onto} ${before} ${after}`;
 }

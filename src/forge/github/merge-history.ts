@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { branchRef, parseSha, type BranchName, type Sha } from "../../core/ids.ts";
 import { type OwnFile, type TargetStep, type Update } from "../../core/replay/merge.ts";
-import { type WantedUpdate } from "../../core/replay/findings.ts";
+import { type WantedUpdate } from "../../core/replay/update.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type Instant } from "../../core/time.ts";
 import { type Answer, type ForgeProblem, type RepositoryRef } from "../forge.ts";

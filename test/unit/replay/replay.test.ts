@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { certificateOf, landedWords, parseLanded, type AppCheck } from "../../../src/core/replay/certificate.ts";
-import { replay, updateKey, type ReplayFacts } from "../../../src/core/replay/findings.ts";
+import { replay, type ReplayFacts } from "../../../src/core/replay/findings.ts";
 import type { MergeCheck, MergeCommit, MergeFacts, MergeReview } from "../../../src/core/replay/merge.ts";
-import { judgeUpdate } from "../../../src/core/replay/update.ts";
+import { judgeUpdate, updateKey } from "../../../src/core/replay/update.ts";
 import { after, instant } from "../../../src/core/time.ts";
 import { alice, bob, branch, carol, NOW, person, robot, sha, signature } from "../policy/sample.ts";
 
