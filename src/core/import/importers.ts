@@ -1,6 +1,8 @@
 /** What can be imported, and how a file is known for what it is: by its name, else by how it begins. */
 import { fail, type Result } from "../result.ts";
+import { importCodeowners } from "./codeowners.ts";
 import { importGerrit, type SourceFile } from "./gerrit.ts";
+import { importPolicyBot } from "./policy-bot.ts";
 import type { Imported, ImportProblem } from "./report.ts";
 
 interface Importer {
@@ -16,6 +18,16 @@ const IMPORTERS = {
     name: /^groups$|\.config$|\.pl$/,
     text: /^\s*\[(?:access|label|submit-requirement|project|receive|submit)[\s\]]/m,
     read: importGerrit,
+  },
+  "policy-bot": {
+    name: /^\.?policy\.ya?ml$/,
+    text: /^(?:policy|approval_rules|approval_defaults):/m,
+    read: oneFile(importPolicyBot),
+  },
+  codeowners: {
+    name: /^CODEOWNERS$/,
+    text: /^[^#\s]\S*\s+@[A-Za-z0-9]/m,
+    read: oneFile(importCodeowners),
   },
 } as const satisfies Record<string, Importer>;
 
