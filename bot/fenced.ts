@@ -8,7 +8,14 @@ import type { Answer, Forge } from "../src/forge/forge.ts";
 
 /** Every method of the port, by whether it changes anything at the forge: a new one has to be named here. */
 export const WRITES = {
-  ...{ repositories: false, repository: false, readStack: false, openChanges: false, watchedChanges: false },
+  ...{
+    repositories: false,
+    repository: false,
+    readStack: false,
+    lookUp: false,
+    openChanges: false,
+    watchedChanges: false,
+  },
   ...{ readChange: false, newestNumber: false, statuses: false, readChecks: false, ownChecks: false, runs: false },
   ...{ members: false, file: false, siblingFile: false, account: false },
   ...{ writeStack: true, publishCheck: true, comment: true, review: true, openChange: true, retarget: true },

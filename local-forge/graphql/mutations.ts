@@ -1,6 +1,6 @@
 /** The mutations: each is thin over the same effect that REST uses. */
 import { signedIn } from "../access.ts";
-import { createComment } from "../conversation.ts";
+import { addLabels, createComment } from "../conversation.ts";
 import { mergePull } from "../merging.ts";
 import { createPull, setDraft, updatePull, type PullEdit } from "../pulls.ts";
 import { parseNodeId } from "../represent.ts";
@@ -52,6 +52,12 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const teams = (input.texts("teamIds") ?? []).map((id) => teamSlug(asking, id));
     const pull = requestReviewers(asking.world, asking.actor, pullIn(asking, input), { reviewers, teams });
     return { ...answer(asking, pull), actor: asking.shapes.account(signedIn(asking.actor)) };
+  },
+  addLabelsToLabelable(input, asking) {
+    const pull = pullById(asking, input.needed("labelableId"));
+    const names = (input.texts("labelIds") ?? []).map((id) => labelName(pull, id));
+    addLabels(asking.world, asking.actor, pull, names);
+    return { labelable: asking.shapes.pull(pull) };
   },
   async addPullRequestReview(input, asking) {
     const event = input.choice("event", ["APPROVE", "REQUEST_CHANGES", "COMMENT"]);
@@ -139,6 +145,12 @@ function teamSlug({ world }: Asking, id: string): string {
   const team = world.teams.find((candidate) => candidate.id === Number(parseNodeId(id)?.id));
   if (team === undefined) throw unresolvedNode(id);
   return team.slug;
+}
+
+function labelName({ repository }: PullRequest, id: string): string {
+  const label = repository.labels.find((one) => one.id === Number(parseNodeId(id)?.id));
+  if (label === undefined) throw unresolvedNode(id);
+  return label.name;
 }
 
 function reviewById({ world }: Asking, id: string): Review {

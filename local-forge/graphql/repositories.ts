@@ -82,6 +82,11 @@ export function repositoryShape(world: World, repo: Repository): Shape {
         node: (pull) => shapes.pull(pull),
       });
     },
+    label: (args: Args, { shapes }: Asking) => {
+      const name = new Fields(args).needed("name").toLowerCase();
+      const label = repo.labels.find((one) => one.name.toLowerCase() === name);
+      return label === undefined ? null : shapes.label(label);
+    },
     labels: (args: Args, { shapes }: Asking) =>
       connection(repo.labels, args, { name: "labels", node: (label) => shapes.label(label) }),
     forks: (args: Args, { shapes }: Asking) => {

@@ -118,6 +118,19 @@ const queryRoot = {
     if (account === undefined || account.kind !== "User") throw unresolved(`a User with the login of '${login}'`);
     return shapes.account(account);
   },
+  // LIVE(graphql-team): a team that is not there, or not shown to who asks, is null; an organization is an error.
+  organization: (args: Args, { world, shapes }: Asking) => {
+    const login = new Fields(args).needed("login");
+    const account = world.account(login);
+    if (account === undefined || account.kind !== "Organization")
+      throw unresolved(`an Organization with the login of '${login}'`);
+    const team = (inner: Args) => {
+      const slug = new Fields(inner).needed("slug").toLowerCase();
+      const found = world.teams.find((one) => one.org === account && one.slug === slug);
+      return found === undefined ? null : shapes.team(found);
+    };
+    return { ...shapes.account(account), team };
+  },
   node: (args: Args, asking: Asking) => nodeOf(asking, new Fields(args).needed("id")),
   nodes: (args: Args, asking: Asking) => (new Fields(args).texts("ids") ?? []).map((id) => nodeOf(asking, id)),
 };

@@ -4,6 +4,7 @@
  */
 import type { BranchName, ChangeId, JobName, RefName, RepoId, Sha, UserId } from "../core/ids.ts";
 import type { PlannedWrite } from "../core/change/upload.ts";
+import type { Named, Reviewer, Wish } from "../core/change/wishes.ts";
 import type { Check, Person } from "../core/policy/snapshot.ts";
 import type { CheckVerdict } from "../core/gate/snapshot.ts";
 import type { Result } from "../core/result.ts";
@@ -58,6 +59,8 @@ export interface ChangeHeadline {
   readonly headRepository?: string;
   readonly base: BranchName;
   readonly updatedAt: Instant;
+  /** As `git review -t` wrote it into the text. */
+  readonly topic?: string;
 }
 
 /** What the service sees of an open change before it reads it. */
@@ -122,15 +125,46 @@ export interface StackChange extends ChangeHeadline {
   readonly body: string;
   /** Patch sets as the service counted them, where known. */
   readonly patchSet?: number;
+  /** Ids of whom a review is asked of, and of its tag labels; only where `wishes` were to be read. */
+  readonly requested?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
+/** What is wished for a pull request that is there. */
+export interface WishWrite {
+  readonly kind: "wish";
+  readonly number: number;
+  readonly nodeId: string;
+  readonly wish: Wish;
 }
 
 export interface StackWrites {
   /** GraphQL id of the repository comes with readStack's facts. */
-  readonly writes: readonly PlannedWrite[];
+  readonly writes: readonly (PlannedWrite | WishWrite)[];
+}
+
+export interface WrittenChange {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly url: string;
 }
 
 /** One per write, in order. */
-export type WriteOutcome = Result<{ readonly number: number; readonly url: string }, ForgeProblem>;
+export type WriteOutcome = Result<WrittenChange, ForgeProblem>;
+
+/** Names as people type them. */
+export interface Names {
+  /** `login`, or `organization/team`. */
+  readonly people: readonly string[];
+  /** Of tag labels. */
+  readonly labels: readonly string[];
+}
+
+/** What the forge has of these names; a name that is missing is not there, or hidden from the caller. */
+export interface FoundNames {
+  readonly people: Readonly<Record<string, Reviewer>>;
+  readonly labels: Readonly<Record<string, Named>>;
+}
 
 export interface CheckWrite {
   /** `plustwo`, `plustwo/gate`. */
@@ -201,7 +235,13 @@ export interface Forge {
   repositories(): Answer<readonly RepositoryRef[]>;
   repository(repository: RepositoryRef): Answer<RepositoryFacts>;
   /** One request per 10 heads (ruling 15). */
-  readStack(repository: RepositoryRef, heads: readonly BranchName[]): Answer<StackRead>;
+  readStack(
+    repository: RepositoryRef,
+    heads: readonly BranchName[],
+    options?: { readonly wishes?: boolean },
+  ): Answer<StackRead>;
+  /** One request per 10 names (ruling 15). */
+  lookUp(repository: RepositoryRef, names: Names): Answer<FoundNames>;
   /** One request per 5 writes; later writes are still tried when one is refused. */
   writeStack(repository: RepositoryRef, writes: StackWrites): Answer<readonly WriteOutcome[]>;
   /** Open pull requests, newest first, complete. */

@@ -28,14 +28,15 @@ const SECTION =
   /<!-- plustwo:change (I[0-9a-f]{40}) title=([0-9a-f]{16}) text=([0-9a-f]{16}) -->[\s\S]*?<!-- \/plustwo -->/;
 
 /** The text of a new pull request. */
-export function newText(change: Change): PullRequestText {
+export function newText(change: Change, topic?: string): PullRequestText {
   const title = titleOf(change);
   const text = textOf(change);
-  return { title, body: `${text === "" ? "" : `${text}\n\n`}${section(change, title, text)}` };
+  const marks = section(change, { title: digest(title), text: digest(text), topic });
+  return { title, body: `${text === "" ? "" : `${text}\n\n`}${marks}` };
 }
 
-/** What to write so that the pull request says what the commit says, edits of people excepted. */
-export function updatedText(change: Change, current: PullRequestText): TextUpdate {
+/** What to write so that the pull request says what the commit says, edits of people excepted. Without a topic the old one stays. */
+export function updatedText(change: Change, current: PullRequestText, topic?: string): TextUpdate {
   const wanted = newText(change);
   const found = parseText(current.body);
   // Opened by hand on our branch, or our section was deleted: all of it is a person's.
@@ -46,7 +47,11 @@ export function updatedText(change: Change, current: PullRequestText): TextUpdat
   const title = titleIsOurs ? wanted.title : current.title;
   const text = textIsOurs ? textOf(change) : found.text;
   // The digests stay those of our own text: a kept edit must still be seen as an edit next time.
-  const marks = section(change, titleIsOurs ? wanted.title : undefined, textIsOurs ? textOf(change) : undefined, found);
+  const marks = section(change, {
+    title: titleIsOurs ? digest(wanted.title) : found.title,
+    text: textIsOurs ? digest(textOf(change)) : found.digest,
+    topic: topic ?? topicOf(current.body),
+  });
   const body = `${text === "" ? "" : `${text}\n\n`}${marks}`;
   return {
     ...(title === current.title ? {} : { title }),
@@ -72,12 +77,31 @@ function parseText(body: string): FoundText | undefined {
   return { text: [before, behind].filter((part) => part !== "").join("\n\n"), title, digest: mark };
 }
 
-function section(change: Change, title: string | undefined, text: string | undefined, old?: FoundText): string {
-  const titleMark = title === undefined ? (old?.title ?? "") : digest(title);
-  const textMark = text === undefined ? (old?.digest ?? "") : digest(text);
-  return `<!-- plustwo:change ${change.id} title=${titleMark} text=${textMark} -->
-<sub>One commit, one change: amend it and run \`git review\` for the next patch set. Edits to this page's title and text are kept.</sub>
+interface Marks {
+  readonly title: string;
+  readonly text: string;
+  readonly topic: string | undefined;
+}
+
+function section(change: Change, { title, text, topic }: Marks): string {
+  const line = topic === undefined ? "" : `<sub>Topic: <code>${escaped(topic)}</code></sub>\n`;
+  return `<!-- plustwo:change ${change.id} title=${title} text=${text} -->
+${line}<sub>One commit, one change: amend it and run \`git review\` for the next patch set. Edits to this page's title and text are kept.</sub>
 ${END}`;
+}
+
+/**
+ * The topic that our section names; whoever may edit the text may edit it, so it says what a change is about and never
+ * approves anything. `undefined` without a section of ours.
+ */
+export function topicOf(body: string): string | undefined {
+  const found = SECTION.exec(body.replaceAll("\r\n", "\n"))?.[0] ?? "";
+  const text = /^<sub>Topic: <code>([^<>\s]{1,255})<\/code><\/sub>$/m.exec(found)?.[1];
+  return text?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function titleOf(change: Change): string {

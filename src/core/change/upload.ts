@@ -7,6 +7,7 @@ import { type BranchName, type ChangeId, type Sha } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { headBranch, parseHeadBranch, type Change, type Stack } from "./change.ts";
 import { newText, updatedText } from "./pull-request-text.ts";
+import { planWishes, type Wishes, type WishOn } from "./wishes.ts";
 
 /** A pull request as the server has it now. */
 export interface RemoteChange {
@@ -22,6 +23,10 @@ export interface RemoteChange {
   readonly base: BranchName;
   /** As the service counted them, where known. */
   readonly patchSet?: number;
+  readonly draft?: boolean;
+  /** Ids of whom a review is asked of, and of its tag labels: where they were read. */
+  readonly requested?: readonly string[];
+  readonly labels?: readonly string[];
 }
 
 /** What this clone remembers of its own uploads. */
@@ -43,6 +48,8 @@ export interface RemoteView {
   readonly seen: ReadonlySet<Sha>;
   /** Head branches once sent from the same local branch. */
   readonly sentFromHere: readonly BranchName[];
+  /** Who sends, where known. */
+  readonly viewer?: string;
 }
 
 export type Step = {
@@ -101,6 +108,8 @@ export interface UploadPlan {
   readonly push: readonly PushedBranch[];
   /** Bottom first. */
   readonly writes: readonly PlannedWrite[];
+  /** After the writes, which make the pull requests some of them are for. Bottom first. */
+  readonly wishes: readonly WishOn[];
   /** Open changes once sent from this branch whose commits are gone. Listed, never closed. */
   readonly orphans: readonly RemoteChange[];
 }
@@ -129,19 +138,11 @@ export type UploadProblem =
       readonly open: Change;
     };
 
-export interface UploadOptions {
-  readonly draft?: boolean;
-}
-
 /** Fails with the problem nearest the target. Nothing to do is a plan without effects, not a failure. */
-export function planUpload(
-  stack: Stack,
-  remote: RemoteView,
-  options: UploadOptions = {},
-): Result<UploadPlan, UploadProblem> {
+export function planUpload(stack: Stack, remote: RemoteView, wishes: Wishes = {}): Result<UploadPlan, UploadProblem> {
   const steps: Step[] = [];
   for (const change of stack) {
-    const step = planStep(change, steps.at(-1), remote);
+    const step = planStep(change, steps.at(-1), { ...remote, wishes });
     if (!step.ok) return step;
     steps.push(step.value);
   }
@@ -151,16 +152,21 @@ export function planUpload(
     steps,
     retargetFirst: first,
     push: steps.flatMap((step) => pushOf(step, remote)),
-    writes: steps.flatMap((step) => writeOf(step, baseAfter(step, first), options)),
+    writes: steps.flatMap((step) => writeOf(step, baseAfter(step, first), wishes)),
+    wishes: planWishes(steps, wishes, remote.viewer),
     orphans: orphansOf(steps, remote),
   });
 }
 
 export function hasEffects(plan: UploadPlan): boolean {
-  return plan.retargetFirst.length + plan.push.length + plan.writes.length > 0;
+  return plan.retargetFirst.length + plan.push.length + plan.writes.length + plan.wishes.length > 0;
 }
 
-function planStep(change: Change, below: Step | undefined, view: RemoteView): Result<Step, UploadProblem> {
+interface Wanting extends RemoteView {
+  readonly wishes: Wishes;
+}
+
+function planStep(change: Change, below: Step | undefined, view: Wanting): Result<Step, UploadProblem> {
   const branch = headBranch(view.target, change.id);
   if (branch === undefined) return fail({ kind: "branch-name-too-long", target: view.target, change });
   const base = below === undefined || below.kind === "merged" ? view.target : below.branch;
@@ -190,9 +196,9 @@ interface Place {
   readonly base: BranchName;
 }
 
-function stepOnOpen(place: Place, remote: RemoteChange, view: RemoteView): Step {
+function stepOnOpen(place: Place, remote: RemoteChange, view: Wanting): Step {
   const sent = view.sent[place.branch];
-  const text = updatedText(place.change, remote);
+  const text = updatedText(place.change, remote, view.wishes.topic);
   const known = remote.patchSet ?? (sent?.head === remote.head ? sent.patchSet : undefined);
   const same = remote.head === place.change.commit;
   const patchSet = known === undefined ? {} : { patchSet: same ? known : known + 1 };
@@ -245,13 +251,13 @@ function pushOf(step: Step, view: RemoteView): readonly PushedBranch[] {
   }
 }
 
-function writeOf(step: Step, base: BranchName | undefined, options: UploadOptions): readonly PlannedWrite[] {
+function writeOf(step: Step, base: BranchName | undefined, { topic, work }: Wishes): readonly PlannedWrite[] {
   if (step.kind === "merged") return [];
   if (step.kind === "create") {
-    const text = newText(step.change);
-    return [{ kind: "create", head: step.branch, base: step.base, ...text, draft: options.draft ?? false }];
+    const text = newText(step.change, topic);
+    return [{ kind: "create", head: step.branch, base: step.base, ...text, draft: work === "in-progress" }];
   }
-  const { title, body } = updatedText(step.change, step.remote);
+  const { title, body } = updatedText(step.change, step.remote, topic);
   const changes = {
     ...(base === step.base ? {} : { base: step.base }),
     ...(title === undefined ? {} : { title }),

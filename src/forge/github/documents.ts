@@ -9,15 +9,19 @@ export const HEADLINE = `id number url title body state isDraft author { ${ACTOR
 const REPOSITORY = `id databaseId nameWithOwner isPrivate isArchived viewerPermission defaultBranchRef { name }
   mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed`;
 
+/** Whom a review is asked of, and the tag labels. */
+const WISHED = `labels(first: 100) { nodes { id } }
+  reviewRequests(first: 100) { nodes { requestedReviewer { __typename ... on User { id } ... on Team { id } } } }`;
+
 /** `c0` … `cN`: pull requests by head branch, newest first. A branch name is no proof of whose it is: forks may have it too. */
-export function stackDocument(heads: number): string {
+export function stackDocument(heads: number, { wishes = false }: { readonly wishes?: boolean } = {}): string {
   const indexes = [...Array(heads).keys()];
   const variables = indexes.map((index) => `, $h${index}: String!`).join("");
   const aliases = indexes.map(
     (
       index,
     ) => `c${index}: pullRequests(headRefName: $h${index}, first: 20, orderBy: { field: CREATED_AT, direction: DESC }) {
-      pageInfo { hasNextPage } nodes { ${HEADLINE} } }`,
+      pageInfo { hasNextPage } nodes { ${HEADLINE} ${wishes ? WISHED : ""} } }`,
   );
   return `query($owner: String!, $name: String!${variables}) {
     viewer { login databaseId }
@@ -25,18 +29,49 @@ export function stackDocument(heads: number): string {
   }`;
 }
 
-export type WriteKind = "create" | "update";
+/** Each mutation with the name of its input and what it answers. `requestReviews` must be told to keep those asked before. */
+const MUTATIONS = {
+  create: ["createPullRequest", "CreatePullRequestInput", "pullRequest { id number url }"],
+  update: ["updatePullRequest", "UpdatePullRequestInput", "pullRequest { id number url }"],
+  draft: ["convertPullRequestToDraft", "ConvertPullRequestToDraftInput", "pullRequest { id number url }"],
+  ready: ["markPullRequestReadyForReview", "MarkPullRequestReadyForReviewInput", "pullRequest { id number url }"],
+  ask: ["requestReviews", "RequestReviewsInput", "pullRequest { id number url }"],
+  label: [
+    "addLabelsToLabelable",
+    "AddLabelsToLabelableInput",
+    "pullRequest: labelable { ... on PullRequest { id number url } }",
+  ],
+} as const;
+
+export type WriteKind = keyof typeof MUTATIONS;
 
 /** `w0` … `w4`, done in order; one that is refused does not stop the next. */
 export function writeDocument(kinds: readonly WriteKind[]): string {
-  const variables = kinds.map((kind, index) => `$i${index}: ${INPUTS[kind]}!`).join(", ");
-  const aliases = kinds.map(
-    (kind, index) => `w${index}: ${kind}PullRequest(input: $i${index}) { pullRequest { number url } }`,
-  );
+  const variables = kinds.map((kind, index) => `$i${index}: ${MUTATIONS[kind][1]}!`).join(", ");
+  const aliases = kinds.map((kind, index) => {
+    const [name, , answer] = MUTATIONS[kind];
+    return `w${index}: ${name}(input: $i${index}) { ${answer} }`;
+  });
   return `mutation(${variables}) { ${aliases.join("\n")} }`;
 }
 
-const INPUTS = { create: "CreatePullRequestInput", update: "UpdatePullRequestInput" } as const;
+/** `n0` … `n9`: a user by login, a team by organization and slug, or a tag label of the repository. */
+export function namesDocument(kinds: readonly ("user" | "team" | "label")[]): string {
+  const variables = kinds.map((kind, index) =>
+    kind === "team" ? `, $n${index}: String!, $o${index}: String!` : `, $n${index}: String!`,
+  );
+  const outside = kinds.map((kind, index) => {
+    if (kind === "user") return `n${index}: user(login: $n${index}) { id login }`;
+    return kind === "team"
+      ? `n${index}: organization(login: $o${index}) { team(slug: $n${index}) { id combinedSlug } }`
+      : "";
+  });
+  const inside = kinds.map((kind, index) => (kind === "label" ? `n${index}: label(name: $n${index}) { id name }` : ""));
+  return `query($owner: String!, $name: String!${variables.join("")}) {
+    repository(owner: $owner, name: $name) { id ${inside.join(" ")} }
+    ${outside.join("\n")}
+  }`;
+}
 
 /** One page of each list that is still wanted; the lists of a change are read to their ends together. */
 export const CHANGE_DOCUMENT = `query($owner: String!, $name: String!, $number: Int!,

@@ -2,6 +2,7 @@
  * From GitHub's JSON to the shapes of the port. The one place where raw text becomes branded; whatever is not of the
  * promised shape is `unreadable`, and nothing is concluded from it.
  */
+import { topicOf } from "../../core/change/pull-request-text.ts";
 import * as z from "zod/mini";
 import { type BranchName, parseBranchName, parseSha, repoId, type Sha, userId } from "../../core/ids.ts";
 import type { Person } from "../../core/policy/snapshot.ts";
@@ -120,6 +121,7 @@ const pull = z.object({
   node_id: z.string(),
   html_url: z.string(),
   title: z.string(),
+  body: z.nullish(z.string()),
   state: z.string(),
   merged_at: z.nullish(z.string()),
   draft: z.optional(z.boolean()),
@@ -144,6 +146,7 @@ export const headlineSchema = z.pipe(
     ...headRepository(raw.head.repo?.full_name),
     base: branchNamed(raw.base.ref, raw.number),
     updatedAt: raw.updated_at,
+    ...topicIn(raw.body),
   })),
 );
 
@@ -180,7 +183,13 @@ export function headlineOf(raw: z.infer<typeof headlineNode>): ChangeHeadline {
     ...headRepository(raw.headRepository?.nameWithOwner),
     base: branchNamed(raw.baseRefName, raw.number),
     updatedAt: raw.updatedAt,
+    ...topicIn(raw.body),
   };
+}
+
+function topicIn(body: string | null | undefined): { readonly topic?: string } {
+  const topic = topicOf(body ?? "");
+  return topic === undefined ? {} : { topic };
 }
 
 function headRepository(name: string | undefined): { readonly headRepository?: string } {

@@ -5,6 +5,7 @@ import { readChange, readOpenChanges } from "./change.ts";
 import { readChecks, rerunJobs } from "./checks.ts";
 import { createClient } from "./client.ts";
 import type { GitHubAuth } from "./credentials.ts";
+import { lookUpNames } from "./names.ts";
 import { readOpenWithChecks } from "./open-changes.ts";
 import { readNewestNumber, readOwnChecks } from "./own-checks.ts";
 import { readAccount, readFile, readMembers, readRepositories, readRepository, readSiblingFile } from "./repository.ts";
@@ -50,7 +51,9 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     },
     repositories: () => readRepositories(client),
     repository: (repository) => readRepository(client, viewer, repository),
-    readStack: (repository, heads) => readStack(client, nodeIds, { repository, heads }),
+    readStack: (repository, heads, { wishes = false } = {}) =>
+      readStack(client, nodeIds, { repository, heads, wishes }),
+    lookUp: (repository, names) => lookUpNames(client, repository, names),
     writeStack: (repository, { writes }) => writeStack(client, nodeIds, { repository, writes }),
     openChanges: (repository) => readOpenChanges(client, repository),
     watchedChanges: (repository) => readOpenWithChecks(client, repository),

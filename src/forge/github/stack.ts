@@ -1,5 +1,6 @@
 /** The CLI's side: a stack's pull requests read in one request per 10 heads, and written in one per 5 writes (ruling 15). */
 import type { PlannedWrite } from "../../core/change/upload.ts";
+import type { Wish } from "../../core/change/wishes.ts";
 import * as z from "zod/mini";
 import type { BranchName } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
@@ -11,6 +12,7 @@ import type {
   RepositoryRef,
   StackChange,
   StackRead,
+  WishWrite,
   WriteOutcome,
 } from "../forge.ts";
 import type { Client, GraphqlReply } from "./client.ts";
@@ -25,22 +27,30 @@ const MOST_WRITES = 5;
 /** GraphQL ids of repositories, learnt by reading; `createPullRequest` wants one. */
 export type NodeIds = Map<string, string>;
 
-const changes = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(headlineNode) });
+const withId = z.object({ id: z.string() });
+const node = z.extend(headlineNode, {
+  labels: z.nullish(z.object({ nodes: z.array(withId) })),
+  // A bot's or a deleted one's has no id here.
+  reviewRequests: z.nullish(
+    z.object({ nodes: z.array(z.object({ requestedReviewer: z.nullish(z.object({ id: z.optional(z.string()) })) })) }),
+  ),
+});
+const changes = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(node) });
 const stackSchema = z.object({ viewer: viewerSchema, repository: graphqlRepository });
 const aliasesSchema = z.object({ repository: z.record(z.string(), z.unknown()) });
 
 export async function readStack(
   client: Client,
   nodeIds: NodeIds,
-  asked: { readonly repository: RepositoryRef; readonly heads: readonly BranchName[] },
+  asked: { readonly repository: RepositoryRef; readonly heads: readonly BranchName[]; readonly wishes?: boolean },
 ): Answer<StackRead> {
-  const { repository, heads } = asked;
+  const { repository, heads, wishes = false } = asked;
   const found: Record<string, StackChange> = {};
   let facts: RepositoryFacts | undefined;
   for (const some of chunks([...new Set(heads)], MOST_HEADS)) {
     const tried = `read the pull requests of ${nameOf(repository)}`;
     const variables = { owner: repository.owner, name: repository.name, ...numbered("h", some) };
-    const document = stackDocument(some.length);
+    const document = stackDocument(some.length, { wishes });
     const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
     if (!reply.ok) return reply;
     const broken = firstProblem(reply.value, tried);
@@ -55,7 +65,7 @@ export async function readStack(
       const list = read(changes, aliases.value.repository[`c${index}`], tried);
       if (!list.ok) return list;
       const own = list.value.nodes
-        .map((node) => ({ ...headlineOf(node), body: node.body }))
+        .map((one) => ({ ...headlineOf(one), body: one.body, ...wishedOf(one) }))
         .filter((change) => isOurs(change, raw.value.repository.nameWithOwner, raw.value.viewer.login));
       // Newest first: without an open one the newest of the rest tells how it ended.
       const chosen = own.find(({ state }) => state === "open") ?? own[0];
@@ -66,6 +76,15 @@ export async function readStack(
     }
   }
   return facts === undefined ? readStackless(client, nodeIds, repository) : ok({ repository: facts, changes: found });
+}
+
+function wishedOf({ labels, reviewRequests }: z.infer<typeof node>): Pick<StackChange, "requested" | "labels"> {
+  return {
+    ...(labels ? { labels: labels.nodes.map(({ id }) => id) } : {}),
+    ...(reviewRequests
+      ? { requested: reviewRequests.nodes.flatMap(({ requestedReviewer }) => requestedReviewer?.id ?? []) }
+      : {}),
+  };
 }
 
 /** No heads: the facts of the repository alone. */
@@ -92,7 +111,7 @@ export function isOurs({ headRepository }: ChangeHeadline, repository: string, v
 export async function writeStack(
   client: Client,
   nodeIds: NodeIds,
-  asked: { readonly repository: RepositoryRef; readonly writes: readonly PlannedWrite[] },
+  asked: { readonly repository: RepositoryRef; readonly writes: readonly (PlannedWrite | WishWrite)[] },
 ): Answer<readonly WriteOutcome[]> {
   const { repository, writes } = asked;
   if (writes.length === 0) return ok([]);
@@ -104,7 +123,7 @@ export async function writeStack(
   const outcomes: WriteOutcome[] = [];
   for (const some of chunks(writes, MOST_WRITES)) {
     const tried = `write ${some.length} of ${writes.length} pull requests of ${nameOf(repository)}`;
-    const document = writeDocument(some.map(({ kind }) => kind));
+    const document = writeDocument(some.map((write) => (write.kind === "wish" ? write.wish.kind : write.kind)));
     const variables = numbered(
       "i",
       some.map((write) => inputOf(write, repositoryId)),
@@ -117,7 +136,7 @@ export async function writeStack(
   return ok(outcomes);
 }
 
-function inputOf(write: PlannedWrite, repositoryId: string): Readonly<Record<string, unknown>> {
+function inputOf(write: PlannedWrite | WishWrite, repositoryId: string): Readonly<Record<string, unknown>> {
   switch (write.kind) {
     case "create": {
       const { head, base, title, body, draft } = write;
@@ -130,20 +149,54 @@ function inputOf(write: PlannedWrite, repositoryId: string): Readonly<Record<str
         ...(write.title === undefined ? {} : { title: write.title }),
         ...(write.body === undefined ? {} : { body: write.body }),
       };
+    case "wish":
+      return wishInput(write.wish, write.nodeId);
   }
 }
 
-const writtenSchema = z.object({ pullRequest: z.object({ number: z.number(), url: z.string() }) });
+function wishInput(wish: Wish, id: string): Readonly<Record<string, unknown>> {
+  switch (wish.kind) {
+    case "draft":
+    case "ready":
+      return { pullRequestId: id };
+    case "ask": {
+      const ids = (kind: "user" | "team"): readonly string[] =>
+        wish.reviewers.flatMap((one) => (one.kind === kind ? [one.id] : []));
+      return { pullRequestId: id, userIds: ids("user"), teamIds: ids("team"), union: true };
+    }
+    case "label":
+      return { labelableId: id, labelIds: wish.labels.map((label) => label.id) };
+  }
+}
 
-function outcomeOf(write: PlannedWrite, index: number, { data, errors }: GraphqlReply): WriteOutcome {
+const writtenSchema = z.object({ pullRequest: z.object({ id: z.string(), number: z.number(), url: z.string() }) });
+
+function outcomeOf(write: PlannedWrite | WishWrite, index: number, { data, errors }: GraphqlReply): WriteOutcome {
   const alias = `w${index}`;
-  const tried =
-    write.kind === "create" ? `create the pull request for ${write.head}` : `update pull request #${write.number}`;
+  const tried = triedTo(write);
   // An error without a path concerns the whole document.
   const error = errors.find((one) => one.alias === alias) ?? errors.find((one) => one.alias === undefined);
   if (error !== undefined) return fail(graphqlProblem(error, tried));
   const raw = read(writtenSchema, data[alias], tried);
-  return raw.ok ? ok(raw.value.pullRequest) : raw;
+  if (!raw.ok) return raw;
+  const { id, number, url } = raw.value.pullRequest;
+  return ok({ nodeId: id, number, url });
+}
+
+function triedTo(write: PlannedWrite | WishWrite): string {
+  if (write.kind === "create") return `create the pull request for ${write.head}`;
+  if (write.kind === "update") return `update pull request #${write.number}`;
+  const { number, wish } = write;
+  switch (wish.kind) {
+    case "draft":
+      return `make #${number} a draft`;
+    case "ready":
+      return `make #${number} ready for review`;
+    case "ask":
+      return `ask ${wish.reviewers.map(({ name }) => name).join(", ")} for a review of #${number}`;
+    case "label":
+      return `put the labels ${wish.labels.map(({ name }) => name).join(", ")} on #${number}`;
+  }
 }
 
 export function firstProblem({ errors }: GraphqlReply, tried: string): ForgeProblem | undefined {
