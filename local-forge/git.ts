@@ -64,6 +64,7 @@ export async function initBare(dir: string, defaultBranch: string): Promise<void
   await git("/", ["init", "-q", "--bare", `--initial-branch=${defaultBranch}`, dir]);
   const settings = {
     "http.receivepack": "true",
+    // LIVE(git-fetch-pushed-over): a commit that was pushed over can be fetched by its SHA; one that is gone refuses the whole fetch.
     "uploadpack.allowAnySHA1InWant": "true",
     "receive.denyDeletes": "false",
     "receive.denyNonFastForwards": "false",

@@ -87,6 +87,7 @@ export async function followHead(world: World, pull: PullRequest, sha: string): 
   pull.head.sha = sha;
   // LIVE(pulls-base-sha-lags): `base.sha` follows the base branch only when the head moves or the base is changed.
   pull.base.sha = baseTip(pull) ?? pull.base.sha;
+  // LIVE(refs-pull-kept): `refs/pull/N/head` stays when the pull request is merged and its branch deleted.
   await setHidden(repo, `refs/pull/${pull.number}/head`, sha);
   await refreshStats(pull);
   await refreshTestMerge(world, pull);

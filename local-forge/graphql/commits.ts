@@ -31,6 +31,7 @@ export function commitShape(world: World, repo: Repository, commit: Commit): Sha
     committedViaWeb: commit.committer.email === "noreply@github.com",
     author: () => personShape(world, commit.author),
     committer: () => personShape(world, commit.committer),
+    // LIVE(graphql-commit-pushed-over): a commit that no branch reaches any more is still answered by its SHA.
     // LIVE(graphql-commit-authors): the author first, then the co-authors of the message's trailers.
     authors: (args: Args) =>
       connection([commit.author, ...coAuthors(commit)], args, {
@@ -134,6 +135,7 @@ export function rollup(repo: Repository, sha: string) {
     __typename: "StatusCheckRollup",
     id: nodeId("SCR", sha),
     state: failed ? "FAILURE" : waiting ? "PENDING" : "SUCCESS",
+    // LIVE(graphql-rollup-newest): the newest run of each name and app alone; what ran before it is gone from here.
     contexts: (args: Args, { shapes }: Asking) => ({
       ...connection<CheckRun | CommitStatus>([...runs, ...statuses], args, {
         name: "contexts",

@@ -37,6 +37,7 @@ export function pullShape(world: World, pull: PullRequest): Shape {
     merged: pull.merged !== null,
     locked: false,
     createdAt: isoTime(pull.createdAt),
+    // LIVE(graphql-updated-after-merge): `updatedAt` of a merged pull request is never before its merge, and lists can be ordered by it.
     updatedAt: isoTime(pull.updatedAt),
     closedAt: isoTimeOrNull(pull.closedAt),
     mergedAt: isoTimeOrNull(pull.merged?.at ?? null),
@@ -63,6 +64,7 @@ export function pullShape(world: World, pull: PullRequest): Shape {
     headRef: (_args: Args, { shapes }: Asking) =>
       head.repository === null ? null : shapes.ref(head.repository, `refs/heads/${head.ref}`),
     baseRef: (_args: Args, { shapes }: Asking) => shapes.ref(repo, `refs/heads/${base.ref}`),
+    // LIVE(graphql-merge-commit): the commit it landed as: the merge, the squash, or the last of the rebased ones.
     mergeCommit: (_args: Args, { shapes }: Asking) =>
       pull.merged === null ? null : shapes.commitAt(repo, pull.merged.commit),
     potentialMergeCommit: (_args: Args, { shapes }: Asking) =>
@@ -181,6 +183,7 @@ export function reviewShape(world: World, review: Review): Shape {
     isMinimized: false,
     minimizedReason: null,
     authorAssociation: authorAssociation(world, pull.repository, review.author),
+    // LIVE(graphql-review-can-push): whether a review's author may push now, not then.
     authorCanPushToRepository: allows(world.permissionOf(review.author, pull.repository), "write"),
     author: (_args: Args, { shapes }: Asking) => shapes.account(review.author),
     editor: (_args: Args, { shapes }: Asking) => (review.editor === null ? null : shapes.account(review.editor)),

@@ -82,6 +82,7 @@ function eventShape(pull: PullRequest, item: TimelineItem, { shapes }: Asking): 
         ...common,
         databaseId: item.id,
         dismissalMessage: item.message,
+        // LIVE(graphql-dismissal-previous): a dismissal says what the review said before.
         previousReviewState: item.previous,
         review: () => shapes.review(item.review),
       };

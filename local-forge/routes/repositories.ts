@@ -74,6 +74,7 @@ export const repositoryRoutes = [
     demand(call.world, call.actor, repo, READ_CONTENTS);
     return json(await representBranch(call, repo));
   }),
+  // LIVE(repos-activity-kept): the log of a branch can be asked after the branch is gone, by whoever may read the repository, and has every push.
   // LIVE(repos-activity): the log is newest first, its `ref` full, and it can be asked by `ref`, `actor` and `activity_type`.
   route("GET /repos/:owner/:repo/activity", (call) => {
     const repo = repositoryOf(call);
