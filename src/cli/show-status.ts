@@ -7,6 +7,7 @@ import { columns, counted, oneLine, type Say } from "./say.ts";
 
 type Requirement = PublishedVerdict["requirements"][number];
 type Way = Requirement["ways"][number];
+type Alternative = NonNullable<Requirement["alternatives"]>[number];
 
 const INDENT = " ".repeat(8);
 
@@ -84,6 +85,7 @@ function detailLines(say: Say, change: KnownChange, viewer: string): readonly st
     ...verdict.problems.map((problem) => oneLine(problem)),
     ...verdict.checks.filter(({ state }) => state === "failed").map(({ name, why }) => failure(name, why)),
     ...verdict.requirements.flatMap(votesLines),
+    ...verdict.requirements.flatMap((one) => alternativeLines(one, viewer)),
     ...waitLines(verdict),
     ...local,
     say.colour("bold", `→ ${turns(verdict, viewer, status.author.login)}`),
@@ -109,6 +111,24 @@ function votesLines(requirement: Requirement): readonly string[] {
   }
   if (requirement.blocked) lines.push(...requirement.unmet.map((sentence) => oneLine(sentence)));
   return lines;
+}
+
+/** Where there are several ways each is told whole, in their order: what stands in the last line belongs to one or another of them. */
+function alternativeLines({ noun, status, alternatives = [] }: Requirement, viewer: string): readonly string[] {
+  if (status !== "UNSATISFIED" || alternatives.length < 2) return [];
+  const told = alternatives.map(({ actions }) => actions.map((action) => deed(action, viewer)).join(", and "));
+  return [
+    `${oneLine(noun)}, ${alternatives.length} ways: ${told[0] ?? ""}`,
+    ...told.slice(1).map((way) => `  or ${way}`),
+  ];
+}
+
+function deed({ who, need, of, group, do: what }: Alternative["actions"][number], viewer: string): string {
+  if (need === 0) return oneLine(what);
+  const people = who.map((login) => (login === viewer ? "you" : oneLine(login)));
+  const few = people.length > 4 ? [...people.slice(0, 4), `${people.length - 4} more`] : people;
+  const told = few.length === 0 ? `${of} people${group === undefined ? "" : ` of ${oneLine(group)}`}` : few.join(", ");
+  return `${need < of ? `${need} of ` : ""}${told}: ${oneLine(what)}`;
 }
 
 /** What nobody can do anything about, beside what somebody can: "waits for #141". Running checks stand in the first line. */

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { statusLines } from "../../src/cli/show-status.ts";
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { statusJson, statusLines } from "../../src/cli/show-status.ts";
 import { type StatusFacts } from "../../src/cli/gather-status.ts";
 import { type Desk } from "../../src/cli/desk.ts";
 import { speaker } from "../../src/cli/say.ts";
@@ -133,4 +135,65 @@ it("a status says of each change how far it is, which votes do not count and why
     Finished: 5d0a7e2 "Landed" was sent, and its change is merged or closed now
     "
   `);
+});
+
+it("a status tells every alternative whole, in words and as JSON of the published schema", () => {
+  const act = (who: readonly string[], action: string, more: object = {}) => ({
+    ...{ kind: "vote", who: [...who], need: 1, of: who.length, do: action, ...more },
+  });
+  const requirement: Requirement = {
+    ...votes(0, { noun: "documentation approval", need: 1 }),
+    ways: [
+      { who: ["bob", "carol"], anyOf: true, action: "vote Code-Review+2" },
+      { who: ["erin"], anyOf: false, action: "lift Code-Review-1" },
+    ],
+    alternatives: [
+      { actions: [act(["bob", "carol"], "vote Code-Review+2")] },
+      {
+        actions: [
+          act(["erin"], "lift Code-Review-1", { kind: "retract" }),
+          act([], "wait for the quiet time", { kind: "wait", need: 0, until: "2026-09-04T12:00:00.000Z" }),
+        ],
+      },
+      { actions: [act([], "ask for Emergency", { kind: "override", need: 2, of: 5, group: "admins" })] },
+    ],
+    earliest: "2026-09-04T12:00:00.000Z",
+  };
+  const head = "b".repeat(40);
+  const said = change(
+    142,
+    "Add parser",
+    verdict({ next: ["bob", "carol", "erin"], requirements: [requirement], head }),
+  );
+  const status = { ...said.status, draft: false, head, base: "main" };
+  const facts = { target: "main", viewer: "carol", of: "branch", changes: [{ ...said, status }], notSent: [] };
+  expect(`\n${statusLines(desk, facts as unknown as StatusFacts).join("\n")}\n`).toMatchInlineSnapshot(`
+    "
+    parser-rewrite → main · 1 change · 1 waits for you
+
+    ○ #142  Add parser  ps 4
+            documentation approval 0/1
+            documentation approval, 3 ways: 1 of bob, you: vote Code-Review+2
+              or erin: lift Code-Review-1, and wait for the quiet time
+              or 2 of 5 people of admins: ask for Emergency
+            → bob or you: vote Code-Review+2 · erin: lift Code-Review-1
+    "
+  `);
+  const schema = JSON.parse(
+    readFileSync(new URL("../../docs/schemas/status.schema.json", import.meta.url), "utf8"),
+  ) as { definitions: { verdict: { properties: { requirements: { items: object } } } } };
+  const at = { ...desk, location: { host: "forge", owner: "acme", name: "api" } } as unknown as Desk;
+  const json = JSON.parse(JSON.stringify(statusJson(at, facts as unknown as StatusFacts))) as object;
+  const check = new Ajv({ allErrors: true, strict: true, validateFormats: false });
+  const validate = check.compile(schema);
+  validate(json);
+  expect(validate.errors ?? []).toEqual([]);
+  // Nothing that is published goes undescribed.
+  const { items } = schema.definitions.verdict.properties.requirements;
+  const closed = new Ajv({ strict: false }).compile({
+    ...items,
+    additionalProperties: false,
+    definitions: schema.definitions,
+  });
+  expect([closed(requirement), closed.errors]).toEqual([true, null]);
 });
