@@ -99,7 +99,7 @@ const READERS: Readonly<Record<string, (one: One) => Bounds>> = {
     matching(
       one,
       "subject",
-      "as `subject:`, which takes the title and the first line of each message; whoever writes the one writes the other",
+      "as `subject:`, which takes the title and the first line of each message, upper and lower case alike; whoever writes the one writes the other",
     ),
   has_valid_signatures: (one) => leftOut(one, SIGNATURES),
   has_valid_signatures_by: (one) => leftOut(one, SIGNATURES),
