@@ -27,6 +27,8 @@ export interface Bench {
   pulls(): Promise<readonly Pull[]>;
   /** What somebody with rights does to a pull request on its web page. */
   edits(number: number, changes: Readonly<Record<string, unknown>>): Promise<void>;
+  /** In the browser, onto `main`, without git review. */
+  opensPull(login: string, head: string): Promise<number>;
   /** A commit on a branch as if its author had pushed it. */
   lands(files: Readonly<Record<string, string>>, branch?: string): Promise<string>;
   close(): Promise<void>;
@@ -79,6 +81,13 @@ export async function openBench(): Promise<Bench> {
     },
     async edits(number, changes) {
       await ask(`${forge.api}/repos/acme/api/pulls/${number}`, { method: "PATCH", token: landlord, body: changes });
+    },
+    async opensPull(login, head) {
+      const body = { head, base: "main", title: `Pull ${head}` };
+      const made = await ask(`${forge.api}/repos/acme/api/pulls`, {
+        ...{ method: "POST", token: tokens.get(login) ?? landlord, body },
+      });
+      return Number(made["number"]);
     },
     async lands(files, branch = "main") {
       const { sha } = await control("POST", "/repos/acme/api/commits", {

@@ -1,8 +1,7 @@
 /** `-d`, `-x`, `-X`, `-N`, `-m`: what brings a change of the server here. */
-import { fail, type Result } from "../../core/result.ts";
+import { type Result } from "../../core/result.ts";
 import { askedOf, openClone } from "../desk.ts";
 import { gerritVerbs } from "../gerrit-door.ts";
-import { EXIT } from "../problems.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
 import { type FetchOptions } from "../submit-options.ts";
 
@@ -18,10 +17,6 @@ export async function fetchChange(
     case "gerrit":
       return (await gerritVerbs()).fetch({ ...clone.value, location: server.location }, options);
     case "github":
-      return fail({
-        message: `Cannot bring ${options.change} here from ${server.location.host} yet`,
-        hint: `\`git fetch ${server.location.remote} refs/pull/<number>/head\` brings the newest patch set as FETCH_HEAD`,
-        exit: EXIT.refused,
-      });
+      return (await import("../bring/github.ts")).bringFromGitHub(clone.value, server.location, options);
   }
 }
