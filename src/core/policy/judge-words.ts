@@ -15,8 +15,7 @@ export function owner({ snapshot }: Facts, kind: Action["kind"], what: string): 
 
 /** Something that anyone of the policy's groups does: whoever may set tag labels is not told by the forge. */
 export function anyMember({ snapshot }: Facts, what: string): Action | undefined {
-  const members = Object.values(snapshot.groups).flatMap((group) => group.map(({ login }) => login));
-  const who = [...new Set(members)].sort();
+  const who = membersOf(snapshot.groups);
   return who.length === 0 ? undefined : { kind: "other", who, need: 1, do: what };
 }
 
@@ -25,3 +24,16 @@ export function some(texts: readonly string[]): string {
   const shown = texts.slice(0, 3).join(", ");
   return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }
+
+/** Asked by every test of a policy that somebody could turn; sorted. */
+function membersOf(groups: Facts["snapshot"]["groups"]): readonly string[] {
+  const known = MEMBERS.get(groups);
+  if (known !== undefined) return known;
+  const members = Object.values(groups).flatMap((group) => group.map(({ login }) => login));
+  const sorted = [...new Set(members)].sort();
+  MEMBERS.set(groups, sorted);
+  return sorted;
+}
+
+/** A snapshot's groups never change. */
+const MEMBERS = new WeakMap<Facts["snapshot"]["groups"], readonly string[]>();

@@ -7,7 +7,7 @@ type Votes = Extract<Step, { readonly kind: "votes" }>;
 /** Whoever is asked for two votes on one label gives the higher one for both. */
 export function uniteSteps(one: readonly Step[], other: readonly Step[]): readonly Step[] {
   return other.reduce<readonly Step[]>((all, step) => {
-    if (all.some((known) => nameOf(known) === nameOf(step))) return all;
+    if (all.some((known) => isSame(known, step))) return all;
     if (step.kind === "wait")
       return all.some((known) => known.kind === "wait" && known.until >= step.until)
         ? all
@@ -48,7 +48,7 @@ function partsOf(step: Step): readonly (readonly Step[])[] {
 
 /** Does whoever does all of the first do all of the second, too? */
 export function containsWay(way: readonly Step[], less: readonly Step[]): boolean {
-  return less.every((step) => way.some((one) => nameOf(one) === nameOf(step) && one.action.need >= step.action.need));
+  return less.every((step) => way.some((one) => isSame(one, step) && one.action.need >= step.action.need));
 }
 
 export function keyOf(steps: readonly Step[]): string {
@@ -72,6 +72,15 @@ const ORDER: Readonly<Record<Action["kind"], number>> = {
 
 export function wayOf(steps: readonly Step[]): Way {
   return { actions: steps.map(({ action }) => action).sort((a, b) => ORDER[a.kind] - ORDER[b.kind]) };
+}
+
+/** They differ at most in how many people do it. Asked of every pair, and names of hundreds of people make long texts. */
+function isSame({ action: one }: Step, { action: other }: Step): boolean {
+  if (one.kind !== other.kind || one.do !== other.do) return false;
+  return (
+    one.who === other.who ||
+    (one.who.length === other.who.length && one.who.every((login, index) => login === other.who[index]))
+  );
 }
 
 function nameOf({ action }: Step): string {
