@@ -1,7 +1,6 @@
 /** The one door to what the verbs do on a Gerrit server. Behind it everything is loaded only where a clone sends to Gerrit. */
-import { fail, type Result } from "../core/result.ts";
+import { type Result } from "../core/result.ts";
 import { type GerritClone } from "./desk.ts";
-import { EXIT } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
 import { type FetchOptions, type ListOptions, type SetupOptions, type SubmitOptions } from "./submit-options.ts";
 
@@ -15,12 +14,6 @@ export interface GerritVerbs {
   fetch(clone: GerritClone, options: FetchOptions): Outcome;
 }
 
-export function gerritVerbs(): Promise<GerritVerbs> {
-  const refuse = async ({ location, choice }: GerritClone): Outcome =>
-    fail({
-      message: `Cannot send to ${location.host} yet: it is a Gerrit server, because ${choice.because}`,
-      hint: "if it is GitHub, say so with `git config gitreview.server github`",
-      exit: EXIT.refused,
-    });
-  return Promise.resolve({ submit: refuse, setup: refuse, list: refuse, fetch: refuse });
+export async function gerritVerbs(): Promise<GerritVerbs> {
+  return (await import("./gerrit/verbs.ts")).gerritVerbs;
 }

@@ -53,7 +53,8 @@ async function askServer(clone: Clone, location: Location): Promise<Result<Serve
   return ok({ token: `${viewer.login} (${token.from}), ${may}`, defaultBranch });
 }
 
-function hookWords({ name, file, kind }: Installed, top: string): string {
+/** `top` is where paths are shown from. */
+export function hookWords({ name, file, kind }: Installed, top: string): string {
   const inside = path.relative(top, file);
   const where = inside.startsWith("..") ? file : inside;
   switch (kind) {

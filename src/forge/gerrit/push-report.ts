@@ -29,7 +29,7 @@ export function readPushReport(lines: readonly string[]): PushReport {
   const said: string[] = [];
   for (const raw of lines) {
     // Progress is written over itself; what counts is what stands at the end.
-    const line = (raw.split("\r").at(-1) ?? "").trim();
+    const line = (raw.split("\r").at(-1) ?? "").replace(/^remote:/, "").trim();
     const found = CHANGE.exec(line);
     if (found !== null) changes.push(changeOf(found[1] ?? "", Number(found[2]), found[3] ?? ""));
     else if (line !== "" && !NOISE.test(line)) said.push(line);

@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type GerritChange } from "./change.ts";
 import { changeFromRest, isFields } from "./from-gerrit.ts";
-import { keyQuery, MOST_CHANGES, openQuery, PAGE, type GerritServer } from "./gerrit-server.ts";
+import { nameQuery, MOST_CHANGES, openQuery, PAGE, type GerritServer } from "./gerrit-server.ts";
 import { type GerritProblem } from "./problem.ts";
 
 export interface RestSettings {
@@ -35,9 +35,9 @@ export function restServer(settings: RestSettings): GerritServer {
         if (!page.value.more || page.value.changes.length === 0 || found.length >= MOST_CHANGES) return ok(found);
       }
     },
-    async changes(key, project) {
+    async changes(name, project) {
       const o = ["ALL_REVISIONS", "DETAILED_ACCOUNTS"];
-      const page = await readChanges(settings, { q: keyQuery(key, project), o }, "look the change up");
+      const page = await readChanges(settings, { q: nameQuery(name, project), o }, "look the change up");
       return page.ok ? ok(page.value.changes) : page;
     },
     async knowsCommit(commit) {

@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type GerritChange } from "./change.ts";
 import { changeFromSsh, isFields } from "./from-gerrit.ts";
-import { keyQuery, MOST_CHANGES, openQuery, PAGE, type GerritServer } from "./gerrit-server.ts";
+import { nameQuery, MOST_CHANGES, openQuery, PAGE, type GerritServer } from "./gerrit-server.ts";
 import { type GerritProblem } from "./problem.ts";
 
 export interface SshSettings {
@@ -35,8 +35,8 @@ export function sshServer(settings: SshSettings): GerritServer {
         if (!page.value.more || page.value.changes.length === 0 || found.length >= MOST_CHANGES) return ok(found);
       }
     },
-    async changes(key, project) {
-      const page = await readChanges(settings, ["--patch-sets", keyQuery(key, project)], "look the change up");
+    async changes(name, project) {
+      const page = await readChanges(settings, ["--patch-sets", nameQuery(name, project)], "look the change up");
       return page.ok ? ok(page.value.changes) : page;
     },
     async knowsCommit(commit) {

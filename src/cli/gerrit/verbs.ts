@@ -1,0 +1,9 @@
+/** What `git review` does on a Gerrit server; each is loaded when it runs. */
+import { type GerritVerbs } from "../gerrit-door.ts";
+
+export const gerritVerbs: GerritVerbs = {
+  submit: async (clone, options) => (await import("./submit.ts")).submitToGerrit(clone, options),
+  setup: async (clone, options) => (await import("./setup.ts")).setUpGerrit(clone, options),
+  list: async (clone, options) => (await import("./list.ts")).listOnGerrit(clone, options),
+  fetch: async (clone, options) => (await import("./bring.ts")).bringFromGerrit(clone, options),
+};
