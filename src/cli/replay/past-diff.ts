@@ -13,7 +13,7 @@ import type { CliProblem, Say, Terminal } from "../say.ts";
 import { gatherPast } from "./past.ts";
 import { stamped } from "./past-modes.ts";
 import { progressOn } from "./progress.ts";
-import { atServer, countOf, malformed, MOST_MERGES } from "./replay.ts";
+import { atServer, countOf, malformed, MOST_MERGES, ofNamed } from "./replay.ts";
 import { pastAsJson, showPast } from "./show-past.ts";
 
 export interface PastDiffOptions {
@@ -79,7 +79,8 @@ export async function diffPastMerges(
     },
   });
   progress.done();
-  if (!past.ok) return fail("forge" in past.problem ? ofForge(past.problem.forge) : past.problem.git);
+  if (!past.ok)
+    return fail("forge" in past.problem ? ofNamed(past.problem.forge, options.repository) : past.problem.git);
   const [before, after] = [policyToday(old, members.value), policyToday(young, members.value)];
   const merges = diffPast(past.value.merges, { before, after });
   const { repository, branch, limits, stopped, remaining } = past.value;

@@ -5,6 +5,7 @@ import { KINDS, type FindingKind } from "../../core/replay/finding.ts";
 import { replay, type Replay } from "../../core/replay/findings.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatInstant } from "../../core/time.ts";
+import { type ForgeProblem } from "../../forge/forge.ts";
 import { openPlace } from "../operate/place.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
@@ -61,7 +62,7 @@ export async function replayMerges(
     ...{ last, now: systemClock.now(), tell: progress.tell },
   });
   progress.done();
-  if (!gathered.ok) return fail(ofForge(gathered.problem));
+  if (!gathered.ok) return fail(ofNamed(gathered.problem, options.repository));
   const found = replay(gathered.value.facts);
   const { requests } = client;
   if (options.json) say.json(asJson(found, { gathered: gathered.value, host, requests }));
@@ -95,6 +96,14 @@ function kindsOf(text: string | undefined): readonly FindingKind[] | undefined {
   const names = text.split(",").map((name) => name.trim());
   const kinds = KINDS.filter((kind) => names.includes(kind));
   return kinds.length === new Set(names).size ? kinds : undefined;
+}
+
+/** A repository that was named on the command line has nothing to do with `.gitreview`. */
+export function ofNamed(problem: ForgeProblem, repository: string | undefined): CliProblem {
+  const told = ofForge(problem);
+  return problem.kind === "not-found" && repository !== undefined
+    ? { ...told, hint: `check the name ${repository}, and that the token may see the repository` }
+    : told;
 }
 
 export function malformed(what: string, hint: string): CliProblem {
