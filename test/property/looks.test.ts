@@ -18,14 +18,23 @@ type Event =
   | { readonly kind: "given"; readonly by: Person; readonly body: string; readonly state: ReviewRead["state"] }
   | { readonly kind: "dismissed" | "deleted"; readonly which: number };
 
-const given = fc.record({
+const given: fc.Arbitrary<Event> = fc.record({
   kind: fc.constant("given" as const),
   by: fc.constantFrom(alice, bob, erin, carol, dave, robot),
   body: fc.constantFrom("", "Code-Review: +2", "Code-Review: -2", "Code-Review: 0", "Workflow: +1", "Code-Review: +1"),
   state: fc.constantFrom("approved" as const, "changes-requested" as const, "commented" as const),
 });
-const dismissed = fc.record({ kind: fc.constant("dismissed" as const), which: fc.nat(20) });
-const deleted = fc.record({ kind: fc.constant("deleted" as const), which: fc.nat(20) });
+const dismissed: fc.Arbitrary<Event> = fc.record({ kind: fc.constant("dismissed" as const), which: fc.nat(20) });
+const deleted: fc.Arbitrary<Event> = fc.record({ kind: fc.constant("deleted" as const), which: fc.nat(20) });
+
+const says = (by: Person, body: string): Event => ({ kind: "given", by, body, state: "approved" });
+const APPROVALS = [says(alice, "Code-Review: +2"), says(bob, "Code-Review: +2"), says(bob, "Workflow: +1")];
+
+/** Half of them begin with all that is needed, so that there is something to lose. */
+const histories = (...kinds: readonly fc.Arbitrary<Event>[]): fc.Arbitrary<readonly Event[]> =>
+  fc
+    .tuple(fc.boolean(), fc.array(fc.oneof({ weight: 6, arbitrary: given }, ...kinds), { minLength: 1, maxLength: 12 }))
+    .map(([approved, events]) => (approved ? [...APPROVALS, ...events] : events));
 
 /** What the forge answers after the first so many events. */
 function reviewsAfter(events: readonly Event[], count: number): readonly ReviewRead[] {
@@ -76,6 +85,31 @@ function decided({ submittable, requirements, problems, nextUsers, certificate }
   return { submittable, problems, nextUsers, certificate, statuses: requirements.map(({ status }) => status) };
 }
 
+/** One webhook on its way: of which event, and how many events later it arrives. */
+interface Delivery {
+  readonly of: number;
+  readonly late: number;
+}
+
+/** Any of them lost, doubled, and overtaken by others. */
+const deliveriesOf = (events: readonly Event[]): fc.Arbitrary<readonly Delivery[]> =>
+  fc.array(fc.record({ of: fc.nat(Math.max(0, events.length - 1)), late: fc.nat(14) }), { maxLength: 20 });
+
+/** A look reads the forge as it is when the webhook arrives, whatever the webhook was of. */
+function looksAfter(events: readonly Event[], deliveries: readonly Delivery[]): readonly number[] {
+  return deliveries.map(({ of, late }) => Math.min(events.length, of + 1 + late)).sort((a, b) => a - b);
+}
+
+/** What became of the webhooks of one history. */
+function fates(events: readonly Event[], deliveries: readonly Delivery[]): readonly string[] {
+  const arrived = [...deliveries].sort((a, b) => a.of + a.late - (b.of + b.late)).map(({ of }) => of);
+  return [
+    ...(events.some((_, at) => !arrived.includes(at)) ? ["lost"] : []),
+    ...(new Set(arrived).size < arrived.length ? ["doubled"] : []),
+    ...(arrived.some((of, at) => at > 0 && of < (arrived[at - 1] ?? 0)) ? ["overtaken"] : []),
+  ];
+}
+
 const looksOf = (events: readonly Event[]): fc.Arbitrary<readonly number[]> =>
   fc.array(fc.nat(events.length), { maxLength: 12 }).map((looks) => [...looks].sort((a, b) => a - b));
 
@@ -84,9 +118,7 @@ describe("for every history of reviews and every loss and doubling of its webhoo
     let submittable = 0;
     fc.assert(
       fc.property(
-        fc
-          .array(fc.oneof({ weight: 6, arbitrary: given }, dismissed), { maxLength: 14 })
-          .chain((events) => looksOf(events).map((looks) => ({ events, looks }))),
+        histories(dismissed).chain((events) => looksOf(events).map((looks) => ({ events, looks }))),
         ({ events, looks }) => {
           const fresh = verdictAfter(events, []);
           if (fresh.submittable) submittable += 1;
@@ -95,15 +127,50 @@ describe("for every history of reviews and every loss and doubling of its webhoo
       ),
       { numRuns: 400 },
     );
-    expect(submittable).toBeGreaterThan(3);
+    expect(submittable).toBeGreaterThan(10);
+  });
+
+  it("and so in whatever order and how often they arrive", () => {
+    const met = new Map<string, number>();
+    fc.assert(
+      fc.property(
+        histories(dismissed).chain((events) => deliveriesOf(events).map((deliveries) => ({ events, deliveries }))),
+        ({ events, deliveries }) => {
+          for (const fate of fates(events, deliveries)) met.set(fate, (met.get(fate) ?? 0) + 1);
+          const looks = looksAfter(events, deliveries);
+          expect(decided(verdictAfter(events, looks))).toEqual(decided(verdictAfter(events, [])));
+        },
+      ),
+      { numRuns: 400 },
+    );
+    for (const fate of ["lost", "doubled", "overtaken"]) expect(met.get(fate) ?? 0, fate).toBeGreaterThan(50);
+  });
+
+  it("in whatever order the forge lists the reviews, and whichever it lists twice, also those of one second", () => {
+    fc.assert(
+      fc.property(
+        histories(dismissed).chain((events) => {
+          const seconds = reviewsAfter(events, events.length).map((review) => ({
+            ...review,
+            at: instant(Math.floor(review.at / 4) * 4),
+          }));
+          const shuffled = fc.shuffledSubarray(seconds, { minLength: seconds.length });
+          return fc.tuple(fc.constant(seconds), shuffled, fc.subarray(seconds));
+        }),
+        ([listed, shuffled, twice]) => {
+          const judge = (reviews: readonly ReviewRead[]) =>
+            decided(evaluate(POLICY, { ...OF, votes: remembered([], votesAt(reviews), { reviews, now: NOW }) }, NOW));
+          expect(judge([...shuffled, ...twice])).toEqual(judge(listed));
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 
   it("what was seen before it vanished closes, and never opens", () => {
     fc.assert(
       fc.property(
-        fc
-          .array(fc.oneof({ weight: 6, arbitrary: given }, dismissed, deleted), { maxLength: 14 })
-          .chain((events) => looksOf(events).map((looks) => ({ events, looks }))),
+        histories(dismissed, deleted).chain((events) => looksOf(events).map((looks) => ({ events, looks }))),
         ({ events, looks }) => {
           if (verdictAfter(events, looks).submittable) expect(verdictAfter(events, []).submittable).toBe(true);
         },
