@@ -82,7 +82,7 @@ it("the same delivery twice is one", async () => {
   expect([await openDeliveries(store), stored]).toEqual([1, 1]);
 });
 
-it("an unsigned delivery, and one signed with Probot's own default, are refused and not stored", async () => {
+it("T24: an unsigned delivery, and one signed with Probot's own default, are refused and not stored", async () => {
   const unsigned = await fetch(`${door.url}${WEBHOOK_PATH}`, { method: "POST", body: push });
   expect(unsigned.status).toBe(401);
   expect((await send(push, { key: "development" })).status).toBe(400);
@@ -90,7 +90,7 @@ it("an unsigned delivery, and one signed with Probot's own default, are refused 
   expect(await openDeliveries(store)).toBe(0);
 });
 
-it("a secret that is missing, known or short is refused with what to do", () => {
+it("T24: a secret that is missing, known or short is refused with what to do", () => {
   const said = [undefined, "", "development", "short", "x".repeat(31)].map((candidate) => {
     const checked = checkSecret(candidate);
     return checked.ok ? "accepted" : describeSecretProblem(checked.problem);
@@ -144,14 +144,14 @@ function flood(chunked: boolean): Promise<{ status: number; grownMb: number }> {
 it.each([
   ["with its length said", false],
   ["in pieces", true],
-])("a body of 100 MB %s is refused with 413 and memory stays flat", async (_, chunked) => {
+])("T27: a body of 100 MB %s is refused with 413 and memory stays flat", async (_, chunked) => {
   const { status, grownMb } = await flood(chunked);
   expect(status).toBe(413);
   expect(grownMb).toBeLessThan(100);
   expect(await openDeliveries(store)).toBe(0);
 });
 
-it("odd bodies and odd events are answered, and the door stays open", async () => {
+it("T28: odd bodies and odd events are answered, and the door stays open", async () => {
   const odd = [
     "null",
     "[]",
@@ -183,7 +183,7 @@ it("the database being away is a 500, so that the forge sends it again", async (
   expect((await send(push)).status).toBe(500);
 });
 
-it("only the repositories a payload names are taken from it", () => {
+it("T25: only the repositories a payload names are taken from it", () => {
   const payload = { repository: { full_name: "acme/api" }, review: { state: "approved" } };
   expect(repositoriesOf("pull_request_review", payload)).toEqual(["acme/api"]);
   expect(repositoriesOf("push", { repository: { full_name: "../../etc" } })).toEqual([]);

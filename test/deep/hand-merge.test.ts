@@ -45,7 +45,7 @@ async function stack(options: StageOptions = {}) {
   return { main, a, b, lower, upper };
 }
 
-it("the lower branch goes back, another pull request stands in, and both land after new votes", async () => {
+it("T45: the lower branch goes back, another pull request stands in, and both land after new votes", async () => {
   const { main, a, b, lower, upper } = await stack();
   await stage.as("bob").put(`/pulls/${upper}/merge`, {});
   await stage.settled();

@@ -72,7 +72,7 @@ it("a person's commit on a bot's branch is theirs, and so is a change a bot writ
   expect(stage.complaints).toEqual([]);
 });
 
-it("whoever a bot acted for cannot approve: On-behalf-of in the pull request or its commits (T11)", async () => {
+it("T11: whoever a bot acted for cannot approve: On-behalf-of in the pull request or its commits (T11)", async () => {
   const { web, stage } = t;
   const bot = await web.installs("release-bot");
   await web.commits(bot.login, "bot/release", { files: { "docs/release.md": "1\n" }, message: "Prepare release" });

@@ -72,7 +72,7 @@ it("closed in the gate, it leaves; reopened, it comes back with its votes; a new
   expect(await t.merged(number)).toBe(true);
 });
 
-it("two pull requests with one head are judged apart: votes for one are none for the other (T20)", async () => {
+it("T20: two pull requests with one head are judged apart: votes for one are none for the other (T20)", async () => {
   const { web, stage } = t;
   await web.commits("carol", "one", { files: { "docs/a.md": "a\n" } });
   await stage.as("carol").post("/git/refs", { ref: "refs/heads/dev", sha: await stage.branch("main") });
@@ -84,7 +84,7 @@ it("two pull requests with one head are judged apart: votes for one are none for
   expect(await t.merged(dev)).toBe(true);
 });
 
-it("of two pull requests with one head, the check of one does not hide what the other waits for", async () => {
+it("T20: of two pull requests with one head, the check of one does not hide what the other waits for", async () => {
   const { web, stage } = t;
   await web.commits("carol", "one", { files: { "docs/a.md": "a\n" } });
   await stage.as("carol").post("/git/refs", { ref: "refs/heads/dev", sha: await stage.branch("main") });

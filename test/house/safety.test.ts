@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "./files.ts";
+import { projectFiles, root } from "./files.ts";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const [shown = "", missing = ""] = read("docs/SAFETY.md").split("## Not shown yet");
@@ -40,4 +40,11 @@ it("a row of the threat model is shown, or said not to be", () => {
   const told = `${rows.map((cells) => cells[1]).join(" ")} ${missing}`;
   const threats = Array.from({ length: 45 }, (_, index) => `T${index + 1}`);
   expect(threats.filter((threat) => !new RegExp(`\\b${threat}\\b`).test(told))).toEqual([]);
+});
+
+it("every row of the threat model is a test named after it", () => {
+  const tests = projectFiles(".test.ts", "test").filter((path) => !path.startsWith("test/house/"));
+  const names = tests.flatMap((path) => read(path).match(/["`][^"`\n]*\bT\d+\b[^"`\n]*["`]/g) ?? []).join("\n");
+  const threats = Array.from({ length: 45 }, (_, index) => `T${index + 1}`);
+  expect(threats.filter((threat) => !new RegExp(`\\b${threat}\\b`).test(names))).toEqual([]);
 });

@@ -331,7 +331,7 @@ describe("a token", () => {
     expect(mine.headers[0]?.["authorization"]).toBe(`Basic ${BASIC}`);
   });
 
-  it("is in no argument list, no file and no problem", async () => {
+  it("T35: is in no argument list, no file and no problem", async () => {
     const box = inTemporaryFolder();
     const one = box.commit("One");
     const log = path.join(temporaryFolder(), "trace");

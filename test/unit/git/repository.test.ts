@@ -207,7 +207,7 @@ describe("reading files and differences", () => {
     expect(await open(box).blob(at, name)).toMatchObject({ ok: false, problem: { kind: "unsafe-name" } });
   });
 
-  it("changed paths have both names of a rename, raw modes, links, and lines counted", async () => {
+  it("T32: changed paths have both names of a rename, raw modes, links, and lines counted", async () => {
     const box = inTemporaryFolder();
     const from = box.commit("Start", {
       old: "1\n2\n3\n4\n",
@@ -439,7 +439,7 @@ describe("budgets", () => {
   });
 });
 
-describe("a hostile clone", () => {
+describe("T43: a hostile clone", () => {
   it("runs nothing by being looked at", async () => {
     const box = inTemporaryFolder();
     const at = box.commit("Start", { a: "a" });

@@ -8,7 +8,7 @@ import { inTemporaryFolder, testEnvironment } from "./sandbox.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { remoteNames, remoteUrl, type GitConfig } from "../../../src/git/config.ts";
 
-describe("what may reach git's command line", () => {
+describe("T41, T42: what may reach git's command line", () => {
   it.each([
     "origin",
     "my.fork-2",

@@ -67,7 +67,7 @@ describe("a review is votes", () => {
     expect(on("10")).toBe(2);
   });
 
-  it("is bound to the patch set of the commit that was shown, and keeps what its author was permitted", () => {
+  it("T1: is bound to the patch set of the commit that was shown, and keeps what its author was permitted", () => {
     const review: Review = { id: "9", by: alice, state: "approved", body: "", sha: sha(101), at: NOW };
     expect(votesOfReview(review, context(ANYONE)).votes).toEqual([
       {
