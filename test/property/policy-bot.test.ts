@@ -204,7 +204,7 @@ function looked({ files, labels, target, authors, approved }: Change) {
     change: {
       branch: branch(target),
       hashtags: labels,
-      files: files.map((path) => ({ path, status: "modified" as const, added: 1, deleted: 0 })),
+      files: files.map((path) => ({ path, mode: "100644", status: "modified" as const, additions: 1, deletions: 0 })),
       patchSets: [patchSet(1, { authors: [carol, ...authors].map((person) => signature(person)) })],
     },
   });

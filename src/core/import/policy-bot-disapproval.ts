@@ -3,7 +3,8 @@ import type { Draft } from "./draft.ts";
 import { atom, either, not, written, type Formula } from "./formula.ts";
 import { readPredicates } from "./policy-bot-predicates.ts";
 import { PEOPLE_KEYS } from "./policy-bot-people.ts";
-import { BUTTON_LABEL, type RuleReading } from "./policy-bot-rules.ts";
+import { BUTTON_LABEL } from "./policy-bot-options.ts";
+import type { RuleReading } from "./policy-bot-rules.ts";
 import type { Report } from "./report.ts";
 import { textsOf, truthOf, valueIn, type YamlNode } from "./yaml-tree.ts";
 

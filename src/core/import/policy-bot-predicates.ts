@@ -3,18 +3,11 @@
  * a predicate that cannot be said never lets anything pass, and its rule is asked of whatever it could be meant for.
  */
 import { and, atom, exactly, NEVER, not, opposite, or, UNKNOWN, type Bounds, type Formula } from "./formula.ts";
-import { nameFor, type Draft } from "./draft.ts";
 import { readStrictly } from "./expressions.ts";
-import type { People } from "./policy-bot-people.ts";
-import type { Report } from "./report.ts";
+import { statuses, workflows } from "./policy-bot-checks.ts";
+import { changed, kept, leftOut, UNTIL, type One, type Reading } from "./policy-bot-reading.ts";
 import { anyPattern, literalPattern, wholePattern } from "./search-pattern.ts";
-import { textsOf, valueIn, type YamlEntry, type YamlNode } from "./yaml-tree.ts";
-
-export interface Reading {
-  readonly draft: Draft;
-  readonly people: People;
-  readonly report: Report;
-}
+import { textsOf, valueIn, type YamlNode } from "./yaml-tree.ts";
 
 /** What predicates stand in: `rule "a": if`, and what a group made for them is called. */
 export interface Where {
@@ -35,29 +28,6 @@ export function readPredicates(node: YamlNode | undefined, where: Where, reading
     const one: One = { ...reading, entry, what: `${where.about}.${entry.key}`, called: where.called };
     return [read === undefined ? leftOut(one, "it is no predicate that is known here") : read(one)];
   });
-}
-
-interface One extends Reading {
-  readonly entry: YamlEntry;
-  readonly what: string;
-  readonly called: string;
-}
-
-const UNTIL = "until it is written anew nothing passes by it, and what it would excuse from is asked for";
-
-function leftOut({ report, entry, what }: One, why: string): Bounds {
-  report.leftOut(entry.line, what, `${why}; ${UNTIL}`);
-  return UNKNOWN;
-}
-
-function kept({ report, entry, what }: One, bounds: Bounds, how = ""): Bounds {
-  report.kept(entry.line, what, how);
-  return bounds;
-}
-
-function changed({ report, entry, what }: One, bounds: Bounds, how: string): Bounds {
-  report.changed(entry.line, what, how);
-  return bounds;
 }
 
 const READERS: Readonly<Record<string, (one: One) => Bounds>> = {
@@ -241,87 +211,4 @@ function labels(one: One): Bounds {
     exactly(and(...tags.filter((tag) => typeof tag !== "string"))),
     "GitHub's labels are tag labels (`hashtag:`) here; whoever may triage sets them",
   );
-}
-
-/** Besides success; these pass where the check says so. */
-const ALLOWED = ["skipped", "neutral"];
-
-function allowedOf(one: One, node: YamlNode | undefined): readonly string[] | undefined {
-  const conclusions = node === undefined ? ["success"] : textsOf(node)?.map(({ text }) => text);
-  if (conclusions === undefined || !(conclusions.length === 0 || conclusions.includes("success"))) {
-    leftOut(one, "a check that nobody wants to succeed guards nothing here; ask for its success, or leave it out");
-    return undefined;
-  }
-  const others = conclusions.filter((word) => word !== "success" && !ALLOWED.includes(word));
-  if (others.length > 0)
-    one.report.leftOut(
-      one.entry.line,
-      `${one.what}.conclusions: ${others.join(", ")}`.slice(0, 200),
-      "only success, skipped and neutral can pass here",
-    );
-  return ALLOWED.filter((word) => conclusions.includes(word));
-}
-
-function statuses(one: One, names: YamlNode | undefined, conclusions: YamlNode | undefined): Bounds {
-  const texts = textsOf(names);
-  if (texts === undefined) return leftOut(one, "it is no list of statuses");
-  const allow = allowedOf(one, conclusions);
-  if (allow === undefined) return UNKNOWN;
-  const wrong = texts.find(({ text }) => text === "" || text.length > 200);
-  if (wrong !== undefined) return leftOut(one, "a status has no name, or a very long one");
-  const checks = texts.map(({ text }) => checkFor(one.draft, text, { job: text, workflow: CI }, allow));
-  return changed(
-    one,
-    exactly(and(...checks.map((name) => atom("check", `${name}=success`)))),
-    `anybody with write access can set a status of that name, so here its producer is pinned: say in \`checks\` which workflow, app or account sets ${list(texts)}; \`${CI}\` is a guess. A check that the policy names has to pass for every change`,
-  );
-}
-
-function workflows(one: One): Bounds {
-  const texts = textsOf(valueIn(one.entry.value, "workflows"));
-  if (texts === undefined || texts.length === 0) return leftOut(one, "it names no workflows");
-  const allow = allowedOf(one, valueIn(one.entry.value, "conclusions"));
-  if (allow === undefined) return UNKNOWN;
-  const wrong = texts.find(({ text }) => !/^\.github\/workflows\/[^/]+\.ya?ml$/.test(text));
-  if (wrong !== undefined) return leftOut(one, `\`${wrong.text.slice(0, 80)}\` is no file in .github/workflows`);
-  const checks = texts.map(({ text }) => {
-    const file = text.split("/").at(-1) ?? text;
-    return checkFor(one.draft, file.replace(/\.ya?ml$/, ""), { job: "*", workflow: text }, allow);
-  });
-  return changed(
-    one,
-    exactly(and(...checks.map((name) => atom("check", `${name}=success`)))),
-    "every job of the workflow has to pass in place of its run as a whole, and for every change, since the policy names it; with `paths:` in the workflow write `required: if-present`",
-  );
-}
-
-const CI = ".github/workflows/ci.yml";
-
-/** The check of these keys, made where there is none yet. */
-function checkFor(
-  draft: Draft,
-  called: string,
-  keys: Readonly<Record<string, string>>,
-  allow: readonly string[],
-): string {
-  const same = [...draft.checks].find(
-    ([, check]) => check["job"] === keys["job"] && check["workflow"] === keys["workflow"],
-  );
-  const name =
-    same?.[0] ??
-    nameFor(called, (taken) => {
-      const lower = taken.toLowerCase();
-      return lower === "all" || lower === "any" || [...draft.checks.keys()].some((one) => one.toLowerCase() === lower);
-    });
-  // Where one rule lets skipped jobs pass and another does not, they do not.
-  const passing = same === undefined ? allow : allow.filter((word) => same[1]["allow"]?.includes(word));
-  draft.checks.set(name, { ...keys, ...(passing.length === 0 ? {} : { allow: passing }) });
-  return name;
-}
-
-function list(texts: readonly { readonly text: string }[]): string {
-  return texts
-    .slice(0, 5)
-    .map(({ text }) => `\`${text.slice(0, 60)}\``)
-    .join(", ");
 }

@@ -134,7 +134,7 @@ approval_rules:
     requires: { count: 1, teams: [acme/security] }
 `;
   const changes = (...paths: readonly string[]) => ({
-    files: paths.map((path) => ({ path, status: "modified" as const, added: 1, deleted: 0 })),
+    files: paths.map((path) => ({ path, mode: "100644", status: "modified" as const, additions: 1, deletions: 0 })),
   });
 
   it.each<[string, Parameters<typeof snapshot>[0], readonly string[]]>([
