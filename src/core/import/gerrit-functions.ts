@@ -69,6 +69,7 @@ export function askedAlready(
 ): string | undefined {
   for (const [name, { applicableIf, submittableIf, overrideIf }] of requirements) {
     if (applicableIf !== undefined || overrideIf !== undefined) continue;
+    if (!terms.every((term) => submittableIf.includes(term.replace(/^-/, "")))) continue;
     const parsed = parseExpression(submittableIf);
     if (!parsed.ok) continue;
     const all = parsed.value.kind === "and" ? parsed.value.terms : [parsed.value];

@@ -1,4 +1,5 @@
 /** Gerrit's `[label]` sections as labels of a policy. Which votes are copied and what a function asks for: the rooms beside. */
+import { parseExpression } from "../policy/expression.ts";
 import type { DraftLabel } from "./draft.ts";
 import { Copying, isTrue } from "./gerrit-copying.ts";
 import { functionOf, type Function } from "./gerrit-functions.ts";
@@ -66,12 +67,26 @@ export function readGerritLabel(
     return { label: computedLabel(values, min, max), ...more };
   }
   const copyCondition = copying.copyCondition(line, min);
+  const sticky = min < 0 && copiesVetoes(copyCondition);
+  if (sticky) report.changed(line, what, STICKY);
   const label: DraftLabel = {
     values,
     ...(copyCondition === undefined ? {} : { copyCondition }),
+    ...(sticky ? { veto: "sticky" as const } : {}),
     ...(branches.length === 0 ? {} : { branch: branches }),
   };
   return { label, ...more };
+}
+
+const STICKY =
+  "its lowest value is copied to every patch set: as `veto: sticky` it also stays when others dismiss the review, which Gerrit lets only those do who may remove votes";
+
+/** `is:MIN` alone is enough to be copied. */
+function copiesVetoes(condition = "is:ANY"): boolean {
+  const parsed = parseExpression(condition);
+  if (!parsed.ok) return false;
+  const alternatives = parsed.value.kind === "or" ? parsed.value.terms : [parsed.value];
+  return alternatives.some((one) => one.kind === "atom" && /^is:min$/i.test(one.atom.text));
 }
 
 interface Keys {

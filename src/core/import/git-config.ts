@@ -31,7 +31,7 @@ export interface ConfigFile {
 }
 
 const MOST_CHARACTERS = 1_048_576;
-const MOST_SECTIONS = 2_000;
+const MOST_SECTIONS = 1_000;
 const MOST_ENTRIES = 20_000;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", b: "\b", '"': '"', "\\": "\\" };
 
