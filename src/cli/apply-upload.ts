@@ -6,7 +6,7 @@
 import { type PlannedWrite, type PushedBranch, type UploadPlan } from "../core/change/upload.ts";
 import { branchOfRef, branchRef, type BranchName } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { type ForgeProblem } from "../forge/forge.ts";
+import { type Answer, type StackWrites, type WriteOutcome, type WrittenChange } from "../forge/forge.ts";
 import { type GitProblem } from "../git/problem.ts";
 import { type Desk } from "./desk.ts";
 import { type GatheredStack } from "./gather-stack.ts";
@@ -40,9 +40,17 @@ export async function applyUpload(
   return write(desk, plan);
 }
 
-async function moveBranch(desk: Desk, { move }: GatheredStack): Promise<Result<void, CliProblem>> {
+async function moveBranch(desk: Desk, { move, rebased }: GatheredStack): Promise<Result<void, CliProblem>> {
   if (move === undefined) return ok(undefined);
-  const moved = await desk.repository.updateRef(move.ref, move, "git review: Change-Ids given");
+  if (move.files) {
+    const reset = await desk.repository.resetKeep(move.to);
+    return reset.ok ? ok(undefined) : fail(ofGit(reset.problem));
+  }
+  const moved = await desk.repository.updateRef(
+    move.ref,
+    move,
+    `git review: ${rebased === undefined ? "Change-Ids given" : "rebased"}`,
+  );
   return moved.ok ? ok(undefined) : fail(ofGit(moved.problem));
 }
 
@@ -58,7 +66,7 @@ async function retarget(desk: Desk, writes: readonly PlannedWrite[]): Promise<Re
 async function pushAll(desk: Desk, planned: PlannedUpload): Promise<Result<void, CliProblem>> {
   const { plan } = planned;
   const label = `Sending ${plan.push.length} to ${desk.location.remote}`;
-  const pushed = await desk.say.during(label, push(desk, plan.push));
+  const pushed = await desk.say.during(label, push(desk, planned, plan.push));
   if (pushed.ok) return ok(undefined);
   // A server that loses the race itself calls it a refusal, and only where the branches are now tells the two apart.
   if (pushed.problem.kind === "stale" || pushed.problem.kind === "rejected")
@@ -101,14 +109,18 @@ async function pushAgain(desk: Desk, planned: PlannedUpload, first: GitProblem):
     if (from === to) return [];
     return [{ branch, to, ...(from === undefined ? {} : { from }) }];
   });
-  const pushed = await push(desk, again);
+  const pushed = await push(desk, planned, again);
   return pushed.ok ? ok(undefined) : fail(pushProblem(desk, pushed.problem));
 }
 
-async function push(desk: Desk, branches: readonly PushedBranch[]): Promise<Result<unknown, GitProblem>> {
+async function push(
+  desk: Desk,
+  { thin = true }: PlannedUpload,
+  branches: readonly PushedBranch[],
+): Promise<Result<unknown, GitProblem>> {
   if (branches.length === 0) return ok(undefined);
   const moves = branches.map(({ branch, from, to }) => ({ ref: branchRef(branch), from, to }));
-  return desk.repository.push(desk.remote, moves);
+  return desk.repository.push(desk.remote, moves, { thin });
 }
 
 function pushProblem(desk: Desk, problem: GitProblem): CliProblem {
@@ -121,21 +133,33 @@ function pushProblem(desk: Desk, problem: GitProblem): CliProblem {
   };
 }
 
+/** What is wished for a new pull request comes after it, since only then it has an id. */
 async function write(desk: Desk, plan: UploadPlan): Promise<Result<Applied, CliProblem>> {
-  if (plan.writes.length === 0) return ok({ created: {}, undone: [] });
-  const label = `Writing ${plan.writes.length} to ${desk.location.host}`;
-  const outcomes = await desk.say.during(label, desk.forge.writeStack(desk.project, { writes: plan.writes }));
+  const now = plan.wishes.flatMap(({ on, wish }) => (on === undefined ? [] : [{ kind: "wish" as const, ...on, wish }]));
+  const first = await writeAll(desk, [...plan.writes, ...now]);
   // The commits are there already: whatever goes wrong now is finished by the next run.
-  if (!outcomes.ok) return fail(partly(ofForge(outcomes.problem)));
-  const created: Record<string, { number: number; url: string }> = {};
-  const problems: ForgeProblem[] = [];
+  if (!first.ok) return fail(partly(ofForge(first.problem)));
+  const created: Record<string, WrittenChange> = {};
   plan.writes.forEach((one, index) => {
-    const outcome = outcomes.value[index];
-    if (outcome === undefined) return;
-    if (!outcome.ok) problems.push(outcome.problem);
-    else if (one.kind === "create") created[one.head] = outcome.value;
+    const outcome = first.value[index];
+    if (one.kind === "create" && outcome?.ok === true) created[one.head] = outcome.value;
   });
+  const later = plan.wishes.flatMap(({ on, branch, wish }) => {
+    const made = created[branch];
+    return on !== undefined || made === undefined ? [] : [{ kind: "wish" as const, ...made, wish }];
+  });
+  const second = await writeAll(desk, later);
+  if (!second.ok) return fail(partly(ofForge(second.problem)));
+  const problems = [...first.value, ...second.value].flatMap((one) => (one.ok ? [] : [one.problem]));
   return ok({ created, undone: problems.map((problem) => partly(ofForge(problem))) });
+}
+
+async function writeAll(desk: Desk, writes: StackWrites["writes"]): Answer<readonly WriteOutcome[]> {
+  if (writes.length === 0) return ok([]);
+  return desk.say.during(
+    `Writing ${writes.length} to ${desk.location.host}`,
+    desk.forge.writeStack(desk.project, { writes }),
+  );
 }
 
 /** Newest last, so that the file forgets the oldest first. */

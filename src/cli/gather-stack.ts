@@ -4,13 +4,16 @@
  */
 import { lacksChangeId, linear, orderStack, type StackProblem } from "../core/change/stack.ts";
 import { type Stack } from "../core/change/change.ts";
+import { subjectOf } from "../core/commit-message/message.ts";
 import { branchRef, parseRefName, type BranchName, type RefName, type Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type Commit } from "../git/commit.ts";
 import { type GitProblem } from "../git/problem.ts";
 import { type Desk } from "./desk.ts";
 import { giveIds, type GivenIds } from "./give-ids.ts";
+import { withoutChangeId } from "./new-change-id.ts";
 import { EXIT, ofGit, ofStack } from "./problems.ts";
+import { rebaseOnto } from "./rebase-stack.ts";
 import { type CliProblem } from "./say.ts";
 
 export interface GatheredStack {
@@ -22,40 +25,109 @@ export interface GatheredStack {
   /** Commits that were given a Change-Id, by their new SHA. */
   readonly given: GivenIds;
   /** The branch to move to the top of `stack` before anything is sent; absent = HEAD stays. */
-  readonly move?: { readonly ref: RefName; readonly from: Sha; readonly to: Sha };
+  readonly move?: BranchMove;
+  /** `-F` put the stack onto the target's tip, without the commits that have become empty there. */
+  readonly rebased?: { readonly dropped: readonly string[] };
+}
+
+export interface BranchMove {
+  readonly ref: RefName;
+  readonly from: Sha;
+  readonly to: Sha;
+  /** The files are others there, so the work tree, which is clean, follows. */
+  readonly files: boolean;
 }
 
 export interface GatherOptions {
   readonly dryRun: boolean;
+  /** `-i`. */
+  readonly newChangeId: boolean;
+  /** `-F`. */
+  readonly rebase: boolean;
 }
 
 export async function gatherStack(
   desk: Desk,
   target: BranchName,
-  { dryRun }: GatherOptions,
+  { dryRun, newChangeId, rebase }: GatherOptions,
 ): Promise<Result<GatheredStack, CliProblem>> {
   if (desk.place.head.kind === "unborn") return fail(ofStack({ kind: "nothing-above-target" }, above(desk, target)));
   const tips = dryRun ? await tipsWithoutTrace(desk, target) : await fetchTips(desk, target);
   if (!tips.ok) return tips;
   const { targetTip, head } = tips.value;
-  const commits = await desk.repository.commits({ from: head, notReachableFrom: [targetTip] });
-  if (!commits.ok) return fail(ofGit(commits.problem));
-  const complete = await giveMissingIds(desk, commits.value, { head, target });
+  const found = await desk.repository.commits({ from: head, notReachableFrom: [targetTip] });
+  if (!found.ok) return fail(ofGit(found.problem));
+  const commits = newChangeId
+    ? found.value.map((commit) => (commit.sha === head ? withoutChangeId(commit) : commit))
+    : found.value;
+  const complete = await giveMissingIds(desk, commits, { head, target });
   if (!complete.ok) return complete;
-  const { commits: finished, tip, given } = complete.value;
+  const moved = rebase ? await rebaseStack(desk, target, { ...complete.value, targetTip }) : ok(complete.value);
+  if (!moved.ok) return moved;
+  const { commits: finished, tip, given, rebased } = moved.value;
   const stack = orderStack(finished, tip);
   if (!stack.ok) return fail(stackProblem(desk, target, stack.problem));
-  if (tip === head) return ok({ target, targetTip, head, stack: stack.value, given });
+  const done = { target, targetTip, head, stack: stack.value, given, ...(rebased === undefined ? {} : { rebased }) };
+  if (tip === head) return ok(done);
   const { head: where } = desk.place;
-  if (where.kind !== "branch") return fail(detachedWithoutId(finished.length));
-  return ok({
-    target,
-    targetTip,
-    head,
-    stack: stack.value,
-    given,
-    move: { ref: branchRef(where.branch), from: head, to: tip },
+  if (where.kind !== "branch") return fail(detachedWithoutId(finished.length, rebase));
+  const before = commits.find(({ sha }) => sha === head)?.tree;
+  const files = before !== stack.value.at(-1)?.tree;
+  if (files && !dryRun) {
+    const clean = await checkClean(desk, target);
+    if (!clean.ok) return clean;
+  }
+  return ok({ ...done, move: { ref: branchRef(where.branch), from: head, to: tip, files } });
+}
+
+/** Before anything is sent: git would refuse only where an edit is in the way, and then half is done. */
+async function checkClean(desk: Desk, target: BranchName): Promise<Result<void, CliProblem>> {
+  const clean = await desk.repository.isClean();
+  if (!clean.ok) return fail(ofGit(clean.problem));
+  if (clean.value) return ok(undefined);
+  return fail({
+    message: `Cannot rebase onto ${above(desk, target)}: there are edits in your work tree that are not committed`,
+    hint: "commit or `git stash` them first; nothing was sent",
+    exit: EXIT.refused,
   });
+}
+
+/** In memory; a conflict names the first commit in the way. */
+async function rebaseStack(
+  desk: Desk,
+  target: BranchName,
+  { commits, tip, given, targetTip }: Completed & { readonly targetTip: Sha },
+): Promise<Result<Completed, CliProblem>> {
+  if (commits.length === 0) return ok({ commits, tip, given });
+  const line = linear(commits, tip);
+  if (!line.ok) return fail(stackProblem(desk, target, line.problem));
+  const rebased = await rebaseOnto(desk.repository, targetTip, line.value);
+  if (!rebased.ok) return fail(ofGit(rebased.problem));
+  if (rebased.value.kind === "conflict") return fail(conflictWith(above(desk, target), rebased.value));
+  const { became, dropped } = rebased.value;
+  if (rebased.value.tip === tip) return ok({ commits, tip, given });
+  const renamed = [...given].flatMap(([sha, one]) => {
+    const now = became.get(sha);
+    return now === undefined ? [] : [[now, one] as const];
+  });
+  return ok({
+    commits: rebased.value.commits,
+    tip: rebased.value.tip,
+    given: new Map(renamed),
+    rebased: { dropped: dropped.map(({ sha, message }) => `${sha.slice(0, 7)} "${subjectOf(message)}"`) },
+  });
+}
+
+/** `onto`: `origin/main`. */
+export function conflictWith(
+  onto: string,
+  { commit, subject, files }: { readonly commit: Sha; readonly subject: string; readonly files: readonly string[] },
+): CliProblem {
+  return {
+    message: `Cannot send ${commit.slice(0, 7)} "${subject}": it conflicts with ${onto} in ${files.join(", ")}`,
+    hint: `\`git rebase ${onto}\`, resolve, and run \`git review\` again; nothing was sent and your files are untouched`,
+    exit: EXIT.conflict,
+  };
 }
 
 interface Tips {
@@ -109,6 +181,7 @@ interface Completed {
   readonly commits: readonly Commit[];
   readonly tip: Sha;
   readonly given: GatheredStack["given"];
+  readonly rebased?: GatheredStack["rebased"];
 }
 
 async function giveMissingIds(
@@ -152,9 +225,10 @@ function noSuchTarget(desk: Desk, target: BranchName): CliProblem {
   };
 }
 
-function detachedWithoutId(count: number): CliProblem {
+function detachedWithoutId(count: number, rebase: boolean): CliProblem {
+  const what = `${rebase ? "rebase" : "give a Change-Id to"} ${count === 1 ? "the commit" : "the commits"}`;
   return {
-    message: `Cannot give a Change-Id to ${count === 1 ? "the commit" : "the commits"} of a detached HEAD: there is no branch to keep the new ones`,
+    message: `Cannot ${what} of a detached HEAD: there is no branch to keep the new ones`,
     hint: "make a branch first: `git switch -c <topic>`, then run `git review` again",
     exit: EXIT.refused,
   };

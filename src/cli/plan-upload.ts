@@ -1,11 +1,12 @@
 /** From the gathered stack to the plan: the conflict check in memory and the server's view, side by side. */
 import { headBranch, type Change } from "../core/change/change.ts";
 import { branchesToRead, planUpload, type RemoteView, type UploadPlan } from "../core/change/upload.ts";
+import { type Wishes } from "../core/change/wishes.ts";
 import { branchOfRef, branchRef, parseBranchName, type BranchName, type Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type StackRead } from "../forge/forge.ts";
 import { type Desk } from "./desk.ts";
-import { above, type GatheredStack } from "./gather-stack.ts";
+import { above, conflictWith, type GatheredStack } from "./gather-stack.ts";
 import { readMemory, readReflog, type Memory } from "./memory.ts";
 import { EXIT, ofForge, ofGit, ofUpload } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
@@ -13,24 +14,30 @@ import { type CliProblem } from "./say.ts";
 export interface PlannedUpload {
   readonly plan: UploadPlan;
   readonly memory: Memory;
+  /** `--no-thin`: false. */
+  readonly thin?: boolean;
 }
 
 export interface PlanOptions {
   /** Off: a stack that does not merge with the target is sent all the same. */
   readonly conflictCheck: boolean;
+  readonly wishes?: Wishes;
 }
 
 export async function planFor(
   desk: Desk,
   gathered: GatheredStack,
-  { conflictCheck }: PlanOptions,
+  { conflictCheck, wishes = {} }: PlanOptions,
 ): Promise<Result<PlannedUpload, CliProblem>> {
   const memory = await readMemory(desk.place);
   const sentFromHere = sentFrom(desk, memory, gathered.target);
   const branches = branchesToRead(gathered.stack, gathered.target, sentFromHere);
   const [conflict, read] = await Promise.all([
     conflictCheck ? checkConflict(desk, gathered) : ok(undefined),
-    desk.say.during(`Asking ${desk.location.host}`, desk.forge.readStack(desk.project, branches)),
+    desk.say.during(
+      `Asking ${desk.location.host}`,
+      desk.forge.readStack(desk.project, branches, { wishes: asks(wishes) }),
+    ),
   ]);
   if (!read.ok) return fail(ofForge(read.problem));
   const allowed = checkPermission(desk, read.value);
@@ -38,7 +45,7 @@ export async function planFor(
   if (!conflict.ok) return conflict;
   const view = await viewOf(desk, { gathered, memory, sentFromHere, read: read.value });
   if (!view.ok) return view;
-  const plan = planUpload(gathered.stack, view.value);
+  const plan = planUpload(gathered.stack, view.value, wishes);
   if (!plan.ok) return fail(ofUpload(plan.problem, desk.location.remote));
   return ok({ plan: plan.value, memory });
 }
@@ -53,13 +60,9 @@ async function checkConflict(desk: Desk, gathered: GatheredStack): Promise<Resul
   if (merged.value.kind === "clean") return ok(undefined);
   const first = await firstConflict(desk, gathered);
   if (!first.ok) return first;
-  const files = (first.value?.files ?? merged.value.files).join(", ");
+  const files = first.value?.files ?? merged.value.files;
   const commit = first.value?.change ?? top;
-  return fail({
-    message: `Cannot send ${commit.commit.slice(0, 7)} "${commit.subject}": it conflicts with ${above(desk, target)} in ${files}`,
-    hint: `\`git rebase ${above(desk, target)}\`, resolve, and run \`git review\` again; nothing was sent and your files are untouched`,
-    exit: EXIT.conflict,
-  });
+  return fail(conflictWith(above(desk, target), { ...commit, files }));
 }
 
 async function firstConflict(
@@ -127,7 +130,13 @@ async function viewOf(desk: Desk, parts: ViewParts): Promise<Result<RemoteView, 
     sent: memory,
     seen,
     sentFromHere,
+    viewer: read.repository.viewer.login,
   });
+}
+
+/** Whether it matters what a pull request has already. */
+function asks({ reviewers = [], labels = [] }: Wishes): boolean {
+  return reviewers.length + labels.length > 0;
 }
 
 /** Where these branches are on the server; one process, none when nothing is asked. */

@@ -21,6 +21,7 @@ export const EXIT = {
   token: 41,
   conflict: 69,
   noRepository: 70,
+  script: 71,
   partlyDone: 74,
   interrupted: 130,
 } as const;

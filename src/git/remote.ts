@@ -93,13 +93,14 @@ export async function fetchFrom(
 /**
  * One `git push --atomic`: every ref moves from exactly `from` to exactly `to`, or none does.
  * A ref that already has `to` is `unchanged`, so repeating a push is safe. Order of `moves` is kept (bottom of a stack first).
- * `hooks: "run"` runs the user's pre-push hook; the service never does.
+ * `hooks: "run"` runs the user's pre-push hook; the service never does. Not `thin`: whole objects, for servers that cannot
+ * complete a pack.
  */
 export async function pushTo(
   git: GitProcess,
   remote: RemoteAddress,
   moves: readonly PushMove[],
-  { hooks }: { hooks: "run" | "skip" },
+  { hooks, thin }: { hooks: "run" | "skip"; thin: boolean },
 ): Promise<Result<Pushed, GitProblem>> {
   if (moves.length === 0) return ok({ refs: [], remote: [] });
   const descended = await checkDescent(git, moves);
@@ -112,6 +113,7 @@ export async function pushTo(
       "--no-follow-tags",
       "--recurse-submodules=no",
       ...(hooks === "skip" ? (["--no-verify"] as const) : []),
+      ...(thin ? [] : (["--no-thin"] as const)),
     ],
     valued: moves.map(({ ref, from }) => ({ option: "--force-with-lease", value: leaseSlot(ref, from) })),
     slots: [remoteSlot(remote), ...moves.map(({ ref, to }) => pushSlot(ref, to))],

@@ -210,10 +210,10 @@ export class Repository {
   push(
     address: RemoteAddress,
     moves: readonly remote.PushMove[],
-    options: { hooks?: "run" | "skip" } = {},
+    options: { hooks?: "run" | "skip"; thin?: boolean } = {},
   ): Answer<remote.Pushed> {
     const hooks = this.trust.kind === "service" ? "skip" : (options.hooks ?? "run");
-    return remote.pushTo(this.git, address, moves, { hooks });
+    return remote.pushTo(this.git, address, moves, { hooks, thin: options.thin ?? true });
   }
 
   /** Gerrit's push: one commit to `refs/for/<target>`. */

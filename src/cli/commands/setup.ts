@@ -15,6 +15,7 @@ export async function setup(terminal: Terminal, say: Say, options: SetupOptions)
   const { server } = clone.value;
   switch (server.kind) {
     case "github":
+      if (options.finish) say.note("-f is left out: -s sends nothing, and a branch that is not sent is not deleted");
       return setupGitHub(clone.value, server.location);
     case "gerrit":
       return (await gerritVerbs()).setup({ ...clone.value, location: server.location }, options);

@@ -2,9 +2,13 @@
 import { hasEffects, type UploadPlan } from "../../core/change/upload.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { applyUpload } from "../apply-upload.ts";
-import { askedOf, deskOf, openClone, targetOf, type Desk } from "../desk.ts";
+import { runScripts } from "../custom-scripts.ts";
+import { askedOf, deskOf, openClone, targetOf, type Clone, type Desk } from "../desk.ts";
+import { finishBranch } from "../finish-branch.ts";
 import { gatherStack, type GatheredStack } from "../gather-stack.ts";
+import { gatherWishes } from "../gather-wishes.ts";
 import { gerritVerbs } from "../gerrit-door.ts";
+import { installHook } from "../install-hook.ts";
 import { planFor } from "../plan-upload.ts";
 import { EXIT } from "../problems.ts";
 import { nextStep, uploadJson, uploadLines } from "../show-upload.ts";
@@ -16,33 +20,51 @@ export async function submit(
   say: Say,
   options: SubmitOptions,
 ): Promise<Result<number, CliProblem>> {
-  const clone = await openClone(terminal, say, askedOf(options));
-  if (!clone.ok) return clone;
-  const { server } = clone.value;
-  if (server.kind === "gerrit")
-    return (await gerritVerbs()).submit({ ...clone.value, location: server.location }, options);
-  const desk = await deskOf(clone.value, server.location);
+  const opened = await openClone(terminal, say, askedOf(options));
+  if (!opened.ok) return opened;
+  const clone = opened.value;
+  const scripts = options.customScripts && !options.dryRun;
+  const before = scripts ? await runScripts(clone, "pre-review", options) : ok(undefined);
+  if (!before.ok) return before;
+  const sent = await send(clone, options);
+  if (!sent.ok || sent.value !== EXIT.ok || !scripts) return sent;
+  const after = await runScripts(clone, "post-review", options);
+  return after.ok ? sent : after;
+}
+
+async function send(clone: Clone, options: SubmitOptions): Promise<Result<number, CliProblem>> {
+  const { server } = clone;
+  if (server.kind === "gerrit") return (await gerritVerbs()).submit({ ...clone, location: server.location }, options);
+  if (options.update) {
+    const hook = await installHook("commit-msg", clone.place, clone.config);
+    if (!hook.ok) return hook;
+  }
+  const desk = await deskOf(clone, server.location);
   return desk.ok ? submitToGitHub(desk.value, options) : desk;
 }
 
 async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Result<number, CliProblem>> {
   const { say } = desk;
-  const { dryRun, json } = options;
+  const { dryRun, json, newChangeId, thin } = options;
   const target = await targetOf(desk);
   if (!target.ok) return target;
-  const gathered = await gatherStack(desk, target.value, { dryRun });
+  const wished = await gatherWishes(desk, target.value, options);
+  if (!wished.ok) return wished;
+  const { wishes, notes } = wished.value;
+  const rebase = options.rebase === "force";
+  const gathered = await gatherStack(desk, target.value, { dryRun, newChangeId, rebase });
   if (!gathered.ok) return gathered;
-  const planned = await planFor(desk, gathered.value, {
-    conflictCheck: options.rebase !== "skip" && desk.settings.on("rebase"),
-  });
+  const conflictCheck = !rebase && options.rebase !== "skip" && desk.settings.on("rebase");
+  const planned = await planFor(desk, gathered.value, { conflictCheck, wishes });
   if (!planned.ok) return planned;
   const { plan } = planned.value;
-  tellGiven(desk, gathered.value, dryRun);
+  for (const note of notes) say.note(note);
+  tellMoved(desk, gathered.value, dryRun);
   if (dryRun) {
     show(desk, json, { plan, gathered: gathered.value });
     return ok(EXIT.ok);
   }
-  const applied = await applyUpload(desk, gathered.value, planned.value);
+  const applied = await applyUpload(desk, gathered.value, { ...planned.value, thin });
   if (!applied.ok) return fail(applied.problem);
   const { created, undone } = applied.value;
   show(desk, json, { plan, gathered: gathered.value, created });
@@ -50,7 +72,15 @@ async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Resul
   if (undone.length > 0) return ok(EXIT.partlyDone);
   if (!json) say.result(nextStep(say, plan, hasEffects(plan)));
   if (options.verbose) tellEffects(desk, plan);
-  return ok(EXIT.ok);
+  return options.finish ? finish(desk, gathered.value) : ok(EXIT.ok);
+}
+
+async function finish(
+  desk: Desk,
+  { target, targetTip, head, move }: GatheredStack,
+): Promise<Result<number, CliProblem>> {
+  const done = await finishBranch(desk, { target, targetTip, tip: move?.to ?? head });
+  return done.ok ? ok(EXIT.ok) : done;
 }
 
 function show(desk: Desk, json: boolean, shown: Parameters<typeof uploadLines>[1]): void {
@@ -66,12 +96,16 @@ function tellEffects({ say, location, remote }: Desk, { push, writes, retargetFi
   say.note(`Wrote ${counted(written, "pull request")}`);
 }
 
-function tellGiven(desk: Desk, { given }: GatheredStack, dryRun: boolean): void {
+function tellMoved({ say, location }: Desk, { given, rebased, target, stack }: GatheredStack, dryRun: boolean): void {
   for (const [now, { was, subject, lostSignature }] of given) {
     const commit = `${was.slice(0, 7)} "${subject}"`;
-    if (dryRun) desk.say.note(`${commit} has no Change-Id and will be given one`);
-    else desk.say.note(`Gave ${commit} a Change-Id: it is ${now.slice(0, 7)} now, your files are untouched`);
+    if (dryRun) say.note(`${commit} has no Change-Id and will be given one`);
+    else say.note(`Gave ${commit} a Change-Id: it is ${now.slice(0, 7)} now, your files are untouched`);
     if (lostSignature && !dryRun)
-      desk.say.note(`${now.slice(0, 7)} is no longer signed; sign it with \`git commit --amend -S --no-edit\``);
+      say.note(`${now.slice(0, 7)} is no longer signed; sign it with \`git commit --amend -S --no-edit\``);
   }
+  if (rebased === undefined) return;
+  const onto = `${counted(stack.length, "commit")} onto ${location.remote}/${target}`;
+  say.note(dryRun ? `Would rebase ${onto}` : `Rebased ${onto}`);
+  for (const commit of rebased.dropped) say.note(`${commit} is left out: the target has it already`);
 }
