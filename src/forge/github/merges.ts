@@ -73,7 +73,11 @@ const branchSchema = z.object({
   repository: z.object({ nameWithOwner: z.string(), defaultBranchRef: z.nullish(z.object({ name: z.string() })) }),
 });
 
-export async function readBranch(client: Client, repository: RepositoryRef, branch: BranchName | undefined): Answer<Branch> {
+export async function readBranch(
+  client: Client,
+  repository: RepositoryRef,
+  branch: BranchName | undefined,
+): Answer<Branch> {
   const tried = `read the repository ${nameOf(repository)}`;
   const variables = { owner: repository.owner, name: repository.name };
   const data = await askMerges(client, repository, { tried, document: DEFAULT_BRANCH_DOCUMENT, variables });
