@@ -91,6 +91,22 @@ describe("plustwo doctor", () => {
       expect.arrayContaining(["app-installation-unread", "actions-unread", "r1-bypass-unread"]),
     );
   });
+
+  it("takes the organisation's file in: what it is missing there, and who it names", async () => {
+    const path = ".github/plustwo.yml";
+    const text = `version: 1\ngroups: { security: { users: [{ login: nobody-at-all, id: 1 }] } }\nlabels: { Security: { values: { 0: nothing, 1: safe } } }\naccess: [{ branch: "*", label-Security: { security: 0..+1 } }]\nsubmitRequirements:\n  Security: { description: Looked at, noun: look, submittableIf: "label:Security=MAX" }\n`;
+    await bench.control("POST", "/repos", { owner: "acme", name: ".github", files: { [path]: text } });
+    const named = await plustwo(olivia, ["doctor", "--json", "--app", app.slug]);
+    expect(ids(named.out)).toContain("user-unknown");
+    expect(named.out).toContain("nobody-at-all");
+    const broken = { [path]: `${text}wishes: {}\n` };
+    await bench.control("POST", "/repos/acme/.github/commits", { login: "olivia", files: broken });
+    const told = await plustwo(olivia, ["doctor", "--app", app.slug]);
+    expect(told.code).toBe(1);
+    expect(told.out).toContain(`acme/.github/${path}:7:1: \`wishes\` is not a key of a policy file`);
+    await bench.control("POST", "/repos/acme/.github/commits", { login: "olivia", files: { [path]: null } });
+    expect(await plustwo(olivia, ["doctor", "--app", app.slug])).toMatchObject({ code: 0, err: "" });
+  });
 });
 
 describe("plustwo leave", () => {

@@ -1,6 +1,7 @@
 /** `plustwo doctor`: what is wrong with a repository's use of plustwo, one line each, with its mend. Writes nothing. */
 import { findings } from "../../core/adopt/doctor.ts";
 import { type Finding } from "../../core/adopt/finding.ts";
+import { policyLayers, type PolicyTexts } from "../../core/adopt/policy-layers.ts";
 import { parseBranchName } from "../../core/ids.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
 import { policyNeeds } from "../../core/policy/policy.ts";
@@ -40,7 +41,7 @@ export async function doctor(
     readOperation(client, project, {
       ...(target === undefined ? {} : { target }),
       ...(options.app === undefined ? {} : { app: options.app }),
-      named: (policy) => named(policy, presets),
+      named: (texts) => named(texts, presets),
     }),
   );
   if (!facts.ok) return fail(ofForge(facts.problem));
@@ -77,8 +78,9 @@ function summary(found: readonly Finding[], what: string): string {
 }
 
 /** A policy that does not load names nobody who could be looked up. */
-function named(policy: string | undefined, presets: Readonly<Record<string, string>>) {
-  const loaded = policy === undefined ? undefined : loadPolicy(policy, presets);
+function named(texts: PolicyTexts, presets: Readonly<Record<string, string>>) {
+  const layers = policyLayers(texts);
+  const loaded = layers.length === 0 ? undefined : loadPolicy(layers, presets);
   if (loaded?.ok !== true) return { logins: [], teams: [] };
   const { users, teams } = policyNeeds(loaded.value);
   return { logins: users.map(({ login }) => login), teams };

@@ -10,6 +10,7 @@ import { fenceFindings } from "./doctor-fences.ts";
 import { peopleFindings } from "./doctor-people.ts";
 import { type OperationFacts } from "./facts.ts";
 import { unread, type Finding } from "./finding.ts";
+import { POLICY_PATH, policyLayers } from "./policy-layers.ts";
 
 /** Worst first, in a stable order. `presets` are texts by name. */
 export function findings(facts: OperationFacts, presets: Readonly<Record<string, string>>): readonly Finding[] {
@@ -38,11 +39,16 @@ function asNote(finding: Finding): Finding {
 }
 
 function policyOf(
-  { policy, target }: OperationFacts,
+  { policy, organisation = { known: true, value: undefined }, target, repository }: OperationFacts,
   presets: Readonly<Record<string, string>>,
 ): { readonly policy?: Policy; readonly problems: readonly Finding[] } {
   if (!policy.known) return { problems: [unread("policy-unread", `The policy on ${target}`, policy)] };
-  if (policy.value === undefined) {
+  if (!organisation.known)
+    return { problems: [unread("organisation-unread", `The policy of ${repository.owner}`, organisation)] };
+  const layers = policyLayers({
+    ...{ owner: repository.owner, organisation: organisation.value, repository: policy.value },
+  });
+  if (layers.length === 0) {
     const found = `There is no .github/plustwo.yml on ${target}: plustwo does nothing here`;
     return {
       problems: [
@@ -50,13 +56,13 @@ function policyOf(
       ],
     };
   }
-  const loaded = loadPolicy(policy.value, presets);
+  const loaded = loadPolicy(layers, presets);
   if (loaded.ok) return { policy: loaded.value, problems: [] };
   return {
     problems: loaded.problem.map(({ path, line, column, message, hint }) => ({
       id: "policy-broken",
       severity: "wrong",
-      found: `${path}:${line}:${column} on ${target}: ${message}`,
+      found: `${path}:${line}:${column}${path === POLICY_PATH ? ` on ${target}` : ""}: ${message}`,
       mend: hint,
     })),
   };

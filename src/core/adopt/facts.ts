@@ -93,6 +93,8 @@ export interface OperationFacts extends ProjectFacts {
   readonly target: BranchName;
   /** `undefined` = there is no policy file on the target. */
   readonly policy: Known<string | undefined>;
+  /** `.github/plustwo.yml` of `<owner>/.github`; `undefined` = there is none, or it is hidden. */
+  readonly organisation?: Known<string | undefined>;
   /** Our App, where it could be recognized. */
   readonly app: Known<AppFacts | undefined>;
   /** Its installation on the owner; `undefined` = it is not installed there. */

@@ -10,6 +10,7 @@ import {
   type RulesetFacts,
 } from "../../core/adopt/facts.ts";
 import { VERDICT_CONTEXT, GATE_CONTEXT } from "../../core/adopt/rulesets.ts";
+import { POLICY_PATH, type PolicyTexts } from "../../core/adopt/policy-layers.ts";
 import { type BranchName } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
 import { type Answer, type RepositoryRef } from "../forge.ts";
@@ -19,15 +20,15 @@ import { readRulesets } from "./adopt-rulesets.ts";
 import { readProject } from "./adopt.ts";
 import { type Client } from "./client.ts";
 import { read, readAll } from "./from-github.ts";
-import { nameOf, pathOf, readFile } from "./repository.ts";
+import { nameOf, pathOf, readFile, readSiblingFile } from "./repository.ts";
 
 export interface OperationQuestion {
   /** Absent = the default branch. */
   readonly target?: BranchName;
   /** Slug of our App, where the user says so. */
   readonly app?: string;
-  /** From the policy's text: whom to look up. */
-  readonly named: (policy: string | undefined) => {
+  /** From the policy's texts: whom to look up. */
+  readonly named: (texts: PolicyTexts) => {
     readonly logins: readonly string[];
     readonly teams: readonly string[];
   };
@@ -42,7 +43,12 @@ export async function readOperation(
   if (!project.ok) return project;
   const ref = { owner: project.value.repository.owner, name: project.value.repository.name };
   const target = question.target ?? project.value.repository.defaultBranch;
-  const policy = partOf(await readFile(client, ref, { ref: target, path: ".github/plustwo.yml" }));
+  const policy = partOf(await readFile(client, ref, { ref: target, path: POLICY_PATH }));
+  // In `<owner>/.github` itself it is the repository's own file, and no layer below itself.
+  const organisation =
+    ref.name.toLowerCase() === ".github"
+      ? { known: true as const, value: undefined }
+      : partOf(await readSiblingFile(client, ref, { name: ".github", path: POLICY_PATH }));
   const app = await readApp(client, ref, project.value, question.app);
   const [rulesets, protection, actions, forkApproval, plan, installation]: readonly [
     Part<readonly RulesetFacts[]>,
@@ -59,16 +65,19 @@ export async function readOperation(
     readPlan(client, project.value),
     readInstallation(client, project.value, app.known ? app.value : undefined),
   ]);
-  const down = downOf([policy, app, rulesets, protection, actions, forkApproval, plan, installation]);
+  const down = downOf([policy, organisation, app, rulesets, protection, actions, forkApproval, plan, installation]);
   if (down !== undefined) return fail(down);
-  const { logins, teams } = question.named(policy.known ? policy.value : undefined);
+  const { logins, teams } = question.named({
+    ...{ owner: ref.owner, organisation: organisation.known ? organisation.value : undefined },
+    repository: policy.known ? policy.value : undefined,
+  });
   const accounts = await Promise.all(
     logins.map(async (login) => [login, await readAccount(client, ref, login)] as const),
   );
   const members = await Promise.all(teams.map(async (team) => [team, await readTeam(client, team)] as const));
   return ok({
     ...project.value,
-    ...{ target, policy, app, installation, rulesets, protection, actions, forkApproval, plan },
+    ...{ target, policy, organisation, app, installation, rulesets, protection, actions, forkApproval, plan },
     members: Object.fromEntries(members),
     accounts: Object.fromEntries(accounts),
   });
