@@ -23,7 +23,7 @@ const approves = async (bot: Robot, number: number): Promise<void> => {
   await bot.api.post(`/pulls/${number}/reviews`, { event: "APPROVE", body: "Code-Review: +2", commit_id: head.sha });
 };
 
-it("a bot's own rebases keep people's votes, asking for one makes nobody a contributor, and no bot's approval counts", async () => {
+it("T12: a bot's own rebases keep people's votes, asking for one makes nobody a contributor, and no bot's approval counts", async () => {
   const { web, stage } = t;
   const dependabot = await web.installs("dependabot");
   const approver = await web.installs("auto-approve");
@@ -72,7 +72,7 @@ it("a person's commit on a bot's branch is theirs, and so is a change a bot writ
   expect(stage.complaints).toEqual([]);
 });
 
-it("T11: whoever a bot acted for cannot approve: On-behalf-of in the pull request or its commits (T11)", async () => {
+it("T11: whoever a bot acted for cannot approve: On-behalf-of in the pull request or its commits", async () => {
   const { web, stage } = t;
   const bot = await web.installs("release-bot");
   await web.commits(bot.login, "bot/release", { files: { "docs/release.md": "1\n" }, message: "Prepare release" });
