@@ -25,6 +25,9 @@ export type ReviewAnswer =
 
 const NETWORK_TIMEOUT_MS = 600_000;
 
+/** The one line of the one ref, in `--porcelain`. The reason may have several lines. */
+const REFUSED = /(?:^|\n)!\t[^\t]*\t\[remote rejected\] \(([\s\S]*?)\)\s*(?:Done\s*)?$/;
+
 /** The pre-push hook of the user runs. A refusal is an answer; a problem is everything that kept the server from one. */
 export async function pushForReview(
   git: GitProcess,
@@ -50,7 +53,7 @@ export async function pushForReview(
   if (!pushed.ok) return pushed;
   const { exitCode, stdout, stderr } = pushed.value;
   const remote = remoteLines(stderr);
-  const refused = /^!\t[^\t]*\t\[remote rejected\] \((.*)\)$/m.exec(stdout.toString("utf8"))?.[1];
+  const refused = REFUSED.exec(stdout.toString("utf8"))?.[1];
   if (refused !== undefined) return ok({ kind: "rejected", reason: refused, remote });
   if (exitCode === 0) return ok({ kind: "taken", remote });
   const shown = git.shown(address);

@@ -51,7 +51,7 @@ export async function makePerson(gerrit: Address, name: string, folder: string):
     env: environment(),
   });
   const { stdout } = await mustRun("cat", [`${key}.pub`], { cwd: folder, env: environment() });
-  const password = `word of ${name}`;
+  const password = `word-of-${name}`;
   const email = `${name}@example.org`;
   const full = name[0]?.toUpperCase() + name.slice(1);
   await rest(gerrit, "PUT", `/accounts/${name}`, {
