@@ -115,6 +115,16 @@ describe("plustwo policy eval", () => {
     expect(broken.out).toContain("broken.yml:6:1: `label` is not a key of a policy file");
   });
 
+  it("keeps the organisation's layer of the snapshot below another policy", async () => {
+    const snapshot = JSON.parse(readFileSync(join(root, sample("two-cores")), "utf8")) as object;
+    const text = `version: 1\nsubmitRequirements: { Plain: { submittableIf: "-has:bidi" } }\n`;
+    const org = { from: "org", path: "acme/.github/.github/plustwo.yml", sha: "0".repeat(40), text };
+    const stdin = JSON.stringify({ ...snapshot, policy: [org] });
+    const told = await policy(["eval", "-s", "-", "--policy", file("own.yml", OWN)], { stdin });
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toMatch(/^ {2}Plain +ok/m);
+  });
+
   it("asks as of another time", async () => {
     const then = async (at: string) => (await policy(["eval", "-s", sample("freeze"), "--json", "--at", at])).out;
     const { evaluatedAt } = JSON.parse(await then("2030-01-01T00:00:00Z")) as { evaluatedAt: string };

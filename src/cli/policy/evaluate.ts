@@ -60,7 +60,10 @@ async function policyFor(
   const known = await presets();
   if (path === undefined) return ok(loadPolicy(snapshot.policy, known));
   const text = await readText(terminal, path);
-  return text.ok ? ok(loadPolicy([layerFrom("repo", path, text.value)], known)) : text;
+  if (!text.ok) return text;
+  // What the organisation asks for is asked of whatever the repository says.
+  const below = typeof snapshot.policy === "string" ? [] : snapshot.policy.filter(({ from }) => from === "org");
+  return ok(loadPolicy([...below, layerFrom("repo", path, text.value)], known));
 }
 
 /** One after the other, each on what those before it left. */

@@ -73,7 +73,10 @@ function addEvaluate(policy: Command, terminal: PipedTerminal, run: Run): void {
       .command(name)
       .description(description)
       .requiredOption("-s, --snapshot <file>", "the change: a snapshot by `plustwo policy fetch`, or `-`")
-      .option("-p, --policy <file>", "a repository's policy file, in place of the snapshot's own")
+      .option(
+        "-p, --policy <file>",
+        "a repository's policy file, in place of the repository's in the snapshot; the organisation's stays",
+      )
       .option("--at <instant>", "as if it were then, such as 2026-09-01T12:00:00Z; else when it was fetched")
       .option(
         "-a, --assume <what>",
