@@ -38,7 +38,10 @@ export function judgeDistinct(fact: DistinctFact, facts: Facts): Judgement {
     })),
     notCounted: lost,
     why: `${counted.length === 1 ? "1 person has" : `${counted.length} people have`} voted so on ${fact.labels.join(" or ")}, \`count${relation}${n}\` is asked for`,
-    turns: value ? takingBack(fact, counted) : voting(fact, { taken: new Set(humans.keys()), facts }),
+    // Looks at everybody, and most who judge do not ask for it.
+    get turns() {
+      return value ? takingBack(fact, counted) : voting(fact, { taken: new Set(humans.keys()), facts });
+    },
   };
 }
 

@@ -53,11 +53,19 @@ export function votesFor(
 
 /** Those whose vote would be one more that the test counts. */
 export function couldGive(test: LabelTest, facts: Facts): readonly Person[] {
+  const known = COULD_GIVE.get(facts) ?? new Map<string, readonly Person[]>();
+  COULD_GIVE.set(facts, known);
+  const given = known.get(test.text);
+  if (given !== undefined) return given;
   const label = labelOf(facts.policy, test.label);
-  if (label === undefined) return [];
-  const kinds = kindsOf(label, { counts: [{ test, wanted: true }], facts });
-  return kinds.filter(({ delta }) => delta[0] === 1).flatMap(({ people }) => people);
+  const kinds = label === undefined ? [] : kindsOf(label, { counts: [{ test, wanted: true }], facts });
+  const people = kinds.filter(({ delta }) => delta[0] === 1).flatMap((kind) => kind.people);
+  known.set(test.text, people);
+  return people;
 }
+
+/** A policy asks the same of several places, and everybody is looked at for it. */
+const COULD_GIVE = new WeakMap<Facts, Map<string, readonly Person[]>>();
 
 const MOST_SOLUTIONS = 8;
 const MOST_TRIES = 2_000;

@@ -29,6 +29,8 @@ const MOST_CANDIDATES = 24;
 const MOST_PUSHES = 3;
 /** Tests judged while ways are tried. */
 const MOST_TRIALS = 2_000;
+/** Tests turned while sets of them are looked at: all sets of a requirement of sixty tests, fewer of a larger one. */
+const MOST_TURNED = 1_000;
 
 /** Of a requirement that does not pass in this world, in which nothing is supposed. */
 export function waysOf(requirement: Requirement, world: World, { turns }: Pick<Overriding, "turns">): Ways {
@@ -39,6 +41,7 @@ export function waysOf(requirement: Requirement, world: World, { turns }: Pick<O
     labelTests: tests.flatMap((test) => (test.kind === "label" && !world.facts.computed.has(test.label) ? [test] : [])),
     isMonotone: tests.every((test) => test.kind !== "label" || [">", ">="].includes(test.count.relation)),
     trials: { left: Math.max(8, Math.floor(MOST_TRIALS / tests.length)), exceeded: false },
+    mostSets: Math.max(2, Math.floor(MOST_TURNED / tests.length)),
   };
   const found = new Map<string, readonly Step[]>();
   const add = (steps: readonly Step[] | undefined) => {
@@ -86,6 +89,7 @@ interface Search {
   /** No vote that its tests count can be one too many. */
   readonly isMonotone: boolean;
   readonly trials: { left: number; exceeded: boolean };
+  readonly mostSets: number;
 }
 
 interface Candidates {
@@ -109,8 +113,8 @@ function candidatesIn(search: Search, world: World): Candidates {
   for (const { condition, wanted, counts } of goals) {
     if (condition === undefined) continue;
     const demands = demandsOf(condition.expression, wanted, world);
-    more ||= demands.more;
-    for (const set of demands.sets)
+    more ||= demands.more || demands.sets.length > search.mostSets;
+    for (const set of demands.sets.slice(0, search.mostSets))
       for (const steps of set.length === 0 ? [] : alternativesFor(set, world, search)) {
         if (!steps.every(counts)) continue;
         const pushing = steps.filter(({ kind }) => kind === "push");
