@@ -165,5 +165,5 @@ function lines(remarks: readonly Remark[]): readonly string[] {
 
 function place({ file, line }: Remark): string {
   const where = [...(file === undefined ? [] : [shown(file)]), ...(line === 0 ? [] : [String(line)])].join(":");
-  return where === "" ? "" : `${where}  `;
+  return where === "" ? "" : `${where}: `;
 }
