@@ -1,5 +1,6 @@
 /** An upload as people read it, one line per change, and as scripts do (docs/schemas/upload.schema.json). */
 import { type Step, type UploadPlan } from "../core/change/upload.ts";
+import { type Wish } from "../core/change/wishes.ts";
 import { type Created } from "./apply-upload.ts";
 import { type Desk } from "./desk.ts";
 import { type GatheredStack } from "./gather-stack.ts";
@@ -22,7 +23,7 @@ export function uploadLines(desk: Desk, { plan, created }: Shown): readonly stri
     say.colour(colourOf(step), wordOf(step)),
     urlOf(step, created) ?? `onto ${shortBase(step)}`,
   ]);
-  return [say.colour("bold", title), ...columns(rows), ...notesOf(plan)];
+  return [say.colour("bold", title), ...columns(rows), ...wishLines(plan), ...notesOf(plan)];
 }
 
 /** `docs/schemas/upload.schema.json`. */
@@ -48,6 +49,7 @@ export function uploadJson(desk: Desk, { plan, gathered, created }: Shown): unkn
         ? {}
         : { patchSet: step.patchSet }),
     })),
+    wishes: plan.wishes.map(({ branch, wish }) => ({ branch, ...wishJson(wish) })),
     orphans: plan.orphans.map(({ number, title, url }) => ({ number, subject: title, url })),
   };
 }
@@ -116,6 +118,44 @@ function urlOf(step: Step, created: Created | undefined): string | undefined {
 function withNumber(step: Step, created: Created | undefined): { number?: number; url?: string } {
   if (step.kind !== "create") return { number: step.remote.number, url: step.remote.url };
   return created?.[step.branch] ?? {};
+}
+
+function wishJson(wish: Wish): object {
+  switch (wish.kind) {
+    case "draft":
+    case "ready":
+      return { kind: wish.kind };
+    case "ask":
+      return { kind: wish.kind, names: wish.reviewers.map(({ name }) => name) };
+    case "label":
+      return { kind: wish.kind, names: wish.labels.map(({ name }) => name) };
+  }
+}
+
+/** What is wished beside the commits, one line for each kind of wish. */
+function wishLines({ wishes, steps }: UploadPlan): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const { wish, branch } of wishes) {
+    const step = steps.find((one) => one.branch === branch);
+    const name =
+      step === undefined || step.kind === "create" ? oneLine(step?.change.subject ?? branch) : `#${step.remote.number}`;
+    const line = wishWords(wish);
+    lines.set(line, [...(lines.get(line) ?? []), name]);
+  }
+  return [...lines].map(([line, on]) => `${line}: ${on.join(", ")}`);
+}
+
+function wishWords(wish: Wish): string {
+  switch (wish.kind) {
+    case "draft":
+      return "Work in progress, a draft";
+    case "ready":
+      return "Ready for review";
+    case "ask":
+      return `Review asked of ${wish.reviewers.map(({ name }) => oneLine(name)).join(", ")}`;
+    case "label":
+      return `Labels ${wish.labels.map(({ name }) => oneLine(name)).join(", ")}`;
+  }
 }
 
 function notesOf(plan: UploadPlan): readonly string[] {

@@ -57,3 +57,21 @@ describe.each([1, 5, 20])("a stack of %i", (n) => {
     expect(nothing.requests).toBeLessThanOrEqual(1 + Math.ceil(n / 10));
   });
 });
+
+describe("wishes beside the commits", () => {
+  it("cost one question for all names, and stay within 2 + ⌈n/10⌉ + ⌈writes/5⌉", async () => {
+    await bench.seat("alice");
+    const { world } = bench.forge;
+    world.repository("acme", "api")?.labels.push({ id: world.id(), name: "bug", color: "ededed", description: null });
+    const wishes = ["-w", "-t", "budget", "--reviewers", "alice", "--hashtags", "bug"];
+    await carol.git("switch", "-q", "--no-track", "-C", "wishes", "origin/main");
+    for (let k = 1; k <= 12; k += 1) await carol.commits(`wish ${k}`, { [`wishes/${k}`]: "1\n" });
+    const first = await spent(...wishes);
+    // 12 pull requests; for each of them a reviewer and a label.
+    expect(first.requests).toBeLessThanOrEqual(2 + Math.ceil(12 / 10) + Math.ceil(36 / 5));
+    expect(first).toMatchObject({ pushes: 1 });
+    expect(first.processes).toBeLessThanOrEqual(6);
+    const again = await spent(...wishes);
+    expect(again.requests).toBeLessThanOrEqual(2 + Math.ceil(12 / 10));
+  });
+});

@@ -36,6 +36,7 @@ async function listGitHub(desk: Desk, options: ListOptions): Promise<Result<numb
     `#${change.number}`,
     targetOf(change),
     oneLine(change.author.login),
+    ...(options.long ? [change.topic === undefined ? "–" : oneLine(change.topic)] : []),
     `${oneLine(change.title)}${change.draft ? say.colour("dim", " (draft)") : ""}`,
   ]);
   for (const line of columns(rows)) say.result(line);
@@ -64,6 +65,7 @@ function asJson(change: ChangeHeadline): unknown {
     branch: change.headBranch,
     head: change.head,
     updatedAt: formatInstant(change.updatedAt),
+    ...(change.topic === undefined ? {} : { topic: change.topic }),
     ...(named === undefined ? {} : { changeId: named.id }),
   };
 }
