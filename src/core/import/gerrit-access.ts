@@ -91,7 +91,7 @@ function readVote(
   if (branches === undefined) {
     const elsewhere = /^\^?refs\/(?:for|meta|tags|users|changes|notes|drafts)\b/.test(ref);
     if (elsewhere) report.changed(line, about, "votes are about branches here; nothing else can be voted on");
-    else report.leftOut(line, about, NO_PATTERN);
+    else report.leftOut(line, about, exclusive ? NOT_EXCLUSIVE : NO_PATTERN);
     return;
   }
   const known = label(voted);
@@ -179,6 +179,8 @@ function applyBlock({ branch, right, min, max }: Block, lines: ReadonlyMap<strin
 }
 
 const NO_PATTERN = "patterns of `access` know `*` alone: write a line for each branch it means";
+const NOT_EXCLUSIVE =
+  "patterns of `access` know `*` alone: until there is a line for each branch it means, the wider lines count on them";
 const BLOCKED =
   "rights here only add up: until whom this blocks is out of the groups that are granted more, they may vote so";
 

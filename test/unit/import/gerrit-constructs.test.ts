@@ -198,6 +198,13 @@ describe("rights to vote", () => {
     });
   });
 
+  it("that are exclusive where `*` cannot say are left out, and said to be open until then", () => {
+    const open = gerrit(
+      `${label("")}[access "^refs/heads/v[0-9]+"]\n  exclusiveGroupPermissions = label-Code-Review\n  label-Code-Review = -2..+2 group Stable\n`,
+    );
+    expect(toldOf(open, "exclusiveGroupPermissions")[0]).toMatch(/^left-out: .*until .*the wider lines count on them$/);
+  });
+
   it("are cut to the label's range, and told", () => {
     const wide = gerrit(label("").replace("-2..+2 group Core", "-9..+9 group Core"));
     expect(read(wide).access[0]?.["label-Code-Review"]).toMatchObject({ Core: "-2..+2" });
