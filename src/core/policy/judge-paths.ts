@@ -22,12 +22,8 @@ export function judgePaths(fact: PathFact, { facts, text }: Judging): Judgement 
       return touching(firstOf(touchedPaths(files), isBelow(fact.words)), { facts, text });
     case "path-only":
       return only(touchedPaths(files), isMatch(fact.words), { facts, text });
-    case "only-extensions": {
-      const paths = touchedPaths(files);
-      const judged = only(paths, (path) => fact.extensions.includes(extensionOf(path)), { facts, text });
-      const found = new Set(paths.map(extensionOf));
-      return fact.exactly && judged.value ? { ...judged, value: found.size === fact.extensions.length } : judged;
-    }
+    case "only-extensions":
+      return only(touchedPaths(files), (path) => fact.extensions.includes(extensionOf(path)), { facts, text });
     case "size": {
       const lines = linesOf(files, fact.of);
       const holds = relates(lines, fact.bound.relation, fact.bound.n);

@@ -97,7 +97,7 @@ function pathRule(
   text: string,
 ): Result<(path: string) => boolean, { readonly message: string; readonly hint: string }> {
   if (isPattern(text)) {
-    const read = readPattern(text, { of: "path", dialect: "strict" });
+    const read = readPattern(text, { of: "path" });
     return read.ok ? ok(read.value.matches) : fail(read.problem);
   }
   const read = compilePattern(text);

@@ -16,8 +16,7 @@ export type PathFact =
   | { readonly kind: "file"; readonly words: Words }
   /** Lower case, without the dot. */
   | { readonly kind: "extension"; readonly extension: string }
-  /** exactly: the extensions are these and no fewer, as Gerrit has it. */
-  | { readonly kind: "only-extensions"; readonly extensions: readonly string[]; readonly exactly: boolean }
+  | { readonly kind: "only-extensions"; readonly extensions: readonly string[] }
   /** Something in this folder, or below it. */
   | { readonly kind: "directory"; readonly words: Words }
   | { readonly kind: "size"; readonly of: "added" | "deleted" | "changed"; readonly bound: Bound }
@@ -69,7 +68,7 @@ function withWords(words: Read<Words>, kind: "path" | "path-only" | "file"): Rea
 /** A value that no path of git can be is a typing error: the rule would quietly never apply. */
 function readPath(reading: Reading): Read<Words> {
   const { field, value } = reading.atom;
-  if (!isPattern(value) && strict(reading)) {
+  if (!isPattern(value)) {
     if (value.endsWith("/"))
       return wrong(reading, `no path ends in \`/\``, `write \`${field}:^${quoted(value)}.*\` for everything below it`);
     if (value.startsWith("/") || /(?:^|\/)\.{0,2}(?:\/|$)/.test(value))
@@ -98,14 +97,14 @@ function readExtension(reading: Reading): Read<PathFact> {
 function readExtensions(reading: Reading): Read<PathFact> {
   const extensions = [...new Set(reading.atom.value.split(",").map(bare))].sort();
   return extensions.every(isExtension)
-    ? ok({ kind: "only-extensions", extensions, exactly: !strict(reading) })
+    ? ok({ kind: "only-extensions", extensions })
     : wrong(reading, `\`${reading.atom.value}\` is no list of extensions`, "write for example `onlyextensions:md,rst`");
 }
 
 function readDirectory(reading: Reading): Read<PathFact> {
   const { value } = reading.atom;
   const name = isPattern(value) ? value : value.replace(/\/$/, "");
-  if (name === "" || (strict(reading) && !isPattern(name) && /(?:^|\/)\.{0,2}(?:\/|$)/.test(name)))
+  if (name === "" || (!isPattern(name) && /(?:^|\/)\.{0,2}(?:\/|$)/.test(name)))
     return wrong(reading, `\`${value}\` is no folder as git has it`, "write for example `directory:src/crypto`");
   const words = readWords(reading, { of: "path", plain: "exact" }, name);
   return words.ok ? ok({ kind: "directory", words: words.value }) : words;
@@ -114,10 +113,6 @@ function readDirectory(reading: Reading): Read<PathFact> {
 function readSize(reading: Reading, of: "added" | "deleted" | "changed"): Read<PathFact> {
   const bound = readCount(reading);
   return bound.ok ? ok({ kind: "size", of, bound: bound.value }) : bound;
-}
-
-function strict({ names }: Reading): boolean {
-  return names.dialect !== "gerrit";
 }
 
 /** An extension as it is compared. */

@@ -85,7 +85,6 @@ export function readTextFact(reading: Reading): Read<TextFact> | undefined {
 /** A plain value that nothing of this kind can be. */
 function mistakeIn(reading: Reading, kind: WordsKind, value: string): Read<never> | undefined {
   const { field } = reading.atom;
-  if (reading.names.dialect === "gerrit") return undefined;
   switch (kind) {
     case "branch":
     case "ref": {

@@ -32,7 +32,7 @@ export function readWords(
   value = reading.atom.value,
 ): Read<Words> {
   if (!isPattern(value)) return ok({ kind: plain, text: ignoreCase ? value.toLowerCase() : value, ignoreCase });
-  const read = readPattern(value, { of, ignoreCase, dialect: reading.names.dialect ?? "strict" });
+  const read = readPattern(value, { of, ignoreCase });
   if (read.ok) return ok({ kind: "pattern", pattern: read.value });
   const { at, message, hint } = read.problem;
   return wrongAt(reading, at, { message, hint });

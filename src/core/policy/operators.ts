@@ -51,8 +51,6 @@ export interface Names {
   readonly freezes?: readonly string[];
   /** Whom the policy names with an id: by a login alone anybody may be meant who takes it later. */
   readonly users?: readonly { readonly login: string; readonly id: UserId }[];
-  /** Default: strict. */
-  readonly dialect?: "strict" | "gerrit";
 }
 
 /** In `check:ALL=success` and `check:ANY=failure`: every check of the policy, of which there must be one; at least one of them. */

@@ -24,8 +24,6 @@ export interface PatternOptions {
   readonly ignoreCase?: boolean;
   /** What it is held against; the patterns that can match none of it are problems. */
   readonly of: "path" | "ref" | "text";
-  /** Gerrit takes patterns that never match; strict says so. */
-  readonly dialect: "strict" | "gerrit";
 }
 
 export const LONGEST_PATTERN = 1_000;
@@ -44,7 +42,7 @@ export function readPattern(text: string, options: PatternOptions): Result<Patte
     });
   const compiled = compile(text, options.ignoreCase === true);
   if (!compiled.ok) return compiled;
-  const dead = options.dialect === "strict" ? deadEnd(text, options.of) : undefined;
+  const dead = deadEnd(text, options.of);
   return dead === undefined ? ok({ text, matches: compiled.value }) : fail(dead);
 }
 
