@@ -1,14 +1,28 @@
 /** Patterns that search, as Go's `regexp` has them, as patterns that match the whole text, as a policy has them. Both are RE2. */
-import { readPattern } from "../policy/pattern.ts";
+import { RE2JS, RE2JSException } from "re2js";
+import { LONGEST_PATTERN } from "../policy/pattern.ts";
 import { fail, ok, type Result } from "../result.ts";
 
 /** Begins with `^`. Fails with a sentence where the pattern is none. */
 export function wholePattern(search: string): Result<string, string> {
-  const read = readPattern(search, { of: "text", dialect: "gerrit" });
-  if (!read.ok) return fail(read.problem.message);
+  const wrong = whyNone(search);
+  if (wrong !== undefined) return fail(wrong);
   if (!isPlain(search)) return ok(`^.*(?:${search}).*`);
   const body = search.startsWith("^") ? search.slice(1) : search.startsWith(".*") ? search : `.*${search}`;
   return ok(`^${endsInDollar(body) || endsInAnything(body) ? body : `${body}.*`}`);
+}
+
+/** By itself, since what is put around it could make a pattern of it. */
+function whyNone(search: string): string | undefined {
+  if (search.length > LONGEST_PATTERN) return `it has more than ${LONGEST_PATTERN} characters`;
+  try {
+    RE2JS.compile(search);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof RE2JSException)
+      return `it cannot be read: ${thrown.message.replace(/^error parsing regexp: /, "")}`;
+    throw thrown;
+  }
 }
 
 /** One pattern for texts that any of these whole patterns matches. */
