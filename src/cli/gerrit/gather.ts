@@ -10,10 +10,10 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { type Commit } from "../../git/commit.ts";
 import { type GitProblem } from "../../git/problem.ts";
 import { giveIds, type GivenIds } from "../give-ids.ts";
+import { withoutChangeId } from "../new-change-id.ts";
 import { EXIT, ofGit, ofStack } from "../problems.ts";
 import { type CliProblem } from "../say.ts";
 import { type GerritDesk } from "./desk.ts";
-import { withoutChangeId } from "./new-change-id.ts";
 
 export interface SentCommit {
   readonly commit: Sha;

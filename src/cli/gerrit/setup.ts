@@ -2,27 +2,24 @@
  * `git review -s` on Gerrit: the remote, the hook, and a question to the server, so that what is wrong shows now. It writes
  * the remote and the hook, and nothing else; what is there stays as it is.
  */
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { branchRef } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { parseRefPattern } from "../../git/slots.ts";
 import { type GerritClone } from "../desk.ts";
-import { hookWords } from "../commands/setup.ts";
-import { hooksDirectory, installHook } from "../install-hook.ts";
+import { finishBranch } from "../finish-branch.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import { columns, type CliProblem } from "../say.ts";
 import { type SetupOptions } from "../submit-options.ts";
 import { hostWithPort } from "./credentials.ts";
 import { ofGerrit, openGerritDesk, type GerritDesk } from "./desk.ts";
-import { finishBranch } from "./finish.ts";
+import { installGerritHook } from "./hook.ts";
 
 export async function setUpGerrit(clone: GerritClone, options: SetupOptions): Promise<Result<number, CliProblem>> {
   const opened = await openGerritDesk(clone);
   if (!opened.ok) return opened;
   const desk = opened.value;
   const { say, location } = desk;
-  const hook = await (options.remoteHook ? serverHook(desk, options.update) : ourHook(desk));
+  const hook = await installGerritHook(desk, options);
   const rows: string[][] = hook.ok ? [["hook", hook.value]] : [];
   const remote = await ensureRemote(desk, options.update);
   if (remote.ok) {
@@ -65,47 +62,6 @@ async function ensureRemote(desk: GerritDesk, update: boolean): Promise<Result<s
   return ok(location.exists ? shown : `${shown}, added as ${url.replace(/\/\/[^/@]*:[^/@]*@/, "//***@")}`);
 }
 
-async function ourHook({ place, config, terminal }: GerritDesk): Promise<Result<string, CliProblem>> {
-  const installed = await installHook("commit-msg", place, config);
-  if (!installed.ok) return installed;
-  return ok(hookWords(installed.value, topOf({ place, terminal })));
-}
-
-function topOf({ place, terminal }: Pick<GerritDesk, "place" | "terminal">): string {
-  return place.topLevel ?? terminal.cwd;
-}
-
-/** `--remote-hook`: the server's own one. A hook that is there is replaced only with `-u`. */
-async function serverHook(desk: GerritDesk, update: boolean): Promise<Result<string, CliProblem>> {
-  const file = path.join(hooksDirectory(desk.place, desk.config), "commit-msg");
-  const there = await readFile(file, "utf8").catch(() => undefined);
-  if (there !== undefined && !update)
-    return ok(`commit-msg is there already and was kept: ${file} (-u takes the server's)`);
-  const fetched = await desk.say.during(`Asking ${desk.location.host}`, desk.server.commitMsgHook());
-  if (!fetched.ok) return fail(ofGerrit(fetched.problem));
-  if (!/^#!.*\n[\s\S]*Change-Id/.test(fetched.value)) {
-    return fail({
-      message: `Cannot install the server's commit-msg hook: what ${desk.location.host} sent is no hook that gives Change-Ids`,
-      hint: "leave out --remote-hook to install ours",
-      exit: EXIT.usage,
-    });
-  }
-  const draft = `${file}.${process.pid}`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(draft, fetched.value, { mode: 0o755 });
-    await chmod(draft, 0o755);
-    await rename(draft, file);
-  } catch (error) {
-    return fail({
-      message: `Cannot install the hook ${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "check the rights on that folder, and `git config core.hooksPath`",
-      exit: EXIT.usage,
-    });
-  }
-  return ok(`the server's commit-msg installed as ${file}`);
-}
-
 /** `-s -f`: git-review closes the branch down without sending it; a commit that no remote has would be lost, so it is kept. */
 async function finish(desk: GerritDesk): Promise<Result<number, CliProblem>> {
   const { repository, location } = desk;
@@ -118,7 +74,10 @@ async function finish(desk: GerritDesk): Promise<Result<number, CliProblem>> {
   if (!inside.ok) return fail(ofGit(inside.problem));
   const known = inside.value ? ok(true) : await desk.server.knowsCommit(head.value);
   if (!known.ok) return fail(ofGerrit(known.problem));
-  if (known.value) return finishBranch(desk, { tip: head.value, targetTip: target.value });
+  if (known.value) {
+    const finished = await finishBranch(desk, { target: location.branch, tip: head.value, targetTip: target.value });
+    return finished.ok ? ok(EXIT.ok) : finished;
+  }
   return fail({
     message: "Kept the branch: its newest commit is on no branch and in no change of the server, and would be lost",
     hint: "send it with `git review -f`, or delete the branch yourself",

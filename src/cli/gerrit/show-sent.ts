@@ -44,8 +44,9 @@ export function sentLines(desk: GerritDesk, { gathered, report, nothingNew, opti
       options.length > 0 ? `; ${options.join(" ")} would count only with a new patch set, so amend first` : "";
     return [`Nothing new: the server has all of this already${ignored}`];
   }
+  const changes = matched(report, gathered);
   const rows = gathered.commits.map((one) => {
-    const found = reportOf(report, one.subject);
+    const found = changes.get(one.commit);
     if (found === undefined) return ["–", oneLine(one.subject), say.colour("dim", "unchanged")];
     return [String(found.number), oneLine(one.subject), say.colour("green", wordOf(found)), found.url];
   });
@@ -58,11 +59,12 @@ export function sentLines(desk: GerritDesk, { gathered, report, nothingNew, opti
 }
 
 export function sentJson(desk: GerritDesk, { gathered, report, nothingNew, options }: Sent): unknown {
+  const changes = matched(report, gathered);
   return {
     ...common(desk, gathered, options),
     dryRun: false,
     changes: gathered.commits.map((one) => {
-      const found = nothingNew ? undefined : reportOf(report, one.subject);
+      const found = nothingNew ? undefined : changes.get(one.commit);
       const action = found === undefined ? "unchanged" : found.isNew ? "new" : "updated";
       return {
         ...asJson(one, gathered, false),
@@ -110,8 +112,15 @@ function reviewRef({ location }: GerritDesk, options: readonly string[]): string
   return `refs/for/${location.branch}${options.length === 0 ? "" : `%${options.join(",")}`}`;
 }
 
-function reportOf({ changes }: PushReport, subject: string): ReportedChange | undefined {
-  return changes.find((one) => isAbout(one, subject));
+/** By commit. Both are bottom first, so of two commits with one subject each gets its own line. */
+function matched({ changes }: PushReport, { commits }: GatheredCommits): ReadonlyMap<string, ReportedChange> {
+  const left = [...changes];
+  const found = new Map<string, ReportedChange>();
+  for (const { commit, subject } of commits) {
+    const at = left.findIndex((one) => isAbout(one, subject));
+    for (const one of at < 0 ? [] : left.splice(at, 1)) found.set(commit, one);
+  }
+  return found;
 }
 
 /** Changes of the report that no commit of ours is about; what the server did beside the push is not hidden. */

@@ -1,16 +1,18 @@
 /** `git review [branch]` to Gerrit: every commit above the target becomes a change, or its next patch set, by one push. */
+import { topicOfBranch } from "../../core/change/wishes.ts";
 import { branchRef, type Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { pushOptions, type ChangeWishes, type UnfitWish } from "../../forge/gerrit/push-options.ts";
 import { readPushReport } from "../../forge/gerrit/push-report.ts";
 import { type GerritClone } from "../desk.ts";
+import { finishBranch } from "../finish-branch.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import { type CliProblem } from "../say.ts";
 import { type SubmitOptions } from "../submit-options.ts";
-import { checkConflict, rebaseLine } from "./conflict.ts";
+import { checkConflict, rebaseGathered } from "./conflict.ts";
 import { needsRemote, openGerritDesk, type GerritDesk } from "./desk.ts";
-import { finishBranch } from "./finish.ts";
 import { above, gatherCommits, type GatheredCommits } from "./gather.ts";
+import { installGerritHook } from "./hook.ts";
 import { describeRejection, isNothingNew } from "./rejection.ts";
 import { planJson, planLines, sentJson, sentLines, tellGiven } from "./show-sent.ts";
 
@@ -22,6 +24,10 @@ export async function submitToGerrit(clone: GerritClone, options: SubmitOptions)
   const opened = await openGerritDesk(clone);
   if (!opened.ok) return opened;
   const desk = opened.value;
+  if (options.update && !options.dryRun) {
+    const hook = await installGerritHook(desk, options);
+    if (!hook.ok) return hook;
+  }
   const prepared = await prepare(desk, options);
   if (!prepared.ok) return prepared;
   const { gathered, move } = prepared.value;
@@ -36,7 +42,9 @@ export async function submitToGerrit(clone: GerritClone, options: SubmitOptions)
   if (!moved.ok) return moved;
   const sent = await send(desk, options, plan);
   if (!sent.ok || sent.value !== EXIT.ok || !options.finish) return sent;
-  return finishBranch(desk, { tip: gathered.tip, targetTip: gathered.targetTip });
+  const { tip, targetTip } = gathered;
+  const finished = await finishBranch(desk, { target: desk.location.branch, tip, targetTip });
+  return finished.ok ? sent : finished;
 }
 
 interface Prepared {
@@ -51,12 +59,9 @@ async function prepare(desk: GerritDesk, options: SubmitOptions): Promise<Result
   if (!gathered.ok) return gathered;
   const move = gathered.value.given.size > 0 ? "ref" : "nothing";
   if (options.rebase === "force") {
-    const rebased = await rebaseLine(desk, gathered.value);
+    const rebased = await rebaseGathered(desk, gathered.value);
     if (!rebased.ok) return rebased;
-    const { line, tip } = rebased.value;
-    if (tip === gathered.value.tip) return ok({ gathered: gathered.value, move });
-    const commits = gathered.value.commits.map((one, index) => ({ ...one, commit: line[index]?.sha ?? one.commit }));
-    return ok({ gathered: { ...gathered.value, line, tip, commits }, move: "files" });
+    return ok({ gathered: rebased.value, move: rebased.value.tip === gathered.value.tip ? move : "files" });
   }
   if (options.rebase !== "skip" && desk.settings.on("rebase")) {
     const clean = await checkConflict(desk, gathered.value);
@@ -119,7 +124,7 @@ async function send(
 /** Reviewers of the settings come on top; without `-t` a topic is made of the branch only where the settings ask for it. */
 function wishesOf(clone: GerritClone, options: SubmitOptions): ChangeWishes {
   const { topic, hashtags, cc, work, privacy, notify, message } = options;
-  const named = topic ?? (options.noTopic || clone.settings.on("notopic") ? undefined : topicOfBranch(clone));
+  const named = topic ?? (options.noTopic || clone.settings.on("notopic") ? undefined : topicHere(clone));
   return {
     hashtags,
     cc,
@@ -132,13 +137,8 @@ function wishesOf(clone: GerritClone, options: SubmitOptions): ChangeWishes {
   };
 }
 
-/** The branch; of `review/<who>/<topic>`, as `-d` makes it, the topic, unless that is a number. Source: git-review 2.3. */
-function topicOfBranch({ place }: GerritClone): string | undefined {
-  if (place.head.kind !== "branch") return undefined;
-  const { branch } = place.head;
-  const downloaded = /^review\/[^/]+\/(.+)$/.exec(branch)?.[1];
-  if (downloaded === undefined) return branch;
-  return /^\d+$/.test(downloaded) ? undefined : downloaded;
+function topicHere({ place, location }: GerritClone): string | undefined {
+  return place.head.kind === "branch" ? topicOfBranch(place.head.branch, location.branch) : undefined;
 }
 
 function unfit({ what, text }: UnfitWish): CliProblem {
