@@ -113,6 +113,19 @@ export function gerritReading(text: string): string | undefined {
   return parts.length === 0 ? undefined : `Gerrit ${parts.join(", and ")}`;
 }
 
+/** An expression of a value that Gerrit's library reads as something else; undefined: there is none. */
+export function readOtherwise(text: string): string | undefined {
+  const parsed = parseExpression(text);
+  const found = parsed.ok
+    ? atomsOf(parsed.value).find(
+        ({ value }) => value.startsWith("^") && BRICS.test(value.replaceAll(/\\[^A-Za-z]/g, "")),
+      )
+    : undefined;
+  return found === undefined
+    ? undefined
+    : `\`${found.text.slice(0, 80)}\` is RE2 here, where \`@ # & ~ < >\` and quotes are plain signs, and \`\\d\` or \`\\w\` classes; Gerrit reads these otherwise`;
+}
+
 /** Of label tests: differences that the same words have. */
 export function differences(text: string): readonly string[] {
   const parsed = parseExpression(text);
@@ -125,10 +138,6 @@ export function differences(text: string): readonly string[] {
       found.add("Gerrit forgets `user=` where `group=` stands beside it; here both hold");
     if (field === "label" && value.includes("user=non_contributor"))
       found.add("whoever co-wrote, asked for or pushed any patch set is a contributor here too");
-    if (value.startsWith("^") && BRICS.test(value.replaceAll(/\\[^A-Za-z]/g, "")))
-      found.add(
-        "the expression is read as RE2, where `@ # & ~ < >` and quotes are plain signs, and `\\d` or `\\w` classes; Gerrit reads these otherwise",
-      );
     if (PEOPLE.has(field))
       found.add(`\`${field}:${value}\` names an account there, and here the GitHub login \`${value}\``);
     if (field === "unresolved" || (field === "has" && value === "unresolved"))

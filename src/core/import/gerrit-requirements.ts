@@ -1,7 +1,7 @@
 /** Gerrit's `[submit-requirement]` sections. What the strict reading refuses lets nothing pass until somebody has written it anew. */
 import type { Names } from "../policy/operators.ts";
 import { requirementName, type Draft, type DraftRequirement } from "./draft.ts";
-import { differences, readStrictly, renamed, whyRefused, type Renames } from "./expressions.ts";
+import { differences, readOtherwise, readStrictly, renamed, whyRefused, type Renames } from "./expressions.ts";
 import { inStrictWords } from "./strict-words.ts";
 import type { ConfigEntry, ConfigFile } from "./git-config.ts";
 import type { Place, Report } from "./report.ts";
@@ -62,6 +62,12 @@ function requirementOf(
         if (!strict.ok) {
           delete texts[key];
           report.leftOut(entry.line, about, `${whyRefused(entry.value, strict.problem)}; ${IN_ITS_PLACE[key]}`);
+          break;
+        }
+        const otherwise = readOtherwise(text);
+        if (otherwise !== undefined) {
+          delete texts[key];
+          report.leftOut(entry.line, about, `${otherwise}; ${IN_ITS_PLACE[key]}`);
           break;
         }
         texts[key] = text;
