@@ -90,6 +90,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
       ...factsOf(of),
       repository: `${of.ref.owner}/${of.ref.name}`,
       hashtags: change.labels,
+      ...(change.topic === undefined ? {} : { topic: change.topic }),
       ...requesterIn(of, footing),
       below: footing.ok ? await of.lower(footing.value.standsOn) : [],
       foreignCommits: [],

@@ -46,8 +46,6 @@ export async function gatherFacts(
   const notGathered = [
     ...(bidi?.ok === true ? [] : ["bidi" as const]),
     ...(backport?.ok === true ? [] : ["backport" as const]),
-    // Nothing gives a change on the forge a topic yet.
-    "topic" as const,
   ];
   const found = backport?.ok === true ? backport.value : undefined;
   return {
