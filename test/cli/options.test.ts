@@ -1,7 +1,9 @@
 // Every option of `git review` on GitHub, through the front door; where they come from is in test/unit/config.
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../support/tools.ts";
 import { idFor, openBench, type Bench, type Pull, type Seat } from "./seat.ts";
 
 let bench: Bench;
@@ -366,6 +368,11 @@ describe("git review config", () => {
     );
     expect(told.out).toContain('track is "maybe": expected 1 or 0');
     expect(told.out).toContain('Nothing reads "gitreview.brnch"');
+    const json = JSON.parse((await carol.review("config", "--json")).out) as Record<string, unknown>;
+    const schema = JSON.parse(readFileSync(join(root, "docs", "schemas", "config.schema.json"), "utf8")) as object;
+    const check = new Ajv({ allErrors: true, strict: true }).compile(schema);
+    expect(check(json), JSON.stringify(check.errors)).toBe(true);
+    expect(json).toMatchObject({ server: { kind: "github" }, unknown: [{ key: "gitreview.brnch" }] });
     expect((await carol.review("-n")).code).toBe(3);
     expect(bench.forge.services.traffic.requests.length).toBe(before);
     await carol.git("config", "--unset", "gitreview.branch");
