@@ -9,22 +9,10 @@ import { type NoToken } from "../config/token.ts";
 import { type ForgeProblem } from "../forge/forge.ts";
 import { describeForgeProblem } from "../forge/problem.ts";
 import { describeGitProblem, type GitProblem } from "../git/problem.ts";
+import { EXIT } from "./exit.ts";
 import { type CliProblem } from "./say.ts";
 
-/** Source: RULINGS 31; the manual page has the same table. */
-export const EXIT = {
-  ok: 0,
-  refused: 1,
-  usage: 2,
-  malformed: 3,
-  unreachable: 40,
-  token: 41,
-  conflict: 69,
-  noRepository: 70,
-  script: 71,
-  partlyDone: 74,
-  interrupted: 130,
-} as const;
+export { EXIT };
 
 export function ofGit(problem: GitProblem): CliProblem {
   return { ...describeGitProblem(problem), exit: exitOfGit(problem) };

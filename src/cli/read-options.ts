@@ -1,6 +1,6 @@
 /** From the words of the command line to what is asked: pairs that exclude each other, and values that cannot be sent. */
 import { fail, ok, type Result } from "../core/result.ts";
-import { EXIT } from "./problems.ts";
+import { EXIT } from "./exit.ts";
 import { type CliProblem } from "./say.ts";
 import { EXCLUSIVE, type RawOptions } from "./options.ts";
 import { type FetchOptions, type ListOptions, type SetupOptions, type SubmitOptions } from "./submit-options.ts";
