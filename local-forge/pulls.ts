@@ -130,6 +130,7 @@ function newPull(world: World, repo: Repository, { spec, author, head, baseSha }
     stats: { commits: 0, additions: 0, deletions: 0, changedFiles: 0 },
     reviews: [],
     comments: [],
+    threads: [],
     timeline: [],
   };
 }

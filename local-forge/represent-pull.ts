@@ -126,7 +126,7 @@ export function representPull(world: World, pull: PullRequest): PullShown {
     mergeable_state: mergeableState(pull),
     merged_by: representUserOrNull(world, pull.merged?.by ?? null),
     comments: pull.comments.length,
-    review_comments: 0,
+    review_comments: pull.threads.flatMap((thread) => thread.comments).length,
     maintainer_can_modify: pull.maintainerCanModify,
     commits: pull.stats.commits,
     additions: pull.stats.additions,

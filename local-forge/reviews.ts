@@ -2,13 +2,16 @@
 import { demand, permissionOf, READ_PULLS, signedIn, WRITE_PULLS } from "./access.ts";
 import { git, resolveCommit } from "./git.ts";
 import { notFound, Refusal, unprocessable } from "./refusal.ts";
+import { placeThread, replyTo, startThread, type NewThread } from "./review-threads.ts";
 import {
   allows,
   type Account,
   type Actor,
   type PullRequest,
   type Review,
+  type ReviewComment,
   type ReviewState,
+  type ReviewThread,
   type Team,
   type World,
 } from "./world.ts";
@@ -20,8 +23,8 @@ export interface NewReview {
   readonly event?: ReviewVerdict;
   readonly body: string;
   readonly commit?: string;
-  /** Inline comments count only in that a COMMENT may then have no body. */
-  readonly inlineComments: number;
+  /** With any, a COMMENT may have no body. */
+  readonly comments: readonly NewThread[];
 }
 
 const STATE: Record<ReviewVerdict, ReviewState> = {
@@ -36,6 +39,7 @@ export async function createReview(world: World, actor: Actor, pull: PullRequest
   const author = signedIn(actor);
   const commit = await reviewedCommit(pull, spec.commit);
   if (spec.event !== undefined) refuseVerdict(pull, author, { ...spec, event: spec.event });
+  const places = await Promise.all(spec.comments.map((comment) => placeThread(pull, { ...comment, commit })));
   const pending = pull.reviews.some((review) => review.author === author && review.state === "PENDING");
   if (spec.event === undefined && pending)
     throw unprocessable("User can only have one pending review per pull request");
@@ -51,6 +55,7 @@ export async function createReview(world: World, actor: Actor, pull: PullRequest
     editor: null,
   };
   pull.reviews.push(review);
+  for (const place of places) startThread(world, review, place);
   if (spec.event !== undefined) submit(world, review, spec.event);
   return review;
 }
@@ -75,9 +80,24 @@ function refuseVerdict(pull: PullRequest, author: Account, spec: NewReview & { r
     throw unprocessable(`Can not ${verb} your own pull request`);
   }
   // LIVE(review-wordless-approval): only an approval may be wordless.
-  if (spec.event !== "APPROVE" && spec.body.trim() === "" && spec.inlineComments === 0) {
+  if (spec.event !== "APPROVE" && spec.body.trim() === "" && spec.comments.length === 0) {
     throw unprocessable(`Body can't be blank`);
   }
+}
+
+/** Beside the thread, as a review of its own that says nothing more. */
+export function replyToThread(world: World, actor: Actor, thread: ReviewThread, body: string): ReviewComment {
+  if (body.trim() === "") throw unprocessable("Body can't be blank");
+  const { pull } = thread;
+  demand(world, actor, pull.repository, WRITE_PULLS);
+  const review: Review = {
+    ...{ id: world.id(), pull, author: signedIn(actor), state: "COMMENTED", body: "", commit: pull.head.sha },
+    ...{ submittedAt: world.now(), editedAt: null, editor: null },
+  };
+  pull.reviews.push(review);
+  const comment = replyTo(world, thread, { review, body });
+  submit(world, review, "COMMENT");
+  return comment;
 }
 
 export function submitReview(
@@ -90,7 +110,7 @@ export function submitReview(
   if (review.author !== signedIn(actor)) throw notFound();
   if (review.state !== "PENDING") throw unprocessable("Could not submit the review: it is not pending");
   const body = spec.body ?? review.body;
-  refuseVerdict(review.pull, review.author, { event: spec.event, body, inlineComments: 0 });
+  refuseVerdict(review.pull, review.author, { event: spec.event, body, comments: [] });
   review.body = body;
   submit(world, review, spec.event);
   return review;

@@ -205,12 +205,18 @@ async function answerOf(
     ifNoneMatch: request.headers["if-none-match"],
     body,
   });
+  // LIVE(rest-conditional-free): a 304 does not count against the limit.
+  if (answer.status === 304) desk.used.set(loginOf(actor), (desk.used.get(loginOf(actor)) ?? 1) - 1);
   return { ...answer, headers: { ...headers, ...answer.headers }, by };
+}
+
+function loginOf(actor: Actor): string | null {
+  return actor.kind === "anonymous" ? null : actor.account.login;
 }
 
 /** LIVE(rest-rate-limit): 5000 an hour for each caller; the forge counts, and refuses only when a fault tells it to. */
 function githubHeaders(desk: Desk, actor: Actor, resource: string): Record<string, string> {
-  const login = actor.kind === "anonymous" ? null : actor.account.login;
+  const login = loginOf(actor);
   const used = (desk.used.get(login) ?? 0) + 1;
   desk.used.set(login, used);
   return {

@@ -197,6 +197,7 @@ export interface PullRequest {
   maintainerCanModify: boolean;
   stats: DiffStats;
   readonly reviews: Review[];
+  readonly threads: ReviewThread[];
   readonly comments: IssueComment[];
   readonly timeline: TimelineItem[];
 }
@@ -213,6 +214,30 @@ export interface Review {
   submittedAt: number | null;
   editedAt: number | null;
   editor: Account | null;
+}
+
+/** A conversation beside a line of the diff, or beside a whole file. */
+export interface ReviewThread {
+  readonly id: number;
+  readonly pull: PullRequest;
+  readonly path: string;
+  readonly side: "LEFT" | "RIGHT";
+  /** As it was said, of the file at `commit`, or on the left at `base`; null for the whole file. */
+  readonly line: number | null;
+  readonly startLine: number | null;
+  readonly commit: string;
+  readonly base: string;
+  resolvedBy: Account | null;
+  readonly comments: ReviewComment[];
+}
+
+export interface ReviewComment {
+  readonly id: number;
+  readonly thread: ReviewThread;
+  readonly review: Review;
+  readonly author: Account;
+  readonly body: string;
+  readonly createdAt: number;
 }
 
 export interface IssueComment {

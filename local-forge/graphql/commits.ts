@@ -64,9 +64,13 @@ export function commitShape(world: World, repo: Repository, commit: Commit): Sha
     statusCheckRollup: () => rollup(repo, commit.sha),
     checkSuites: (args: Args, { shapes }: Asking) => {
       // LIVE(graphql-check-filters): `filterBy` takes an App's id for suites, and `checkType: ALL` shows runs that a newer one of the same name replaced.
-      const app = filterOf(args)["appId"];
+      const { appId: app, checkName: name } = filterOf(args);
       const suites = repo.checkSuites.filter(
-        (suite) => suite.headSha === commit.sha && (typeof app !== "number" || suite.app.id === app),
+        (suite) =>
+          suite.headSha === commit.sha &&
+          (typeof app !== "number" || suite.app.id === app) &&
+          // LIVE(graphql-check-name): `checkName` keeps suites that have a run of this name, and those runs of them.
+          (typeof name !== "string" || repo.checkRuns.some((run) => run.suite === suite && run.name === name)),
       );
       return connection(suites, args, { name: "checkSuites", node: (suite) => shapes.checkSuite(suite) });
     },
@@ -197,8 +201,11 @@ export function checkSuiteShape(suite: CheckSuite): Shape {
     repository: (_args: Args, { shapes }: Asking) => shapes.repository(repo),
     workflowRun: () => workflowRunShape(suite),
     checkRuns: (args: Args, { shapes }: Asking) => {
-      const all = repo.checkRuns.filter((run) => run.suite === suite);
-      const runs = filterOf(args)["checkType"] === "ALL" ? all : latestRuns(all);
+      const { checkType: type, checkName: name } = filterOf(args);
+      const all = repo.checkRuns.filter(
+        (run) => run.suite === suite && (typeof name !== "string" || run.name === name),
+      );
+      const runs = type === "ALL" ? all : latestRuns(all);
       return connection(runs, args, { name: "checkRuns", node: (run) => shapes.checkRun(run) });
     },
   };

@@ -17,6 +17,7 @@ import {
   type PullRequest,
   type Repository,
   type Review,
+  type ReviewThread,
   type Team,
   type World,
 } from "../world.ts";
@@ -36,6 +37,7 @@ export interface Shapes {
   commitAt(repo: Repository, sha: string): Promise<Shape | null>;
   pull(pull: PullRequest): Shape;
   review(review: Review): Shape;
+  thread(thread: ReviewThread): Shape;
   comment(comment: IssueComment): Shape;
   checkRun(run: CheckRun): Shape;
   checkSuite(suite: CheckSuite): Shape;

@@ -5,6 +5,7 @@ import { mergePull } from "../merging.ts";
 import { createPull, setDraft, updatePull, type PullEdit } from "../pulls.ts";
 import { parseNodeId } from "../represent.ts";
 import { revertPull } from "../reverting.ts";
+import { newThreads, resolveThread } from "../review-threads.ts";
 import { createReview, dismissReview, requestReviewers } from "../reviews.ts";
 import { Fields } from "../route.ts";
 import { type PullRequest, type Review } from "../world.ts";
@@ -64,7 +65,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const commit = input.text("commitOID");
     const review = await createReview(asking.world, asking.actor, pullIn(asking, input), {
       body: input.text("body") ?? "",
-      inlineComments: (input.items("comments")?.length ?? 0) + (input.items("threads")?.length ?? 0),
+      comments: newThreads([...(input.items("comments") ?? []), ...(input.items("threads") ?? [])]),
       ...(event === undefined ? {} : { event }),
       ...(commit === undefined ? {} : { commit }),
     });
@@ -85,6 +86,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const after = dismissReview(asking.world, asking.actor, review, input.needed("message"));
     return { clientMutationId: null, pullRequestReview: asking.shapes.review(after) };
   },
+  resolveReviewThread: (input, asking) => settleThread(asking, input, true),
+  unresolveReviewThread: (input, asking) => settleThread(asking, input, false),
   addComment(input, asking) {
     const pull = pullById(asking, input.needed("subjectId"));
     const comment = createComment(asking.world, asking.actor, pull, input.needed("body"));
@@ -151,6 +154,15 @@ function labelName({ repository }: PullRequest, id: string): string {
   const label = repository.labels.find((one) => one.id === Number(parseNodeId(id)?.id));
   if (label === undefined) throw unresolvedNode(id);
   return label.name;
+}
+
+function settleThread(asking: Asking, input: Fields, resolved: boolean) {
+  const number = Number(parseNodeId(input.needed("threadId"))?.id);
+  const pulls = [...asking.world.repositories.values()].flatMap((repo) => [...repo.pulls.values()]);
+  const thread = pulls.flatMap(({ threads }) => threads).find((one) => one.id === number);
+  if (thread === undefined) throw unresolvedNode(input.needed("threadId"));
+  resolveThread(asking.world, asking.actor, thread, resolved);
+  return { thread: asking.shapes.thread(thread) };
 }
 
 function reviewById({ world }: Asking, id: string): Review {

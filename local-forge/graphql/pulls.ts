@@ -3,6 +3,7 @@ import { permissionOf } from "../access.ts";
 import { authorAssociation, isoTime, isoTimeOrNull, nodeId, pullPage } from "../represent.ts";
 import { Fields } from "../route.ts";
 import { computeLater, pullCommits, pullFiles } from "../routes/pulls.ts";
+import { threadsSeenBy } from "../review-threads.ts";
 import { rulesetsFor, standingReviews } from "../rules.ts";
 import {
   allows,
@@ -123,7 +124,16 @@ export function pullShape(world: World, pull: PullRequest): Shape {
         name: "latestReviews",
         node: (review) => shapes.review(review),
       }),
-    reviewThreads: (args: Args) => connection([], args, { name: "reviewThreads", node: (thread) => thread }),
+    // LIVE(graphql-viewer-review): of whoever asks, the newest review that was submitted, whatever it said; null when there is none.
+    viewerLatestReview: (_args: Args, { actor, shapes }: Asking) => {
+      const own = pull.reviews.filter(
+        (review) => review.state !== "PENDING" && actor.kind !== "anonymous" && review.author === actor.account,
+      );
+      const newest = own.at(-1);
+      return newest === undefined ? null : shapes.review(newest);
+    },
+    reviewThreads: (args: Args, { actor, shapes }: Asking) =>
+      connection(threadsSeenBy(actor, pull), args, { name: "reviewThreads", node: (thread) => shapes.thread(thread) }),
     reviewRequests: (args: Args, { shapes }: Asking) =>
       connection([...pull.requestedReviewers, ...pull.requestedTeams], args, {
         name: "reviewRequests",

@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 import { isoTime } from "../represent.ts";
 import { Fields } from "../route.ts";
 import { type Actor, type World } from "../world.ts";
-import { TypedRefusal, unresolved, type Args, type Asking } from "./context.ts";
+import { connection, TypedRefusal, unresolved, type Args, type Asking } from "./context.ts";
 import { mutationRoot } from "./mutations.ts";
 import { nodeOf } from "./nodes.ts";
 import { viewerShape } from "./people.ts";
@@ -129,7 +129,16 @@ const queryRoot = {
       const found = world.teams.find((one) => one.org === account && one.slug === slug);
       return found === undefined ? null : shapes.team(found);
     };
-    return { ...shapes.account(account), team };
+    // LIVE(graphql-teams-of): `userLogins` keeps the teams that one of them is a member of, as far as they show to who asks.
+    const teams = (inner: Args) => {
+      const logins = new Fields(inner).texts("userLogins")?.map((one) => one.toLowerCase());
+      const found = world.teams.filter(
+        ({ org, members }) =>
+          org === account && (logins?.some((one) => members.some((member) => member.login === one)) ?? true),
+      );
+      return connection(found, inner, { name: "teams", node: (one) => shapes.team(one) });
+    };
+    return { ...shapes.account(account), team, teams };
   },
   node: (args: Args, asking: Asking) => nodeOf(asking, new Fields(args).needed("id")),
   nodes: (args: Args, asking: Asking) => (new Fields(args).texts("ids") ?? []).map((id) => nodeOf(asking, id)),

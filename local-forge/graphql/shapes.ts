@@ -4,6 +4,7 @@ import { checkRunShape, checkSuiteShape, commitAt, commitShape, refShape, status
 import { type Shapes } from "./context.ts";
 import { accountShape, appShape, labelShape, teamShape } from "./people.ts";
 import { commentShape, pullShape, reviewShape } from "./pulls.ts";
+import { threadShape } from "./threads.ts";
 import { repositoryShape } from "./repositories.ts";
 
 export function shapesOf(world: World): Shapes {
@@ -18,6 +19,7 @@ export function shapesOf(world: World): Shapes {
     commitAt: (repo, sha) => commitAt(world, repo, sha),
     pull: (pull) => pullShape(world, pull),
     review: (review) => reviewShape(world, review),
+    thread: (thread) => threadShape(world, thread),
     comment: (comment) => commentShape(world, comment),
     checkRun: (run) => checkRunShape(world, run),
     checkSuite: checkSuiteShape,

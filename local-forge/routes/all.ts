@@ -10,6 +10,7 @@ import { operationRoutes } from "./operation.ts";
 import { accountRoute, peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { reviewCommentRoutes } from "./review-comments.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rulesetRoutes } from "./rulesets.ts";
 import { runApprovalRoutes } from "./run-approvals.ts";
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   ...gitDataRoutes,
   ...gitObjectRoutes,
   ...pullRoutes,
+  ...reviewCommentRoutes,
   ...reviewRoutes,
   ...issueRoutes,
   ...checkRoutes,

@@ -10,6 +10,7 @@ import {
   submitReview,
   type ReviewRequest,
 } from "../reviews.ts";
+import { newThreads } from "../review-threads.ts";
 import { created, json, list, numberParam, route, type Call } from "../route.ts";
 import { type Review } from "../world.ts";
 import { readablePull } from "./pulls.ts";
@@ -28,7 +29,7 @@ export const reviewRoutes = [
     const commit = body.text("commit_id");
     const review = await createReview(call.world, call.actor, readablePull(call), {
       body: body.text("body") ?? "",
-      inlineComments: body.items("comments")?.length ?? 0,
+      comments: newThreads(body.items("comments")),
       ...(event === undefined ? {} : { event }),
       ...(commit === undefined ? {} : { commit }),
     });
@@ -51,14 +52,6 @@ export const reviewRoutes = [
       representReview(call.world, dismissReview(call.world, call.actor, theReview(call), call.body.needed("message"))),
     ),
   ),
-  route("GET /repos/:owner/:repo/pulls/:pull_number/reviews/:review_id/comments", (call) => {
-    theReview(call);
-    return list([], (comment) => comment);
-  }),
-  route("GET /repos/:owner/:repo/pulls/:pull_number/comments", (call) => {
-    readablePull(call);
-    return list([], (comment) => comment);
-  }),
   route("GET /repos/:owner/:repo/pulls/:pull_number/requested_reviewers", (call) => {
     const pull = readablePull(call);
     return json({

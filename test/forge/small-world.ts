@@ -146,6 +146,7 @@ export async function smallWorld(): Promise<SmallWorld> {
       stats: { commits: 1, additions: 1, deletions: 0, changedFiles: 1 },
       reviews: [],
       comments: [],
+      threads: [],
       timeline: [],
     };
     repo.pulls.set(pull.number, pull);
