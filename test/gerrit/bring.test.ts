@@ -1,5 +1,6 @@
 // What `git review` brings here from a live Gerrit: lists, downloads, cherry-picks, comparisons, over http and over ssh.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { published } from "./published.ts";
 import { lands, openYard, type Seat, type Yard } from "./seat.ts";
 import { type ServerChange } from "./live/people.ts";
 
@@ -42,7 +43,10 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
     expect(short.out).toContain(`${change._number}  main  ${author.name}  Add parser\n`);
     expect((await dave.review("-ll")).out).toContain(`${change._number}  main  grammar  ${author.name}  Add parser\n`);
     expect((await dave.review("-l", "stable")).out).toBe("No open changes\n");
-    const { changes } = JSON.parse((await dave.review("-l", "--json")).out) as { changes: readonly unknown[] };
+    const { changes } = published<{ changes: readonly unknown[] }>(
+      "gerrit-list",
+      (await dave.review("-l", "--json")).out,
+    );
     expect(changes).toContainEqual(
       expect.objectContaining({ number: change._number, changeId: change.change_id, topic: "grammar" }),
     );

@@ -1,6 +1,11 @@
 // `git review` sends to a live Gerrit what git-review sends, over http and over ssh.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { published } from "./published.ts";
 import { act, lands, openYard, type Seat, type Yard } from "./seat.ts";
+
+interface Upload {
+  readonly changes: readonly { readonly action: string; readonly number: number; readonly changeId: string }[];
+}
 
 let yard: Yard;
 
@@ -54,15 +59,12 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
   it("a stack of three goes up in one push; after an amend of its top the others are unchanged", async () => {
     await carol.starts(`stack-${transport}`);
     for (const n of [1, 2, 3]) await carol.commits(`Step ${n} (${transport})`, { [`step-${transport}-${n}`]: "1\n" });
-    const sent = await carol.review("--json");
-    const { changes } = JSON.parse(sent.out) as {
-      changes: readonly { action: string; number: number; changeId: string }[];
-    };
+    const { changes } = published<Upload>("gerrit-upload", (await carol.review("--json")).out);
     expect(changes.map(({ action }) => action)).toEqual(["new", "new", "new"]);
     await carol.amends({ [`step-${transport}-3`]: "2\n" });
-    const again = JSON.parse((await carol.review("--json")).out) as typeof changes extends never
-      ? never
-      : { changes: typeof changes };
+    const planned = published<Upload>("gerrit-upload", (await carol.review("-n", "--json")).out);
+    expect(planned.changes.map(({ changeId }) => changeId)).toEqual(changes.map(({ changeId }) => changeId));
+    const again = published<Upload>("gerrit-upload", (await carol.review("--json")).out);
     expect(again.changes.map(({ action, changeId }) => [action, changeId])).toEqual([
       ["unchanged", changes[0]?.changeId],
       ["unchanged", changes[1]?.changeId],

@@ -1,6 +1,7 @@
 /** A push to Gerrit as people read it, one line per change, and as scripts do (docs/schemas/gerrit-upload.schema.json). */
 import { isAbout, type PushReport, type ReportedChange } from "../../forge/gerrit/push-report.ts";
 import { columns, counted, oneLine } from "../say.ts";
+import { hostWithPort } from "./credentials.ts";
 import { type GerritDesk } from "./desk.ts";
 import { type GatheredCommits, type SentCommit } from "./gather.ts";
 
@@ -69,10 +70,12 @@ export function sentJson(desk: GerritDesk, { gathered, report, nothingNew, optio
       return {
         ...asJson(one, gathered, false),
         action,
-        ...(found === undefined ? {} : { number: found.number, url: found.url, workInProgress: found.workInProgress }),
+        ...(found === undefined
+          ? {}
+          : { number: found.number, url: found.url, workInProgress: found.workInProgress, private: found.private }),
       };
     }),
-    server: report.said,
+    said: report.said,
   };
 }
 
@@ -95,7 +98,7 @@ function common({ location }: GerritDesk, { targetTip }: GatheredCommits, option
   return {
     version: 1,
     server: "gerrit",
-    host: location.host,
+    host: hostWithPort(location),
     project: location.project,
     target: location.branch,
     targetTip,
