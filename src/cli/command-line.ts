@@ -1,7 +1,7 @@
 /** What the commands of `plustwo` share as command lines: how options are read, how mistakes are told, and the only catch. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { type Result } from "../core/result.ts";
-import { speaker, type CliProblem, type Terminal } from "./say.ts";
+import { speaker, widthOf, type CliProblem, type Terminal } from "./say.ts";
 
 /** Tells a problem, or keeps the exit code. */
 export type Run = (outcome: Promise<Result<number, CliProblem>>) => Promise<void>;
@@ -21,7 +21,7 @@ export async function runCommandLine(
   };
   const root = new Command("plustwo")
     .exitOverride()
-    .configureHelp({ helpWidth: 100 })
+    .configureHelp({ helpWidth: widthOf(terminal.stdout) })
     .configureOutput(outputTo(terminal))
     .helpCommand(false);
   try {

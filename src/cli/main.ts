@@ -2,12 +2,12 @@
  * The command line of `git review`: which command is started by what was typed, and the only catch. Small on purpose:
  * commands and what they need are loaded when they run, so that `-h` and `--version` start like a bare Node.
  */
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
 import { ok, type Result } from "../core/result.ts";
 import { addOptions, EXCLUSIVE } from "./options.ts";
 import { readOptions, type Wanted } from "./read-options.ts";
-import { isColourWhen, speaker, type CliProblem, type Say, type Terminal } from "./say.ts";
+import { isColourWhen, speaker, widthOf, type CliProblem, type Say, type Terminal } from "./say.ts";
 import { addVerbs } from "./verbs.ts";
 
 export type Outcome = Promise<Result<number, CliProblem>>;
@@ -25,7 +25,7 @@ export async function runGitReview(args: readonly string[], terminal: Terminal):
     }
   };
   try {
-    await program(terminal, say, run).parseAsync([...args], { from: "user" });
+    await gitReview(terminal, say, run).parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -39,13 +39,18 @@ export async function runGitReview(args: readonly string[], terminal: Terminal):
   }
 }
 
-function program(terminal: Terminal, say: Say, run: (outcome: Outcome) => Promise<void>): { parseAsync: Parse } {
+/** The command line alone: the manual page and the completions are written from it, too. */
+export function gitReview(
+  terminal: Terminal,
+  say: Say,
+  run: (outcome: Outcome) => Promise<void>,
+): CommandUnknownOpts {
   const seen = new Set<string>();
   const root = addOptions(
     new Command("git review")
       .exitOverride()
       .enablePositionalOptions()
-      .configureHelp({ helpWidth: 100 })
+      .configureHelp({ helpWidth: widthOf(terminal.stdout) })
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
         writeErr: (text) => terminal.stderr.write(text),
@@ -74,8 +79,6 @@ function program(terminal: Terminal, say: Say, run: (outcome: Outcome) => Promis
   addVerbs(root, { terminal, say, run });
   return root;
 }
-
-type Parse = (args: string[], options: { from: "user" }) => Promise<unknown>;
 
 async function start(terminal: Terminal, say: Say, wanted: Wanted): Outcome {
   switch (wanted.kind) {

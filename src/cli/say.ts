@@ -5,6 +5,8 @@
 export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
 }
 
 export interface Terminal {
@@ -86,6 +88,11 @@ export function speaker({ stdout, stderr, env }: Terminal): Say {
       }
     },
   };
+}
+
+/** How wide a text for people may be: the terminal, but at most 100 columns; 80 where there is none. */
+export function widthOf({ columns: wide = 80 }: Stream): number {
+  return Math.max(40, Math.min(wide, 100));
 }
 
 export function isColourWhen(text: string): text is ColourWhen {

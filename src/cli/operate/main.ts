@@ -11,14 +11,15 @@ export interface OperateTerminal extends AskingTerminal {
 /** `args` begin with the command. Answers the exit code. */
 export function runOperate(args: readonly string[], terminal: OperateTerminal): Promise<number> {
   const at = terminal.stdin === undefined ? terminal : askingTerminal(terminal, terminal.stdin);
-  const add = (root: Command, run: Run): void => {
-    addInit(root, at, run);
-    addDoctor(root, at, run);
-    addPause(root, at, run);
-    addResume(root, at, run);
-    addLeave(root, at, run);
-  };
-  return runCommandLine(args, at, { add, more: EXIT_CODES });
+  return runCommandLine(args, at, { add: (root, run) => addOperate(root, at, run), more: EXIT_CODES });
+}
+
+export function addOperate(root: Command, terminal: AskingTerminal, run: Run): void {
+  addInit(root, terminal, run);
+  addDoctor(root, terminal, run);
+  addPause(root, terminal, run);
+  addResume(root, terminal, run);
+  addLeave(root, terminal, run);
 }
 
 function addInit(root: Command, terminal: AskingTerminal, run: Run): void {

@@ -25,7 +25,7 @@ interface At {
   readonly gathering: Gathering;
 }
 
-function addPolicy(root: Command, { terminal, run, gathering }: At): void {
+export function addPolicy(root: Command, { terminal, run, gathering }: At): void {
   const policy = root
     .command("policy")
     .description(

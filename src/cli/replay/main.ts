@@ -8,7 +8,7 @@ export function runReplay(args: readonly string[], terminal: Terminal): Promise<
   return runCommandLine(args, terminal, { add: (root, run) => addReplay(root, terminal, run), more: EXIT_CODES });
 }
 
-function addReplay(root: Command, terminal: Terminal, run: Run): void {
+export function addReplay(root: Command, terminal: Terminal, run: Run): void {
   root
     .command("replay")
     .description(
