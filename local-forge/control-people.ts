@@ -66,6 +66,9 @@ export const controlPeopleRoutes = [
     for (const key of ["merge", "squash", "rebase", "deleteBranchOnMerge"] as const) {
       repo.merging[key] = merging?.flag(key) ?? repo.merging[key];
     }
+    const forking = call.body.inner("forking");
+    repo.forking.allowed = forking?.flag("allowed") ?? repo.forking.allowed;
+    repo.forking.looks = forking?.number("looks") ?? repo.forking.looks;
     return json(repositoryAnswer(call.world, repo));
   }),
   route("POST /repos/:owner/:repo/collaborators", (call) => {

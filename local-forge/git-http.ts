@@ -8,6 +8,7 @@ import { gitEnvironment } from "./git.ts";
 import { mayPush, receivePush } from "./receive-pack.ts";
 import { readBody } from "./read-body.ts";
 import { Refusal } from "./refusal.ts";
+import { lookAtFork } from "./repositories.ts";
 import { fullName, type Account, type Actor, type Repository, type World } from "./world.ts";
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
@@ -27,6 +28,7 @@ export async function serveGit(world: World, request: IncomingMessage, response:
     return true;
   }
   if (repo === undefined || actor === undefined) throw new Error("refuse() lets neither through");
+  if (action === "info/refs" && repo.copyingFor !== null) await world.exclusive(() => lookAtFork(repo));
   const query = url.searchParams.toString();
   const sent = request.method === "POST" ? await readBody(request) : Buffer.alloc(0);
   const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;

@@ -47,6 +47,8 @@ async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
     defaultBranch: spec.defaultBranch,
     dir,
     parent: spec.parent,
+    forking: { allowed: true, looks: 0 },
+    copyingFor: null,
     createdAt: at,
     pushedAt: at,
     refs: new Map(),
@@ -70,13 +72,32 @@ async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
 /**
  * LIVE(repos-fork-twice): forking twice answers the fork that is there; one whose name its owner has already gets `-1` behind it;
  * a fork carries branches and tags, no pull requests.
+ * LIVE(repos-fork-later): the fork is answered at once, and its objects are there later; until then git is shown no ref of it.
+ * LIVE(repos-fork-refused): where forks are not allowed, 403.
  */
 export async function forkRepository(world: World, parent: Repository, owner: Account): Promise<Repository> {
   const known = [...world.repositories.values()].find((repo) => repo.parent === parent && repo.owner === owner);
   if (known !== undefined) return known;
+  if (!parent.forking.allowed) throw new Refusal(403, "Forking is disabled for this repository.");
   const { defaultBranch } = parent;
   const name = freeName(world, owner, parent.name);
   const repo = await emptyRepository(world, { owner, name, defaultBranch, private: parent.private, parent });
+  repo.copyingFor = parent.forking.looks;
+  if (repo.copyingFor === 0) await copyFork(repo);
+  return repo;
+}
+
+/** What git is about to be shown of a fork: one that is still being copied comes a look nearer. */
+export async function lookAtFork(repo: Repository): Promise<void> {
+  if (repo.copyingFor === null) return;
+  if (repo.copyingFor > 0) repo.copyingFor -= 1;
+  else await copyFork(repo);
+}
+
+async function copyFork(repo: Repository): Promise<void> {
+  const { parent } = repo;
+  if (parent === null) throw new Error("Not a fork");
+  repo.copyingFor = null;
   await git(repo.dir, [
     "fetch",
     "-q",
@@ -86,7 +107,6 @@ export async function forkRepository(world: World, parent: Repository, owner: Ac
     "refs/tags/*:refs/tags/*",
   ]);
   for (const [ref, sha] of await listRefs(repo.dir)) repo.refs.set(ref, sha);
-  return repo;
 }
 
 function freeName(world: World, owner: Account, wanted: string): string {

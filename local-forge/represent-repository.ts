@@ -197,7 +197,7 @@ export function representRepository(world: World, repo: Repository, viewer?: Per
     has_discussions: false,
     archived: false,
     disabled: false,
-    allow_forking: true,
+    allow_forking: repo.forking.allowed,
     web_commit_signoff_required: false,
     allow_merge_commit: repo.merging.merge,
     allow_squash_merge: repo.merging.squash,

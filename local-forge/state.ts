@@ -136,6 +136,10 @@ export interface Repository {
   /** The bare repository on disk. */
   readonly dir: string;
   readonly parent: Repository | null;
+  /** May it be forked, and how often is git asked for a new fork before its objects are there? */
+  readonly forking: { allowed: boolean; looks: number };
+  /** Of a fork that is still being copied: how often git will be shown an empty repository. */
+  copyingFor: number | null;
   readonly createdAt: number;
   pushedAt: number;
   /** Full ref name to object name, the model's copy of what git holds. */

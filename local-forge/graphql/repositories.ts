@@ -34,7 +34,7 @@ export function repositoryShape(world: World, repo: Repository): Shape {
     deleteBranchOnMerge: repo.merging.deleteBranchOnMerge,
     autoMergeAllowed: false,
     allowUpdateBranch: true,
-    forkingAllowed: true,
+    forkingAllowed: repo.forking.allowed,
     mergeCommitTitle: "MERGE_MESSAGE",
     mergeCommitMessage: "PR_TITLE",
     squashMergeCommitTitle: "COMMIT_OR_PR_TITLE",
@@ -89,8 +89,12 @@ export function repositoryShape(world: World, repo: Repository): Shape {
     },
     labels: (args: Args, { shapes }: Asking) =>
       connection(repo.labels, args, { name: "labels", node: (label) => shapes.label(label) }),
-    forks: (args: Args, { shapes }: Asking) => {
-      const forks = [...world.repositories.values()].filter((other) => other.parent === repo);
+    // LIVE(graphql-own-fork): `affiliations: [OWNER]` leaves the forks of whoever asks, none for an App.
+    forks: (args: Args, { actor, shapes }: Asking) => {
+      const own = new Fields(args).texts("affiliations")?.includes("OWNER") === true;
+      const forks = [...world.repositories.values()].filter(
+        (other) => other.parent === repo && (!own || (actor.kind === "user" && other.owner === actor.account)),
+      );
       return connection(forks, args, { name: "forks", node: (fork) => shapes.repository(fork) });
     },
   };

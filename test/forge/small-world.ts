@@ -43,6 +43,8 @@ export async function smallWorld(): Promise<SmallWorld> {
     defaultBranch: "main",
     dir: world.directoryOf("acme", "rocket"),
     parent: null,
+    forking: { allowed: true, looks: 0 },
+    copyingFor: null,
     createdAt: world.now(),
     pushedAt: world.now(),
     refs: new Map(),
