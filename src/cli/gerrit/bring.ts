@@ -92,14 +92,14 @@ async function download(
     ...(asked === undefined ? {} : { patchSet: asked }),
   });
   if (branch === undefined) return fail(ofGit({ kind: "unsafe-name", what: "branch", text: change.topic ?? "" }));
-  const fetched = await fetchSets(desk, [set]);
+  const target = await unknownTarget(desk, change);
+  if (!target.ok) return target;
+  const fetched = await fetchSets(desk, [set], target.value);
   if (!fetched.ok) return fetched;
-  const follows = await followTarget(desk, change);
-  if (!follows.ok) return follows;
   const former = new Set<Sha>(change.patchSets.map(({ commit }) => commit));
   const landing = { branch, head: set.commit, former };
   const tracked = { remote, upstream: change.branch };
-  const landed = await putOnBranch(desk, follows.value ? { ...landing, follows: tracked } : landing);
+  const landed = await putOnBranch(desk, location.exists ? { ...landing, follows: tracked } : landing);
   if (!landed.ok) return landed;
   const did = { made: "is on the new branch", moved: "is on the branch", there: "was already on the branch" }[
     landed.value
@@ -109,15 +109,16 @@ async function download(
   return ok(EXIT.ok);
 }
 
-/** The tracking ref of the change's own target, so that the new branch can follow it; only where the remote is there. */
-async function followTarget(desk: GerritDesk, { branch }: GerritChange): Promise<Result<boolean, CliProblem>> {
-  const { repository, remote, location } = desk;
+/** The target's tracking ref, where this clone does not have it yet, so that the new branch can follow it. */
+async function unknownTarget(
+  { repository, location }: GerritDesk,
+  { branch }: GerritChange,
+): Promise<Result<FetchSpec | undefined, CliProblem>> {
   const tracking = parseRefName(`refs/remotes/${location.remote}/${branch}`);
-  if (!location.exists || tracking === undefined) return ok(false);
-  const fetched = await repository.fetch(remote, [{ from: branchRef(branch), to: tracking, force: true }]);
-  if (fetched.ok) return ok(true);
-  // A change for a branch that is not made yet.
-  return fetched.problem.kind === "missing-object" ? ok(false) : fail(ofGit(fetched.problem));
+  if (!location.exists || location.usePushUrl || tracking === undefined) return ok(undefined);
+  const known = await repository.refs(tracking);
+  if (!known.ok) return fail(ofGit(known.problem));
+  return ok(known.value.length > 0 ? undefined : { from: branchRef(branch), to: tracking });
 }
 
 async function compareSets(desk: GerritDesk, options: FetchOptions): Promise<Result<number, CliProblem>> {
@@ -151,8 +152,12 @@ async function standing({ repository }: GerritDesk, set: GerritPatchSet): Promis
   return ok({ n: set.number, head: set.commit, base: commit.value.parents[0] ?? set.commit });
 }
 
-/** What is here already is not fetched again. */
-async function fetchSets(desk: GerritDesk, sets: readonly GerritPatchSet[]): Promise<Result<void, CliProblem>> {
+/** What is here already is not fetched again. `also` comes with it in one go; a target that is not made yet is no problem. */
+async function fetchSets(
+  desk: GerritDesk,
+  sets: readonly GerritPatchSet[],
+  also?: FetchSpec,
+): Promise<Result<void, CliProblem>> {
   const { repository, changeUrl, say } = desk;
   const missing: FetchSpec[] = [];
   for (const { ref, commit } of sets) {
@@ -160,12 +165,14 @@ async function fetchSets(desk: GerritDesk, sets: readonly GerritPatchSet[]): Pro
     if (!here.ok && here.problem.kind !== "missing-object") return fail(ofGit(here.problem));
     if (!here.ok) missing.push({ from: ref });
   }
-  if (missing.length === 0) return ok(undefined);
-  const names = missing.map(({ from }) => from).join(", ");
-  const fetched = await say.during(`Fetching ${names}`, repository.fetch(changeUrl, missing));
+  const specs = also === undefined ? missing : [...missing, also];
+  if (specs.length === 0) return ok(undefined);
+  const names = specs.map(({ from }) => from).join(", ");
+  const fetched = await say.during(`Fetching ${names}`, repository.fetch(changeUrl, specs));
   if (fetched.ok) return ok(undefined);
-  const problem = ofGit(fetched.problem);
-  return fail(fetched.problem.kind === "missing-object" ? { ...problem, exit: FETCH_FAILED } : problem);
+  if (fetched.problem.kind !== "missing-object") return fail(ofGit(fetched.problem));
+  if (also !== undefined) return fetchSets(desk, sets);
+  return fail({ ...ofGit(fetched.problem), exit: FETCH_FAILED });
 }
 
 function elsewhere(there: string, here: string): CliProblem {
