@@ -16,7 +16,8 @@ export interface Shown {
 export function uploadLines(desk: Desk, { plan, created }: Shown): readonly string[] {
   const { say } = desk;
   const from = desk.place.head.kind === "branch" ? desk.place.head.branch : "detached HEAD";
-  const title = `${from} → ${plan.target} · ${counted(plan.steps.length, "change")}${created === undefined ? " · dry run, nothing is sent" : ""}`;
+  const topic = plan.topic === undefined ? "" : ` · topic ${oneLine(plan.topic)}`;
+  const title = `${from} → ${plan.target} · ${counted(plan.steps.length, "change")}${topic}${created === undefined ? " · dry run, nothing is sent" : ""}`;
   const rows = plan.steps.map((step) => [
     numberOf(step, created),
     oneLine(step.change.subject),
@@ -49,6 +50,7 @@ export function uploadJson(desk: Desk, { plan, gathered, created }: Shown): unkn
         ? {}
         : { patchSet: step.patchSet }),
     })),
+    ...(plan.topic === undefined ? {} : { topic: plan.topic }),
     wishes: plan.wishes.map(({ branch, wish }) => ({ branch, ...wishJson(wish) })),
     orphans: plan.orphans.map(({ number, title, url }) => ({ number, subject: title, url })),
   };
@@ -117,7 +119,8 @@ function urlOf(step: Step, created: Created | undefined): string | undefined {
 
 function withNumber(step: Step, created: Created | undefined): { number?: number; url?: string } {
   if (step.kind !== "create") return { number: step.remote.number, url: step.remote.url };
-  return created?.[step.branch] ?? {};
+  const made = created?.[step.branch];
+  return made === undefined ? {} : { number: made.number, url: made.url };
 }
 
 function wishJson(wish: Wish): object {
@@ -133,12 +136,17 @@ function wishJson(wish: Wish): object {
 }
 
 /** What is wished beside the commits, one line for each kind of wish. */
-function wishLines({ wishes, steps }: UploadPlan): readonly string[] {
+function wishLines({ wishes, writes, steps }: UploadPlan): readonly string[] {
+  const made = writes.flatMap((one) => (one.kind === "create" && one.draft ? [one.head] : []));
+  const all: readonly { readonly branch: string; readonly wish: Wish }[] = [
+    ...made.map((branch) => ({ branch, wish: { kind: "draft" as const } })),
+    ...wishes,
+  ];
   const lines = new Map<string, string[]>();
-  for (const { wish, branch } of wishes) {
+  for (const { wish, branch } of all) {
     const step = steps.find((one) => one.branch === branch);
-    const name =
-      step === undefined || step.kind === "create" ? oneLine(step?.change.subject ?? branch) : `#${step.remote.number}`;
+    const isNew = step === undefined || step.kind === "create";
+    const name = isNew ? oneLine(step?.change.subject ?? branch) : `#${step.remote.number}`;
     const line = wishWords(wish);
     lines.set(line, [...(lines.get(line) ?? []), name]);
   }

@@ -122,7 +122,7 @@ describe("--reviewers and --hashtags", () => {
 describe("-w and -W", () => {
   it("make a draft, and ready again; without them it stays as it is", async () => {
     const t = await topic();
-    await carol.review("-w");
+    expect((await carol.review("-w")).out).toContain(`Work in progress, a draft: ${t} a`);
     expect((await pullOf(t))["draft"]).toBe(true);
     await carol.amends({ [`${t}/a`]: "2\n" });
     await carol.review();
@@ -139,7 +139,7 @@ describe("-w and -W", () => {
 describe("a topic", () => {
   it("is a line of our section, stays through later uploads, and -ll shows it", async () => {
     const t = await topic();
-    await carol.review("-t", "parser-rewrite");
+    expect((await carol.review("-t", "parser-rewrite")).out).toContain("1 change · topic parser-rewrite");
     expect((await pullOf(t)).body).toContain("<sub>Topic: <code>parser-rewrite</code></sub>");
     await carol.amends({ [`${t}/a`]: "2\n" });
     await carol.review();
@@ -160,6 +160,24 @@ describe("a topic", () => {
     await carol.review();
     expect((await pullOf(t)).body).toContain("<code>faster-lexer</code>");
     await carol.git("config", "--unset", "gitreview.notopic");
+  });
+});
+
+describe("a submit with every wish", () => {
+  it("touches neither work tree, index, HEAD nor reflog, and asks nothing without a terminal", async () => {
+    await topic();
+    const own = (): string =>
+      carol
+        .gitDirectory()
+        .split("\n")
+        .filter((line) =>
+          /^(?:HEAD|index|logs\/HEAD|logs\/refs\/heads\/|refs\/heads\/|config|ORIG_HEAD|FETCH_HEAD)/.test(line),
+        )
+        .join("\n");
+    const before = [carol.workTree(), own()];
+    const told = await carol.review("-w", "-t", "x", "--reviewers", "alice", "--hashtags", "bug", "-u");
+    expect(told.code).toBe(0);
+    expect([carol.workTree(), own()]).toEqual(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type LocalForge, startForge } from "../../local-forge/server.ts";
+import { type Wish } from "../../src/core/change/wishes.ts";
 import { type BranchName, jobName, type Sha } from "../../src/core/ids.ts";
 import type { Answer, ForgeProblem, RepositoryRef } from "../../src/forge/forge.ts";
 import { createGitHubForge, type GitHubForge } from "../../src/forge/github/github-forge.ts";
@@ -163,6 +164,43 @@ describe("repositories", () => {
     expect(await got(forge.file(ref, branch("main"), "no/such file.txt"))).toBeUndefined();
     expect(await problem(forge.file(ref, branch("nowhere"), "README.md"))).toMatchObject({ kind: "not-found" });
     expect(await problem(forge.file(ref, main, ".github"))).toMatchObject({ kind: "unreadable" });
+  });
+
+  it("finds people, teams and tag labels by name, and puts wishes on a pull request once they are ids", async () => {
+    const { ref, commits, opens } = await project();
+    const forge = as("carol");
+    const world = local.world;
+    const labels = world.repository(ref.owner, ref.name)?.labels;
+    labels?.push({ id: world.id(), name: "Bug", color: "ededed", description: null });
+    const names = { people: ["Alice", "acme/core", "nobody", "acme/nothing", "nowhere/x"], labels: ["bug", "nope"] };
+    const found = await got(forge.lookUp(ref, names));
+    expect(found).toMatchObject({
+      people: { Alice: { name: "alice", kind: "user" }, "acme/core": { name: "acme/core", kind: "team" } },
+      labels: { bug: { name: "Bug" } },
+    });
+    expect([Object.keys(found.people), Object.keys(found.labels)]).toEqual([["Alice", "acme/core"], ["bug"]]);
+    await commits("carol", "wished", { "a.txt": "1\n" });
+    const number = await opens("carol", "wished");
+    const read = async () => (await got(forge.readStack(ref, [branch("wished")], { wishes: true }))).changes["wished"]!;
+    const { nodeId, requested, labels: none } = await read();
+    expect([requested, none]).toEqual([[], []]);
+    const wishes: Wish[] = [
+      { kind: "ask", reviewers: Object.values(found.people) },
+      { kind: "label", labels: Object.values(found.labels) },
+      { kind: "draft" },
+    ];
+    const writes = wishes.map((wish) => ({ kind: "wish" as const, number, nodeId, wish }));
+    expect(await got(forge.writeStack(ref, { writes }))).toMatchObject(
+      wishes.map(() => ({ ok: true, value: { number } })),
+    );
+    const after = await read();
+    expect(after).toMatchObject({ draft: true, labels: [found.labels["bug"]?.id] });
+    expect([...(after.requested ?? [])].sort()).toEqual(
+      Object.values(found.people)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect((await got(forge.readStack(ref, [branch("wished")]))).changes["wished"]).not.toHaveProperty("requested");
   });
 
   it("give the members of a team, and a problem for a team that cannot be read", async () => {

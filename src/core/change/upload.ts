@@ -6,6 +6,7 @@
 import { type BranchName, type ChangeId, type Sha } from "../ids.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { headBranch, parseHeadBranch, type Change, type Stack } from "./change.ts";
+import { overlapOf, supersession } from "./overlap.ts";
 import { newText, updatedText } from "./pull-request-text.ts";
 import { planWishes, type Wishes, type WishOn } from "./wishes.ts";
 
@@ -27,6 +28,16 @@ export interface RemoteChange {
   /** Ids of whom a review is asked of, and of its tag labels: where they were read. */
   readonly requested?: readonly string[];
   readonly labels?: readonly string[];
+  /** `owner/name` of the repository its head branch lives in, where that is not the project. */
+  readonly fork?: string;
+  /** Its head branch is where the sender may not push. */
+  readonly theirs?: boolean;
+}
+
+/** Where somebody who may not push to the project has new heads. `exists` false: the upload makes it. */
+export interface HeadFork {
+  readonly name: string;
+  readonly exists: boolean;
 }
 
 /** What this clone remembers of its own uploads. */
@@ -40,7 +51,9 @@ export interface RemoteView {
   readonly target: BranchName;
   /** By head branch: the open pull request, else the newest closed or merged one. */
   readonly changes: Readonly<Record<string, RemoteChange>>;
-  /** Values of head branches that were asked for by name; absent = not asked, or there is none. */
+  /** Where new heads go; absent = to the project itself. */
+  readonly fork?: HeadFork;
+  /** Values of head branches there that were asked for by name; absent = not asked, or there is none. */
   readonly branches: Readonly<Record<string, Sha>>;
   /** By head branch. */
   readonly sent: Readonly<Record<string, Sent>>;
@@ -56,25 +69,33 @@ export type Step = {
   readonly change: Change;
   readonly branch: BranchName;
   readonly base: BranchName;
-} & (
-  | { readonly kind: "create"; readonly replaces?: RemoteChange }
-  | {
-      /** `message-only`: the tree is the one the server has. */
-      readonly kind: "update" | "message-only" | "retarget" | "reword" | "unchanged";
-      readonly remote: RemoteChange;
-      /** After this upload; absent = nobody counted. */
-      readonly patchSet?: number;
-      readonly kept: readonly ("title" | "body")[];
-    }
-  /** Already in the target by another commit; nothing is sent. */
-  | { readonly kind: "merged"; readonly remote: RemoteChange }
-);
+  /** The repository of `branch`, where that is not the project. */
+  readonly fork?: string;
+  /** Head branch of the change below, whose commits this pull request shows too, since its base cannot be in a fork. */
+  readonly over?: BranchName;
+} &
+  /** `supersedes`: a pull request with the same Change-Id whose branch the sender may not push. */
+  (
+    | { readonly kind: "create"; readonly replaces?: RemoteChange; readonly supersedes?: RemoteChange }
+    | {
+        /** `message-only`: the tree is the one the server has. */
+        readonly kind: "update" | "message-only" | "retarget" | "reword" | "unchanged";
+        readonly remote: RemoteChange;
+        /** After this upload; absent = nobody counted. */
+        readonly patchSet?: number;
+        readonly kept: readonly ("title" | "body")[];
+      }
+    /** Already in the target by another commit; nothing is sent. */
+    | { readonly kind: "merged"; readonly remote: RemoteChange }
+  );
 
 /** `from` absent: the branch must not exist yet. */
 export interface PushedBranch {
   readonly branch: BranchName;
   readonly from?: Sha;
   readonly to: Sha;
+  /** `owner/name`, where that is not the project. */
+  readonly fork?: string;
 }
 
 export type PlannedWrite =
@@ -85,6 +106,8 @@ export type PlannedWrite =
       readonly title: string;
       readonly body: string;
       readonly draft: boolean;
+      /** `owner/name` of the repository of `head`, where that is not the project. */
+      readonly fork?: string;
     }
   | {
       readonly kind: "update";
@@ -108,6 +131,8 @@ export interface UploadPlan {
   readonly push: readonly PushedBranch[];
   /** Bottom first. */
   readonly writes: readonly PlannedWrite[];
+  /** As it was wished; absent = each keeps its own. */
+  readonly topic?: string;
   /** After the writes, which make the pull requests some of them are for. Bottom first. */
   readonly wishes: readonly WishOn[];
   /** Open changes once sent from this branch whose commits are gone. Listed, never closed. */
@@ -142,7 +167,7 @@ export type UploadProblem =
 export function planUpload(stack: Stack, remote: RemoteView, wishes: Wishes = {}): Result<UploadPlan, UploadProblem> {
   const steps: Step[] = [];
   for (const change of stack) {
-    const step = planStep(change, steps.at(-1), { ...remote, wishes });
+    const step = planStep(change, steps, { ...remote, wishes });
     if (!step.ok) return step;
     steps.push(step.value);
   }
@@ -152,7 +177,8 @@ export function planUpload(stack: Stack, remote: RemoteView, wishes: Wishes = {}
     steps,
     retargetFirst: first,
     push: steps.flatMap((step) => pushOf(step, remote)),
-    writes: steps.flatMap((step) => writeOf(step, baseAfter(step, first), wishes)),
+    writes: steps.flatMap((step) => writeOf(step, { base: baseAfter(step, first), steps, wishes })),
+    ...(wishes.topic === undefined ? {} : { topic: wishes.topic }),
     wishes: planWishes(steps, wishes, remote.viewer),
     orphans: orphansOf(steps, remote),
   });
@@ -166,39 +192,54 @@ interface Wanting extends RemoteView {
   readonly wishes: Wishes;
 }
 
-function planStep(change: Change, below: Step | undefined, view: Wanting): Result<Step, UploadProblem> {
+function planStep(change: Change, under: readonly Step[], view: Wanting): Result<Step, UploadProblem> {
+  const below = under.at(-1);
   const branch = headBranch(view.target, change.id);
   if (branch === undefined) return fail({ kind: "branch-name-too-long", target: view.target, change });
-  const base = below === undefined || below.kind === "merged" ? view.target : below.branch;
+  const stands = below === undefined || below.kind === "merged" ? undefined : below;
+  const base = stands === undefined || stands.fork !== undefined ? view.target : stands.branch;
   const remote = view.changes[branch];
-  const place = { change, branch, base };
+  const over = stands?.fork === undefined ? {} : { over: stands.branch };
+  const place = { change, branch, base, ...over };
   if (remote?.state === "merged" && remote.head === change.commit) {
     if (below === undefined || below.kind === "merged") return ok({ ...place, kind: "merged", remote });
     return fail({ kind: "merged-above-open", change, remote, open: below.change });
   }
   if (remote?.state === "merged") return fail({ kind: "merged-as-another", change, remote });
   const open = remote?.state === "open" ? remote : undefined;
-  const head = open?.head ?? view.branches[branch];
-  if (head !== undefined && head !== change.commit && !view.seen.has(head)) {
-    return fail({ kind: "foreign", change, branch, head, ...(remote === undefined ? {} : { remote }) });
+  const unseen = [open?.head, view.branches[branch]].find(
+    (head) => head !== undefined && head !== change.commit && !view.seen.has(head),
+  );
+  if (unseen !== undefined) {
+    return fail({ kind: "foreign", change, branch, head: unseen, ...(remote === undefined ? {} : { remote }) });
   }
+  const home = view.fork === undefined ? {} : { fork: view.fork.name };
   if (open === undefined)
-    return ok({ ...place, kind: "create", ...(remote === undefined ? {} : { replaces: remote }) });
+    return ok({ ...place, ...home, kind: "create", ...(remote === undefined ? {} : { replaces: remote }) });
   if (open.base !== view.target && parseHeadBranch(open.base)?.target !== view.target) {
     return fail({ kind: "other-target", change, remote: open, target: view.target });
   }
-  return ok(stepOnOpen(place, open, view));
+  const where = open.fork === undefined ? {} : { fork: open.fork };
+  if (open.theirs !== true) return ok(stepOnOpen({ ...place, ...where }, open, { under, view }));
+  if (open.head !== change.commit) return ok({ ...place, ...home, kind: "create", supersedes: open });
+  return ok({ change, branch, ...where, base: open.base, kind: "unchanged", remote: open, kept: [] });
 }
 
 interface Place {
   readonly change: Change;
   readonly branch: BranchName;
   readonly base: BranchName;
+  readonly fork?: string;
+  readonly over?: BranchName;
 }
 
-function stepOnOpen(place: Place, remote: RemoteChange, view: Wanting): Step {
+function stepOnOpen(
+  place: Place,
+  remote: RemoteChange,
+  { under, view }: { readonly under: readonly Step[]; readonly view: Wanting },
+): Step {
   const sent = view.sent[place.branch];
-  const text = updatedText(place.change, remote, view.wishes.topic);
+  const text = updatedText(place.change, remote, view.wishes.topic, overlapOf(place, remote, under));
   const known = remote.patchSet ?? (sent?.head === remote.head ? sent.patchSet : undefined);
   const same = remote.head === place.change.commit;
   const patchSet = known === undefined ? {} : { patchSet: same ? known : known + 1 };
@@ -232,17 +273,19 @@ function baseAfter(step: Step, first: readonly PlannedWrite[]): BranchName | und
 
 function pushOf(step: Step, view: RemoteView): readonly PushedBranch[] {
   const to = step.change.commit;
+  const home = step.fork === undefined ? {} : { fork: step.fork };
   switch (step.kind) {
     case "create": {
       // A branch without a pull request: an earlier run was stopped between push and create.
+      const mine = step.replaces === undefined && step.supersedes === undefined;
       const from =
-        view.branches[step.branch] ?? (step.replaces === undefined ? view.sent[step.branch]?.head : undefined);
+        view.branches[step.branch] ?? (mine && view.fork?.exists !== false ? view.sent[step.branch]?.head : undefined);
       if (from === to) return [];
-      return [{ branch: step.branch, to, ...(from === undefined ? {} : { from }) }];
+      return [{ branch: step.branch, to, ...(from === undefined ? {} : { from }), ...home }];
     }
     case "update":
     case "message-only":
-      return [{ branch: step.branch, from: step.remote.head, to }];
+      return [{ branch: step.branch, from: step.remote.head, to, ...home }];
     case "retarget":
     case "reword":
     case "unchanged":
@@ -251,13 +294,23 @@ function pushOf(step: Step, view: RemoteView): readonly PushedBranch[] {
   }
 }
 
-function writeOf(step: Step, base: BranchName | undefined, { topic, work }: Wishes): readonly PlannedWrite[] {
+interface Writing {
+  /** The one it has when the writes begin. */
+  readonly base: BranchName | undefined;
+  readonly steps: readonly Step[];
+  readonly wishes: Wishes;
+}
+
+function writeOf(step: Step, { base, steps, wishes: { topic, work } }: Writing): readonly PlannedWrite[] {
   if (step.kind === "merged") return [];
   if (step.kind === "create") {
-    const text = newText(step.change, topic);
-    return [{ kind: "create", head: step.branch, base: step.base, ...text, draft: work === "in-progress" }];
+    const text = newText(step.change, topic, supersession(step));
+    const home = step.fork === undefined ? {} : { fork: step.fork };
+    const draft = work === "in-progress";
+    return [{ kind: "create", head: step.branch, base: step.base, ...text, draft, ...home }];
   }
-  const { title, body } = updatedText(step.change, step.remote, topic);
+  if (step.remote.theirs === true) return [];
+  const { title, body } = updatedText(step.change, step.remote, topic, overlapOf(step, step.remote, steps));
   const changes = {
     ...(base === step.base ? {} : { base: step.base }),
     ...(title === undefined ? {} : { title }),
