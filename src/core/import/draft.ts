@@ -91,7 +91,8 @@ export function requirementName(draft: Draft, wanted: string): string {
 
 /** A commit that nothing tested never lands here: a draft that asks for no check gets one, and says so. */
 export function needsTests(draft: Draft, report: Report): void {
-  if (draft.checks.size === 0) draft.checks.set("test", { job: "test", workflow: ".github/workflows/ci.yml" });
+  const named = draft.checks.size > 0;
+  if (!named) draft.checks.set("test", { job: "test", workflow: ".github/workflows/ci.yml" });
   const computed = [...draft.labels].flatMap(([name, label]) =>
     label.computed === undefined ? [] : [`label:${name}`],
   );
@@ -107,7 +108,9 @@ export function needsTests(draft: Draft, report: Report): void {
   report.changed(
     0,
     "tests",
-    "the file asks for no test result; here nothing lands untested: name your jobs in place of `checks: {test: …}`",
+    named
+      ? "the file asks for checks in some of its rules; here nothing lands untested: this asks every change for all of them"
+      : "the file asks for no test result; here nothing lands untested: name your jobs in place of `checks: {test: …}`",
   );
 }
 

@@ -26,6 +26,21 @@ function asked(policy: string, name = "r"): string {
   return policyFile.parse(parse(policy)).submitRequirements?.[name]?.submittableIf ?? "nothing";
 }
 
+describe("nothing lands untested, and the remark says what the file asked for", () => {
+  it.each([
+    ["changed_files: { paths: ['^docs/.*$'] }", "the file asks for no test result; here nothing lands untested: name"],
+    [
+      "has_status: { statuses: [build] }",
+      "the file asks for checks in some of its rules; here nothing lands untested: this",
+    ],
+  ])("%s", (predicate, remark) => {
+    const imported = rule(`if:\n  ${predicate}`);
+    expect(asked(imported.policy, "Tests")).toBe("check:ALL=success");
+    const told = imported.remarks.filter(({ construct }) => construct === "tests").map(({ how }) => how);
+    expect(told).toEqual([expect.stringContaining(remark)]);
+  });
+});
+
 describe("a predicate becomes a condition", () => {
   it.each<[string, string, string]>([
     ["changed_files: { paths: ['^docs/.*$'] }", 'path:"^docs/.*$"', "kept"],
