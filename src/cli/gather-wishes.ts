@@ -1,6 +1,7 @@
 /** What the options wish for on GitHub: names made ids by one question, and an honest sentence for what GitHub does not have. */
 import { topicOfBranch, type Reviewer, type Wishes } from "../core/change/wishes.ts";
 import { type BranchName } from "../core/ids.ts";
+import { PERSON_LOGIN } from "../core/login.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type FoundNames } from "../forge/forge.ts";
 import { type Desk } from "./desk.ts";
@@ -23,7 +24,7 @@ export async function gatherWishes(
   const ofSettings = desk.settings.words("reviewers");
   const people = [...new Set([...options.reviewers, ...ofSettings])];
   const labels = [...new Set(options.hashtags)];
-  const misnamed = people.find((name) => !/^[A-Za-z0-9-]+(?:\/[A-Za-z0-9._-]+)?$/.test(name));
+  const misnamed = people.find((name) => !isReviewer(name));
   if (misnamed !== undefined) return fail(notAName(misnamed));
   const found = await lookUp(desk, people, labels);
   if (!found.ok) return found;
@@ -96,6 +97,12 @@ function noSuchPerson(desk: Desk, name: string, ofSettings: boolean): CliProblem
     exit: EXIT.refused,
   };
 }
+
+function isReviewer(name: string): boolean {
+  return PERSON_LOGIN.test(name) || TEAM.test(name);
+}
+
+const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 function notAName(name: string): CliProblem {
   return {

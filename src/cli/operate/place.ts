@@ -9,6 +9,7 @@ import { apiOf, locate, type Location } from "../../config/locate.ts";
 import { askedWord, resolveSettings } from "../../config/settings.ts";
 import { isLoopback } from "../../config/remote-address.ts";
 import { findToken } from "../../config/token.ts";
+import { PERSON_LOGIN } from "../../core/login.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type RepositoryRef } from "../../forge/forge.ts";
 import { type Client } from "../../forge/github/client.ts";
@@ -117,9 +118,9 @@ function serverOf(text: string, project: RepositoryRef): Result<Location, CliPro
 }
 
 function parseProject(text: string): Result<RepositoryRef, CliProblem> {
-  const parts = /^([A-Za-z0-9][A-Za-z0-9-]{0,38})\/([A-Za-z0-9._-]{1,100})$/.exec(text.replace(/\.git$/, ""));
+  const parts = /^([^/]+)\/([A-Za-z0-9._-]{1,100})$/.exec(text.replace(/\.git$/, ""));
   const [, owner, name] = parts ?? [];
-  if (owner === undefined || name === undefined || /^\.{1,2}$/.test(name))
+  if (owner === undefined || !PERSON_LOGIN.test(owner) || name === undefined || /^\.{1,2}$/.test(name))
     return fail({
       message: `Cannot use ${JSON.stringify(text)} as a repository: it is not owner/name`,
       hint: "write for example acme/api",

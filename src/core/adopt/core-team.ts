@@ -1,4 +1,5 @@
 /** Who the core reviewers probably are: CODEOWNERS of everything, else teams that maintain, else people who do. A guess to be read. */
+import { PERSON_LOGIN } from "../login.ts";
 import { type CoreTeam, type CoreUser } from "./policy-file.ts";
 import { type Known, type Permission, type ProjectPerson, type ProjectTeam } from "./facts.ts";
 
@@ -36,7 +37,7 @@ export function codeownersOf(text: string | undefined): {
   const owners = (everything.length > 0 ? everything.slice(-1) : rules).flatMap(([, ...who]) => who);
   const named = [...new Set(owners.flatMap((one) => /^@(.+)$/.exec(one)?.[1] ?? []))];
   return {
-    logins: named.filter((one) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(one)),
+    logins: named.filter((one) => PERSON_LOGIN.test(one)),
     teams: named.filter((one) => /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(one)),
   };
 }

@@ -56,6 +56,7 @@
  * `labels` has the value of a label that is computed from checks.
  */
 import { z } from "zod";
+import { LOGIN } from "../login.ts";
 import { CONCLUSIONS } from "../policy/operators.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { problemIn } from "../policy/parse.ts";
@@ -170,7 +171,7 @@ const casesFile = z.strictObject({
   preset: word.exactOptional(),
   policy: text.exactOptional(),
   people: z.record(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/, "a login, such as `alice`"),
+    z.string().regex(LOGIN, "a login, such as `alice`"),
     z.union([
       words,
       z.strictObject({

@@ -5,7 +5,8 @@
 import type { Person } from "../policy/snapshot.ts";
 
 /** A line of its own, at most three spaces before it, as a trailer or in the pull request's text. Logins compare without case. */
-const LINE = /^ {0,3}On-behalf-of[ \t]*:[ \t]*@?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![A-Za-z0-9-])/gim;
+const LINE =
+  /^ {0,3}On-behalf-of[ \t]*:[ \t]*@?([A-Za-z0-9][A-Za-z0-9-]{0,38}(?:_[A-Za-z0-9]{1,38})?)(?![A-Za-z0-9-]|_[A-Za-z0-9])/gim;
 
 /** Of those named, in that order, the first who is among `people`: whoever has not voted and may not approve need not be known. */
 export function requesterOf(

@@ -1,4 +1,5 @@
 /** Whom policy-bot's files name — users, teams, organisations, rights — as groups of a policy: one group for each set of people. */
+import { LOGIN } from "../login.ts";
 import { nameFor, NO_ORGANISATION, type Draft, type Person } from "./draft.ts";
 import type { Report } from "./report.ts";
 import { textsOf, truthOf, type YamlNode } from "./yaml-tree.ts";
@@ -9,7 +10,6 @@ const FIRST_PLACEHOLDER_ID = 9_000_000_000_000_000;
 export const PEOPLE_KEYS = ["users", "teams", "organizations", "admins", "write_collaborators", "permissions"];
 
 const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/;
-const LOGIN = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/;
 const RIGHTS = ["admin", "maintain", "write", "triage", "read"];
 const RESERVED = ["anyone", "owner"];
 

@@ -1,4 +1,5 @@
 /** Who an owners' file names: a login, a team, an email, or everybody. Written as in the file, in lower case. */
+import { PERSON_LOGIN } from "../login.ts";
 
 /** `@login`, `@org/team`, `name@host`, or `*` for everybody. */
 export type Owner = string;
@@ -21,7 +22,6 @@ export interface OwnersProblem {
 
 export const EVERYBODY: Owner = "*";
 
-const LOGIN = /^@[a-z0-9](?:[a-z0-9_-]{0,99})$/;
 const TEAM = /^@[a-z0-9][a-z0-9_-]{0,99}\/[a-z0-9][a-z0-9._-]{0,199}$/;
 const EMAIL = /^[^\s@,#]{1,100}@[^\s@,#/]{1,200}$/;
 
@@ -33,7 +33,7 @@ export function ownerList(owners: readonly Owner[]): OwnerList {
 /** `@login`, `@org/team` or an email; undefined = none of them. */
 export function parseOwner(word: string): Owner | undefined {
   const owner = word.toLowerCase();
-  return LOGIN.test(owner) || TEAM.test(owner) || EMAIL.test(owner) ? owner : undefined;
+  return isPerson(owner) || TEAM.test(owner) || EMAIL.test(owner) ? owner : undefined;
 }
 
 export function isTeam(owner: Owner): boolean {
@@ -61,6 +61,10 @@ export function wholeFile(path: string, text: string, most: number): OwnersProbl
 
 export function megabytes(size: number): string {
   return size >= 1_048_576 ? `${Math.floor(size / 104_857.6) / 10} MB` : `${Math.ceil(size / 1024)} KB`;
+}
+
+function isPerson(word: string): boolean {
+  return word.startsWith("@") && PERSON_LOGIN.test(word.slice(1));
 }
 
 function bytes(text: string): number {

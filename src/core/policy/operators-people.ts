@@ -1,5 +1,6 @@
 /** The operators about people: who opened, pushed, wrote, committed or reviewed a change, by login, email or group. */
 import type { UserId } from "../ids.ts";
+import { LOGIN } from "../login.ts";
 import { ok } from "../result.ts";
 import { isPattern } from "./pattern.ts";
 import { readGroup, readWords, wrong, type Read, type Reading, type Words } from "./operators-words.ts";
@@ -100,9 +101,6 @@ function groupHint(role: Role, group: string): string {
 export function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
-
-/** With the `_company` of managed users, and the `[bot]` of apps. */
-const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,79})(?:\[bot\])?$/;
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;

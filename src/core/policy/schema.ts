@@ -3,11 +3,12 @@
  * out is filled in by `load.ts`, where layers are merged; a preset also says what it expects of the files.
  */
 import { z } from "zod";
+import { LOGIN } from "../login.ts";
 
 const name = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/, "letters, digits and single dashes, starting with a letter");
-const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/, "a login, such as `alice`");
+const login = z.string().regex(LOGIN, "a login, such as `alice`");
 const id = z.int().positive();
 const duration = z.string().regex(/^\d{1,9}(?:ms|s|m|h|d|w)$/, "a duration with its unit, such as `30s`");
 

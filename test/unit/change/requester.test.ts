@@ -8,10 +8,16 @@ const person = (id: number, login: string, type: Person["type"] = "User"): Perso
   login,
   type,
 });
-const [alice, bob, robot] = [person(1, "alice"), person(2, "bob"), person(9, "dependabot[bot]", "Bot")];
+const [alice, bob, octo, managed, robot] = [
+  person(1, "alice"),
+  person(2, "bob"),
+  person(3, "octo"),
+  person(4, "octo_acme"),
+  person(9, "dependabot[bot]", "Bot"),
+];
 
 const namedIn = (body: string, messages: readonly string[] = [], author = robot): string | undefined =>
-  requesterOf({ author, body, messages }, [alice, bob, robot])?.login;
+  requesterOf({ author, body, messages }, [alice, bob, octo, managed, robot])?.login;
 
 it.each([
   ["a line of the pull request", "Bumps it.\n\nOn-behalf-of: @alice\n", [], "alice"],
@@ -20,6 +26,8 @@ it.each([
   ["with line ends of Windows", "On-behalf-of: @alice\r\nmore", [], "alice"],
   ["the first of those who are known", "On-behalf-of: @acme\nOn-behalf-of: @bob", [], "bob"],
   ["nobody by a longer name", "On-behalf-of: @alice-work", [], undefined],
+  ["a managed user, and nobody called like its beginning", "On-behalf-of: @octo_acme", [], "octo_acme"],
+  ["nobody by half of what is no login", "On-behalf-of: @octo_acme_x", [], undefined],
   ["nobody in the middle of a sentence", "This was done On-behalf-of: @alice", [], undefined],
   ["nobody in a hidden comment", "<!--\nOn-behalf-of: @alice\n-->", [], undefined],
 ])("the requester of a bot's change is %s", (_, body, messages, expected) => {
