@@ -3,13 +3,15 @@
  * that move to the target first, then one atomic leased push, then everything else. Each is safe to repeat: an upload
  * that stopped half-way is finished by running `git review` again.
  */
-import { type PlannedWrite, type PushedBranch, type UploadPlan } from "../core/change/upload.ts";
+import { hasEffects, type PlannedWrite, type PushedBranch, type UploadPlan } from "../core/change/upload.ts";
 import { branchOfRef, branchRef, type BranchName } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { systemClock } from "../clock.ts";
 import { type Answer, type StackWrites, type WriteOutcome, type WrittenChange } from "../forge/forge.ts";
 import { type GitProblem } from "../git/problem.ts";
 import { type Desk } from "./desk.ts";
 import { type GatheredStack } from "./gather-stack.ts";
+import { readJournal, recordOf, writeJournal } from "./journal.ts";
 import { writeMemory, type Memory, type SentBranch } from "./memory.ts";
 import { branchTips, seenOf, type PlannedUpload } from "./plan-upload.ts";
 import { EXIT, ofForge, ofGit, ofUpload } from "./problems.ts";
@@ -30,14 +32,34 @@ export async function applyUpload(
   planned: PlannedUpload,
 ): Promise<Result<Applied, CliProblem>> {
   const { plan, memory } = planned;
+  const forget = await note(desk, gathered, planned);
   const moved = await moveBranch(desk, gathered);
-  if (!moved.ok) return moved;
+  if (!moved.ok) {
+    await forget();
+    return moved;
+  }
   const retargeted = await retarget(desk, plan.retargetFirst);
   if (!retargeted.ok) return retargeted;
   const pushed = await pushAll(desk, planned);
-  if (!pushed.ok) return fail(plan.retargetFirst.length === 0 ? pushed.problem : partly(pushed.problem));
+  if (!pushed.ok) {
+    if (plan.retargetFirst.length > 0) return fail(partly(pushed.problem));
+    if (gathered.move === undefined) await forget();
+    return fail(pushed.problem);
+  }
   await writeMemory(desk.place, remember(desk, plan, memory));
   return write(desk, plan);
+}
+
+/** For `undo`, before anything is done. The answer takes the note back where nothing came of it. */
+async function note(
+  desk: Desk,
+  gathered: GatheredStack,
+  { plan, memory }: PlannedUpload,
+): Promise<() => Promise<void>> {
+  if (!hasEffects(plan) && gathered.move === undefined) return async () => {};
+  const before = await readJournal(desk.place);
+  await writeJournal(desk.place, [...before, recordOf(desk, { gathered, plan, memory, now: systemClock.now() })]);
+  return () => writeJournal(desk.place, before);
 }
 
 async function moveBranch(desk: Desk, { move, rebased }: GatheredStack): Promise<Result<void, CliProblem>> {

@@ -17,6 +17,7 @@ interface Above {
   readonly json?: boolean | undefined;
   readonly usePushurl?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export function addVerbs<A extends unknown[], O extends Above>(
@@ -71,6 +72,16 @@ export function addVerbs<A extends unknown[], O extends Above>(
       const { override } = await import("./commands/override.ts");
       const asked = { ...given("change", change), ...given("reason", options.reason) };
       return run(override(terminal, say, { name, ...asked, ...remote(), json: wants(options, root.opts()) }));
+    });
+  root
+    .command("undo")
+    .description("take back the last submit of this clone, as far as nobody else has built on it")
+    .option("-n, --dry-run", "only say what would be taken back")
+    .option("--json", "print JSON for scripts")
+    .action(async (options) => {
+      const { undo } = await import("./commands/undo.ts");
+      const dryRun = options.dryRun === true || root.opts().dryRun === true;
+      return run(undo(terminal, say, { ...remote(), dryRun, json: wants(options, root.opts()) }));
     });
   root
     .command("status")
