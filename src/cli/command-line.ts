@@ -1,7 +1,8 @@
 /** What the commands of `plustwo` share as command lines: how options are read, how mistakes are told, and the only catch. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { type Result } from "../core/result.ts";
-import { speaker, widthOf, type CliProblem, type Terminal } from "./say.ts";
+import { folded, helpOn } from "./help.ts";
+import { speaker, type CliProblem, type Terminal } from "./say.ts";
 
 /** Tells a problem, or keeps the exit code. */
 export type Run = (outcome: Promise<Result<number, CliProblem>>) => Promise<void>;
@@ -21,12 +22,13 @@ export async function runCommandLine(
   };
   const root = new Command("plustwo")
     .exitOverride()
-    .configureHelp({ helpWidth: widthOf(terminal.stdout) })
+    .configureHelp(helpOn(terminal.stdout))
     .configureOutput(outputTo(terminal))
-    .helpCommand(false);
+    .helpCommand(false)
+    .helpOption("-h, --help", "print this help");
   try {
     add(root, run);
-    for (const command of root.commands) command.addHelpText("after", more);
+    for (const command of root.commands) command.addHelpText("after", `\n${folded(more, terminal.stdout)}`);
     await root.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {

@@ -5,9 +5,10 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import packageJson from "../../package.json" with { type: "json" };
 import { ok, type Result } from "../core/result.ts";
+import { folded, helpOn } from "./help.ts";
 import { addOptions, EXCLUSIVE } from "./options.ts";
 import { readOptions, type Wanted } from "./read-options.ts";
-import { isColourWhen, speaker, widthOf, type CliProblem, type Say, type Terminal } from "./say.ts";
+import { isColourWhen, speaker, type CliProblem, type Say, type Terminal } from "./say.ts";
 import { addVerbs } from "./verbs.ts";
 
 export type Outcome = Promise<Result<number, CliProblem>>;
@@ -40,17 +41,13 @@ export async function runGitReview(args: readonly string[], terminal: Terminal):
 }
 
 /** The command line alone: the manual page and the completions are written from it, too. */
-export function gitReview(
-  terminal: Terminal,
-  say: Say,
-  run: (outcome: Outcome) => Promise<void>,
-): CommandUnknownOpts {
+export function gitReview(terminal: Terminal, say: Say, run: (outcome: Outcome) => Promise<void>): CommandUnknownOpts {
   const seen = new Set<string>();
   const root = addOptions(
     new Command("git review")
       .exitOverride()
       .enablePositionalOptions()
-      .configureHelp({ helpWidth: widthOf(terminal.stdout) })
+      .configureHelp(helpOn(terminal.stdout))
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
         writeErr: (text) => terminal.stderr.write(text),
@@ -61,12 +58,13 @@ export function gitReview(
         "Sends every commit above the target branch as one pull request, stacked; run again after an amend, it updates them.",
       )
       .usage("[options] [branch]\n       git review <verb> …")
-      .version(packageJson.version, "--version", "print the version")
-      .helpOption("-h, --help", "print this help")
       .helpCommand(false),
   )
     .argument("[branch]", "target branch; else gitreview.branch, .gitreview, the repository's default branch")
-    .addHelpText("after", EXIT_CODES)
+    .version(packageJson.version, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .commandsGroup("Verbs, each with -h:")
+    .addHelpText("after", `\n${folded(EXIT_CODES, terminal.stdout)}`)
     .action(async (branch, options) => {
       const { color } = options;
       if (color === false) say.colours("never");
@@ -77,6 +75,8 @@ export function gitReview(
   // Both words of a pair set the same value, so which of them stood there has to be heard.
   for (const name of new Set(EXCLUSIVE.flat())) root.on(`option:${name}`, () => seen.add(name));
   addVerbs(root, { terminal, say, run });
+  // Without it they inherit that of the root, and with it the root's group.
+  for (const verb of root.commands) verb.helpOption("-h, --help", "print this help");
   return root;
 }
 
@@ -100,8 +100,16 @@ const LICENCE = `plustwo is free software under the Apache License, Version 2.0:
 terms, and it comes without any warranty. The text is in the file LICENSE of the package and at
 https://www.apache.org/licenses/LICENSE-2.0`;
 
-const EXIT_CODES = `
-Exit codes: 0 done, also when nothing was new · 1 refused · 2 usage · 3 malformed value
-            40 server unreachable or failing · 41 token missing or refused · 69 conflict
-            70 no repository · 71 a script of yours failed · 74 partly done, run again
+const EXIT_CODES = `Exit codes: ${[
+  "0 done, also when nothing was new",
+  "1 refused",
+  "2 usage",
+  "3 malformed value",
+  "40 server unreachable or failing",
+  "41 token missing or refused",
+  "69 conflict",
+  "70 no repository",
+  "71 a script of yours failed",
+  "74 partly done, run again",
+].join(" · ")}
 More: man git-review`;

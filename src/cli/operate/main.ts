@@ -115,7 +115,5 @@ function addLeave(root: Command, terminal: AskingTerminal, run: Run): void {
     });
 }
 
-const EXIT_CODES = `
-Exit codes: 0 done · 1 refused, or something was found · 2 usage · 3 malformed value · 40 server unreachable or failing
-            41 token missing or refused, or a right is lacking · 70 no repository · 74 partly done, run again
+const EXIT_CODES = `Exit codes: 0 done · 1 refused, or something was found · 2 usage · 3 malformed value · 40 server unreachable or failing · 41 token missing or refused, or a right is lacking · 70 no repository · 74 partly done, run again
 More: man plustwo`;

@@ -1,6 +1,7 @@
 /** The command line of `plustwo policy import`. */
 import type { Command } from "@commander-js/extra-typings";
 import { given, type Run } from "../command-line.ts";
+import { folded } from "../help.ts";
 import { speaker } from "../say.ts";
 import type { PipedTerminal } from "./files.ts";
 
@@ -15,7 +16,10 @@ export function addImport(policy: Command, terminal: PipedTerminal, run: Run): v
     .option("-o, --output <file>", "write the policy here, in place of standard output; a file that is there is kept")
     .option("--force", "replace the file that is there")
     .option("--json", "print one JSON document: the policy's text, and every construct with what became of it")
-    .addHelpText("after", "\nExit codes of import: 0 everything kept or changed · 1 something left out, to be decided")
+    .addHelpText(
+      "after",
+      `\n${folded("Exit codes of import: 0 everything kept or changed · 1 something left out, to be decided", terminal.stdout)}`,
+    )
     .action(async (files, { from, output, force, json }) => {
       const { importPolicy } = await import("./import.ts");
       const options = { files, force: force === true, json: json === true };

@@ -1,6 +1,7 @@
 /** The command line of `plustwo policy`: one line for each command; what they do stands in the files beside. */
 import { type Command } from "@commander-js/extra-typings";
 import { given, runCommandLine, type Run } from "../command-line.ts";
+import { folded } from "../help.ts";
 import { addAudit } from "../replay/audit-command.ts";
 import { speaker } from "../say.ts";
 import type { FetchSnapshot } from "./fetch.ts";
@@ -15,7 +16,7 @@ export function policyWith(gathering: Gathering) {
   return (args: readonly string[], terminal: PipedTerminal): Promise<number> =>
     runCommandLine(args, terminal, {
       add: (root, run) => addPolicy(root, { terminal, run, gathering }),
-      more: EXIT_CODES,
+      more: `${EXIT_CODES}\n${MORE}`,
     });
 }
 
@@ -28,6 +29,7 @@ interface At {
 export function addPolicy(root: Command, { terminal, run, gathering }: At): void {
   const policy = root
     .command("policy")
+    .helpCommand(false)
     .description(
       "Tools for policies. `fetch` and `audit` read from the forge; the others read files alone; none writes to the forge.",
     );
@@ -38,7 +40,10 @@ export function addPolicy(root: Command, { terminal, run, gathering }: At): void
   addDiff(policy, terminal, run);
   addImport(policy, terminal, run);
   addAudit(policy, terminal, run);
-  for (const command of policy.commands) command.addHelpText("after", EXIT_CODES);
+  for (const command of policy.commands) {
+    const more = [EXIT_CODES, ...(ASKING[command.name()] ?? []), MORE].join("\n");
+    command.addHelpText("after", `\n${folded(more, terminal.stdout)}`);
+  }
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -144,8 +149,12 @@ function addDiff(policy: Command, terminal: PipedTerminal, run: Run): void {
     });
 }
 
-const EXIT_CODES = `
-Exit codes: 0 yes, or nothing found · 1 no, or something found · 2 usage · 3 a file or value that cannot be read
-            fetch: 1 no open pull request · 40 server unreachable or failing · 41 token missing or refused · 70 no repository
-            74 something of it could not be read
-More: docs/POLICY.md, man plustwo`;
+const EXIT_CODES =
+  "Exit codes: 0 yes, or nothing found · 1 no, or something found · 2 usage · 3 a file or value that cannot be read";
+const SERVER = "Of the server: 40 unreachable or failing · 41 token missing or refused · 70 no repository";
+const ASKING: Readonly<Record<string, readonly string[]>> = {
+  fetch: ["Of fetch: 1 no open pull request · 74 something of it could not be read", SERVER],
+  diff: [SERVER],
+  audit: [SERVER],
+};
+const MORE = "More: docs/POLICY.md, man plustwo";

@@ -1,6 +1,7 @@
 /** The command line of `plustwo policy audit`. */
 import { type Command } from "@commander-js/extra-typings";
 import { given, type Run } from "../command-line.ts";
+import { folded } from "../help.ts";
 import { speaker, type Terminal } from "../say.ts";
 
 export function addAudit(policy: Command, terminal: Terminal, run: Run): void {
@@ -17,7 +18,7 @@ export function addAudit(policy: Command, terminal: Terminal, run: Run): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 all has a certificate · 1 something has none · 74 something could not be told",
+      `\n${folded("Exit codes: 0 all has a certificate · 1 something has none · 74 something could not be told", terminal.stdout)}`,
     )
     .action(async ({ since, repo, branch, app, api, json }) => {
       const { auditMerges } = await import("./audit.ts");

@@ -32,7 +32,5 @@ export function addReplay(root: Command, terminal: Terminal, run: Run): void {
     });
 }
 
-const EXIT_CODES = `
-Exit codes: 0 looked · 1 found what --fail-on names, or no such repository · 2 usage · 3 malformed value · 40 server unreachable or failing
-            41 token missing or refused, or a right is lacking · 70 no repository · 74 read in part only
+const EXIT_CODES = `Exit codes: 0 looked · 1 found what --fail-on names, or no such repository · 2 usage · 3 malformed value · 40 server unreachable or failing · 41 token missing or refused, or a right is lacking · 70 no repository · 74 read in part only
 More: docs/REPLAY.md, man plustwo`;
