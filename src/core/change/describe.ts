@@ -66,7 +66,7 @@ export function describeUploadProblem(problem: UploadProblem, remote: string): S
       const who = problem.remote === undefined ? "" : `, a change of ${problem.remote.author.login}`;
       return {
         message: `Cannot update ${pull(problem.remote, problem.branch)}${who}: the server is at ${short(problem.head)}, which this clone has never had`,
-        hint: `somebody added a patch set. See it with \`git fetch ${remote} ${problem.branch}\` and \`git log -p -1 FETCH_HEAD\`; \`git reset --keep FETCH_HEAD\` takes it over, then redo your edit on top`,
+        hint: `somebody added a patch set. See it with \`git fetch ${remote} ${fetchable(problem)}\` and \`git log -p -1 FETCH_HEAD\`; \`git reset --keep FETCH_HEAD\` takes it over, then redo your edit on top`,
       };
     }
     case "other-target":
@@ -85,6 +85,11 @@ export function describeUploadProblem(problem: UploadProblem, remote: string): S
         hint: `fetch and \`git rebase\` onto the target, then run \`git review\` again`,
       };
   }
+}
+
+/** A fork's branch is not in the project, its pull request is. */
+function fetchable({ remote, branch }: Extract<UploadProblem, { readonly kind: "foreign" }>): string {
+  return remote?.fork === undefined ? branch : `refs/pull/${remote.number}/head`;
 }
 
 function nameOf(problem: { readonly change: { readonly commit: Sha; readonly subject: string } }): CommitName {

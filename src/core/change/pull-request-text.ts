@@ -27,16 +27,33 @@ const END = "<!-- /plustwo -->";
 const SECTION =
   /<!-- plustwo:change (I[0-9a-f]{40}) title=([0-9a-f]{16}) text=([0-9a-f]{16}) -->[\s\S]*?<!-- \/plustwo -->/;
 
+/** The change below, whose commits a pull request from a fork shows too, and the address of the pull request itself. */
+export interface Overlap {
+  readonly below: number;
+  readonly url: string;
+}
+
+export interface TextMarks {
+  /** The pull request that this one wants to take the place of. */
+  readonly supersedes?: number;
+}
+
 /** The text of a new pull request. */
-export function newText(change: Change, topic?: string): PullRequestText {
+export function newText(change: Change, topic?: string, { supersedes }: TextMarks = {}): PullRequestText {
   const title = titleOf(change);
   const text = textOf(change);
-  const marks = section(change, { title: digest(title), text: digest(text), topic });
+  const place = supersedes === undefined ? "" : supersedesLine(supersedes);
+  const marks = section(change, { title: digest(title), text: digest(text), topic, place });
   return { title, body: `${text === "" ? "" : `${text}\n\n`}${marks}` };
 }
 
 /** What to write so that the pull request says what the commit says, edits of people excepted. Without a topic the old one stays. */
-export function updatedText(change: Change, current: PullRequestText, topic?: string): TextUpdate {
+export function updatedText(
+  change: Change,
+  current: PullRequestText,
+  topic?: string,
+  overlap?: Overlap | "as it is",
+): TextUpdate {
   const wanted = newText(change);
   const found = parseText(current.body);
   // Opened by hand on our branch, or our section was deleted: all of it is a person's.
@@ -51,6 +68,7 @@ export function updatedText(change: Change, current: PullRequestText, topic?: st
     title: titleIsOurs ? digest(wanted.title) : found.title,
     text: textIsOurs ? digest(textOf(change)) : found.digest,
     topic: topic ?? topicOf(current.body),
+    place: placeLines(change, current.body, overlap),
   });
   const body = `${text === "" ? "" : `${text}\n\n`}${marks}`;
   return {
@@ -81,12 +99,14 @@ interface Marks {
   readonly title: string;
   readonly text: string;
   readonly topic: string | undefined;
+  /** Whole lines. */
+  readonly place: string;
 }
 
-function section(change: Change, { title, text, topic }: Marks): string {
+function section(change: Change, { title, text, topic, place }: Marks): string {
   const line = topic === undefined ? "" : `<sub>Topic: <code>${escaped(topic)}</code></sub>\n`;
   return `<!-- plustwo:change ${change.id} title=${title} text=${text} -->
-${line}<sub>One commit, one change: amend it and run \`git review\` for the next patch set. Edits to this page's title and text are kept.</sub>
+${line}${place}<sub>One commit, one change: amend it and run \`git review\` for the next patch set. Edits to this page's title and text are kept.</sub>
 ${END}`;
 }
 
@@ -98,6 +118,29 @@ export function topicOf(body: string): string | undefined {
   const found = SECTION.exec(body.replaceAll("\r\n", "\n"))?.[0] ?? "";
   const text = /^<sub>Topic: <code>([^<>\s]{1,255})<\/code><\/sub>$/m.exec(found)?.[1];
   return text?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** The pull request that this one wants to take the place of, as our section names it. */
+export function supersededNumber(body: string): number | undefined {
+  const found = SECTION.exec(body.replaceAll("\r\n", "\n"))?.[0] ?? "";
+  const number = /^<sub>Supersedes #(\d{1,9}), /m.exec(found)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+function supersedesLine(number: number): string {
+  return `<sub>Supersedes #${number}, whose branch is somebody else's; its owner or a core reviewer closes that one.</sub>\n`;
+}
+
+function placeLines(change: Change, body: string, overlap: Overlap | "as it is" | undefined): string {
+  const supersedes = supersededNumber(body);
+  const first = supersedes === undefined ? "" : supersedesLine(supersedes);
+  if (overlap === "as it is") {
+    const found = SECTION.exec(body.replaceAll("\r\n", "\n"))?.[0] ?? "";
+    return `${first}${/^<sub>Built on #.*<\/sub>\n/m.exec(found)?.[0] ?? ""}`;
+  }
+  if (overlap === undefined) return first;
+  const own = `${overlap.url}/commits/${change.commit}`;
+  return `${first}<sub>Built on #${overlap.below}, whose commits this page shows too until they land. <a href="${own}">This commit alone</a>, to read it and comment on its lines.</sub>\n`;
 }
 
 function escaped(text: string): string {

@@ -60,7 +60,9 @@ function wishesOf(step: Step, wishes: Wishes, viewer: string | undefined): reado
     case "retarget":
     case "reword":
     case "unchanged": {
-      const { number, nodeId, author, requested = [], labels: there = [], draft = false } = step.remote;
+      const { number, nodeId, author, requested = [], labels: there = [], draft = false, theirs } = step.remote;
+      // Somebody else's, below ours: nothing is wished for it.
+      if (theirs === true) return [];
       const turn = work === undefined || (work === "in-progress") === draft ? [] : [turned(work)];
       const all = [...turn, ...ask(reviewers, { author: author.login, already: requested }), ...tag(labels, there)];
       return all.map((wish) => ({ branch, wish, on: { number, nodeId } }));
