@@ -119,6 +119,12 @@ export function pullShape(world: World, pull: PullRequest): Shape {
       );
       return connection(seen, args, { name: "reviews", node: (review) => asking.shapes.review(review) });
     },
+    // LIVE(graphql-opinionated): of each reviewer the newest approval or request for changes that still stands; comments change nothing.
+    latestOpinionatedReviews: (args: Args, { shapes }: Asking) =>
+      connection(standingReviews(pull), args, {
+        name: "latestOpinionatedReviews",
+        node: (review) => shapes.review(review),
+      }),
     latestReviews: (args: Args, { shapes }: Asking) =>
       connection([...new Map(pull.reviews.map((review) => [review.author.id, review])).values()], args, {
         name: "latestReviews",

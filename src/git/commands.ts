@@ -42,6 +42,7 @@ export const COMMANDS = {
       "-r",
       "-z",
       "-p",
+      "-U0",
       "--color=always",
       "--raw",
       "--numstat",

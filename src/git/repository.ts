@@ -6,11 +6,13 @@
 import { mkdir } from "node:fs/promises";
 import type { BranchName, RefName, Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { FileHunks } from "../core/review/line-map.ts";
 import { readChangedPaths, type ChangedPath } from "./changed-paths.ts";
 import type { Commit, NewCommit } from "./commit.ts";
 import type { GitConfig } from "./config.ts";
 import { environmentFor, secretsOf, type Credentials, type Trust, type Variables } from "./environment.ts";
 import * as follow from "./follow.ts";
+import { readLineChanges } from "./line-changes.ts";
 import { readPatchText } from "./patch-text.ts";
 import type { GitProblem } from "./problem.ts";
 import { GitProcess } from "./process.ts";
@@ -227,6 +229,11 @@ export class Repository {
 
   setUpstream(branch: BranchName, to: { remote: RemoteAddress; upstream: BranchName }): Answer<void> {
     return follow.setUpstream(this.git, branch, to);
+  }
+
+  /** Which lines changed from one commit to another, file by file. */
+  lineChanges(from: Sha, to: Sha): Answer<readonly FileHunks[]> {
+    return readLineChanges(this.git, from, to);
   }
 
   /** What changed from one commit or tree to another, as a patch. */
