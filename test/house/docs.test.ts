@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
-import { policyWith } from "../../src/cli/policy/main.ts";
 import { projectFiles, root } from "./files.ts";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -71,39 +70,4 @@ describe("the README's commands", () => {
 
 it("the lock file says what is installed, never from which host", () => {
   expect(read("package-lock.json")).not.toMatch(/"resolved": "https?:/);
-});
-
-describe("docs/man/plustwo.1", () => {
-  const page = read("docs/man/plustwo.1")
-    .replaceAll("\\-", "-")
-    .replaceAll(/\\f[BIR]/g, "");
-  const help = async (...words: readonly string[]): Promise<string> => {
-    let out = "";
-    const terminal = {
-      stdout: { write: (text: string) => (out += text) },
-      stderr: { write: () => true },
-      env: {},
-      cwd: root,
-    };
-    const code = await policyWith(() => Promise.reject(new Error("help asks nobody")))(["policy", ...words], terminal);
-    expect(code).toBe(0);
-    return out;
-  };
-
-  it("has every command of `plustwo policy`, and every option that their help names", async () => {
-    const commands = [...(await help("--help")).matchAll(/^ {2}(?!help )(\w+) \[/gm)].map(([, name = ""]) => name);
-    expect(commands).toEqual(expect.arrayContaining(["fetch", "eval", "explain", "lint", "test", "diff", "audit"]));
-    const missing: string[] = [];
-    for (const command of commands) {
-      const rows = page.split("\n").filter((line) => line.startsWith("plustwo policy") && line.includes(command));
-      if (rows.length === 0) missing.push(command);
-      const options = [...(await help(command, "--help")).matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(
-        ([, name = ""]) => name,
-      );
-      missing.push(
-        ...options.filter((name) => name !== "--help" && !page.includes(name)).map((name) => `${command} ${name}`),
-      );
-    }
-    expect(missing).toEqual([]);
-  });
 });

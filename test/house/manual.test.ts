@@ -1,58 +1,73 @@
-// The manual page, `-h` and what is really read say the same.
-import { readFileSync } from "node:fs";
+// The manual pages and the completions are written from the command line's own definitions, so they cannot promise something else.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXIT } from "../../src/cli/problems.ts";
-import { runGitReview } from "../../src/cli/main.ts";
-import { SETTINGS } from "../../src/config/setting-names.ts";
+import { describeGitReview, describePlustwo } from "../../scripts/manual/commands.ts";
+import { all, type Described } from "../../scripts/manual/described.ts";
+import { writtenFiles } from "../../scripts/manual/files.ts";
+import { rewrite } from "../../scripts/manual/page.ts";
 import { root } from "./files.ts";
 
-const page = readFileSync(join(root, "docs/man/git-review.1"), "utf8");
-/** As it is read: without fonts and escapes. */
-const text = page.replaceAll(/\\f[BIRP]/g, "").replaceAll("\\-", "-");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const shown = (page: string): string => page.replaceAll("\\-", "-").replaceAll(/\\f[BIR]/g, "");
+const git = describeGitReview();
+const plustwo = describePlustwo();
 
-async function help(...verb: readonly string[]): Promise<string> {
-  let out = "";
-  const stdout = { write: (words: string) => (out += words) };
-  await runGitReview([...verb, "-h"], { stdout, stderr: stdout, env: {}, cwd: root });
-  return out;
-}
+describe("what is written from the command line", () => {
+  it.each(writtenFiles(read).map(({ path, text }) => ({ path, text })))(
+    "$path is what `npm run manual` writes; run it after a change of the command line",
+    ({ path, text }) => {
+      expect(existsSync(join(root, path)) ? read(path) : "no such file").toBe(text);
+    },
+  );
 
-const longOptions = (words: string): readonly string[] => [...new Set(words.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])];
-const letters = (words: string): readonly string[] =>
-  [...words.matchAll(/^ {2}(-[A-Za-z]), --/gm)].map((match) => match[1] ?? "");
+  it.each([
+    ["docs/man/git-review.1", git],
+    ["docs/man/plustwo.1", plustwo],
+  ] as const)("%s names every command, place and option", (path, command: Described) => {
+    const page = shown(read(path));
+    const named = all(command).flatMap(({ path: words, options, places, commands }) => [
+      // `plustwo` and `plustwo policy` do nothing alone.
+      ...(commands.length > 0 && places.length === 0 ? [] : [words.join(" ")]),
+      ...(words.length === 1 && places.length === 0 ? [] : options.flatMap(({ flags }) => flags)),
+      ...places.map(({ name }) => name),
+    ]);
+    expect(named.length).toBeGreaterThan(50);
+    expect([...new Set(named)].filter((word) => !page.includes(word))).toEqual([]);
+  });
+});
 
-describe("the manual page of git review", () => {
-  it("has every option of `git review -h`, by letter and by name", async () => {
-    const words = await help();
-    expect(longOptions(words).length).toBeGreaterThan(35);
-    expect(longOptions(words).filter((option) => !longOptions(text).includes(option))).toEqual([]);
-    const lettersOfPage = [...text.matchAll(/(?<![\w-])(-[A-Za-z])(?![\w-])/g)].map((match) => match[1]);
-    expect(letters(words).filter((letter) => !lettersOfPage.includes(letter))).toEqual([]);
+describe("a page", () => {
+  const entries = { options: [{ lines: [".TP", "\\fB\\-\\-all\\fR", "Everything."], key: "--all" }] };
+  const page = (inside: string): string => `before\n.\\" generated: options\n${inside}.\\" end of options\nafter\n`;
+  const more = '.\\" more: --all\nAlso what is\n.B hidden.\n';
+
+  it("keeps the prose after an entry, and all around the part", () => {
+    const written = rewrite(page(`.TP\n\\fB\\-\\-all\\fR\nOld words.\n${more}`), entries);
+    expect(written).toBe(page(`.TP\n\\fB\\-\\-all\\fR\nEverything.\n${more}`));
+    expect(rewrite(written, entries)).toBe(written);
   });
 
-  it("has no option that nothing reads", async () => {
-    const verbs = ["vote", "override", "status", "config", "list"];
-    const all = [await help(), ...(await Promise.all(verbs.map((verb) => help(verb))))].flatMap(longOptions);
-    const others = ["--hostname", "--rebase-merges"];
-    expect(longOptions(text).filter((option) => ![...all, ...others].includes(option))).toEqual([]);
+  it("does not lose prose of an option that has gone", () => {
+    expect(() => rewrite(page(more.replace("--all", "--old")), entries)).toThrow(
+      'The page says more of "--old", which the command line no longer has',
+    );
   });
 
-  it("has every verb of `git review -h`", async () => {
-    const verbs = [...(await help()).matchAll(/^ {2}([a-z]+)(?: \[| <|  )/gm)].map((match) => match[1] ?? "");
-    expect(verbs).toEqual(expect.arrayContaining(["setup", "list", "config", "vote", "status"]));
-    for (const verb of verbs.filter((one) => one !== "branch")) expect(text).toContain(`git review ${verb}`);
+  it("has a place for each part, and no part that nothing stands for", () => {
+    expect(() => rewrite("no place\n", entries)).toThrow('The page lacks the part "options"');
+    expect(() => rewrite(page(""), {})).toThrow('The page has a part "options" that the generator does not know');
   });
+});
 
-  it("has every setting, in git config and in .gitreview", () => {
-    for (const { git, file } of SETTINGS) {
-      expect(text).toContain(`gitreview.${git[0] ?? ""}`);
-      if (file !== undefined) expect(text).toMatch(new RegExp(`\\b${file}\\b`));
-    }
-  });
-
-  it("has every exit code", () => {
-    const codes = [...text.matchAll(/^\.TP\n(\d+)\n/gm)].map((match) => Number(match[1]));
-    for (const code of Object.values(EXIT).filter((one) => one !== EXIT.interrupted)) expect(codes).toContain(code);
-  });
+it("`plustwo serve` and `plustwo forge` take the options that the manual gives them", () => {
+  const source = { serve: read("bot/main.ts"), forge: read("local-forge/main.ts") };
+  for (const name of ["serve", "forge"] as const) {
+    const described = plustwo.commands.find(({ path }) => path[1] === name);
+    const promised = (described?.options ?? []).flatMap(({ flags }) => flags).filter((flag) => flag !== "-h");
+    const taken = [...source[name].matchAll(/args\.(?:includes|indexOf)\("(--[a-z]+)"\)/g)].map(([, flag]) => flag);
+    expect(promised.filter((flag) => flag !== "--help").sort(), name).toEqual(
+      [...new Set(taken)].filter((flag) => flag !== "--help").sort(),
+    );
+  }
 });

@@ -30,7 +30,7 @@ function addInit(root: Command, terminal: AskingTerminal, run: Run): void {
     )
     .option("--repo <owner/name>", "the repository; else the one of the clone")
     .option("-r, --remote <name>", "the remote that names it; else gitreview.remote, origin or the only one")
-    .option("--preset <name>", "openstack or small-team", "openstack")
+    .option("--preset <name>", "`openstack` or `small-team`", "openstack")
     .option("--app <slug>", "the App, so that the rulesets name its id")
     .option("-y, --yes", "write without asking")
     .option("-n, --dry-run", "only show")

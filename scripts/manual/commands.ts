@@ -1,0 +1,38 @@
+/** Both command lines, as they are typed: `git review` and `plustwo`. Nothing runs: only what is declared is looked at. */
+import { Command } from "@commander-js/extra-typings";
+import { gitReview } from "../../src/cli/main.ts";
+import { addOperate } from "../../src/cli/operate/main.ts";
+import { addPolicy } from "../../src/cli/policy/main.ts";
+import { addReplay } from "../../src/cli/replay/main.ts";
+import { speaker, type Terminal } from "../../src/cli/say.ts";
+import { describe, type Described } from "./described.ts";
+
+const terminal: Terminal = { stdout: { write() {} }, stderr: { write() {} }, env: {}, cwd: "." };
+const run = (): Promise<never> => Promise.reject(new Error("nothing is run while the manual is written"));
+
+export function describeGitReview(): Described {
+  return describe(gitReview(terminal, speaker(terminal), run));
+}
+
+export function describePlustwo(): Described {
+  const root = new Command("plustwo").helpCommand(false).option("--version", "print the version");
+  addOperate(root, terminal, run);
+  addReplay(root, terminal, run);
+  addPolicy(root, { terminal, run, gathering: run });
+  addService(root);
+  return describe(root);
+}
+
+/** `serve` and `forge` read their few words themselves; a house test holds these lines against what they say of themselves. */
+function addService(root: Command): void {
+  root
+    .command("serve")
+    .description("Runs the service: receives GitHub's webhooks, judges changes, and lands what was tested.")
+    .option("--poll", "needs no address that GitHub can reach: finds out by looking, once a minute")
+    .option("--json", "prints one line of JSON when it listens");
+  root
+    .command("forge")
+    .description("Runs a local GitHub for trying things out, in the foreground.")
+    .option("--port <number>", "where it listens; 0, or nothing said: the system picks")
+    .option("--json", "prints one line of JSON when it listens");
+}
