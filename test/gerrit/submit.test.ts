@@ -138,6 +138,21 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
     expect(await yard.changes()).toHaveLength(there);
   });
 
+  it("a dry run after a fetch asks nobody; with -u it asks the server where the target is now", async () => {
+    await carol.git("remote", "set-url", "gerrit", "http://127.0.0.1:1/gone");
+    expect(await carol.review("-n")).toMatchObject({ code: 0 });
+    expect(await carol.review("-n", "-u")).toMatchObject({ code: 40 });
+    await carol.git("remote", "set-url", "gerrit", carol.url);
+    const before = await carol.git("rev-parse", "gerrit/main");
+    await lands(yard, { [`moved-${transport}`]: "1\n" });
+    const { targetTip } = published<{ targetTip: string }>(
+      "gerrit-upload",
+      (await carol.review("-n", "-u", "--json")).out,
+    );
+    expect(targetTip).not.toBe(before);
+    expect(await carol.git("rev-parse", "gerrit/main")).toBe(before);
+  });
+
   it("commits that conflict with the target are not sent, the work tree is not touched, and -R sends them", async () => {
     const file = `clash-${transport}`;
     await carol.starts(`clash-${transport}`);

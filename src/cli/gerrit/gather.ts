@@ -1,6 +1,6 @@
 /**
- * The commits that a push to Gerrit turns into changes: all above the target as the server has it now, each with one
- * Change-Id. A dry run downloads objects and moves nothing; a submit also moves the target's tracking ref.
+ * The commits that a push to Gerrit turns into changes: all above the target, each with one
+ * Change-Id. A dry run moves nothing and, after a fetch, asks nobody; a submit also moves the target's tracking ref.
  */
 import { commitName, linear, orderStack, type StackProblem } from "../../core/change/stack.ts";
 import { changeIdOf } from "../../core/commit-message/change-id.ts";
@@ -38,19 +38,21 @@ export interface GatherOptions {
   readonly dryRun: boolean;
   /** `-i`. */
   readonly newChangeId: boolean;
+  /** `-u`. */
+  readonly update: boolean;
 }
 
 export async function gatherCommits(
   desk: GerritDesk,
-  { dryRun, newChangeId }: GatherOptions,
+  options: GatherOptions,
 ): Promise<Result<GatheredCommits, CliProblem>> {
   if (desk.place.head.kind === "unborn") return fail(nothing(desk));
-  const tips = await readTips(desk, dryRun);
+  const tips = await readTips(desk, options);
   if (!tips.ok) return tips;
   const { targetTip, head } = tips.value;
   const listed = await desk.repository.commits({ from: head, notReachableFrom: [targetTip] });
   if (!listed.ok) return fail(ofGit(listed.problem));
-  const commits = newChangeId
+  const commits = options.newChangeId
     ? listed.value.map((one) => (one.sha === head ? withoutChangeId(one) : one))
     : listed.value;
   if (commits.length === 0) return fail(nothing(desk));
@@ -98,29 +100,54 @@ export function trackingRef({ location }: Pick<GerritDesk, "location">): RefName
   return parseRefName(`refs/remotes/${location.remote}/${location.branch}`);
 }
 
-async function readTips(desk: GerritDesk, dryRun: boolean): Promise<Result<{ targetTip: Sha; head: Sha }, CliProblem>> {
-  const targetTip = dryRun ? await targetWithoutTrace(desk) : await fetchTarget(desk);
-  if (!targetTip.ok) return targetTip;
-  const head = await desk.repository.resolve("HEAD");
-  if (!head.ok) return fail(ofGit(head.problem));
-  if (head.value === undefined) return fail(nothing(desk));
-  return ok({ targetTip: targetTip.value, head: head.value });
+interface Tips {
+  readonly targetTip: Sha;
+  readonly head: Sha;
 }
 
-async function fetchTarget(desk: GerritDesk): Promise<Result<Sha, CliProblem>> {
+/**
+ * A submit fetches the target first. A dry run takes what the clone knows of it, so that it needs no network; with -u, or
+ * where it knows nothing, the server is asked.
+ */
+async function readTips(desk: GerritDesk, { dryRun, update }: GatherOptions): Promise<Result<Tips, CliProblem>> {
+  if (!dryRun) {
+    const fetched = await fetchTarget(desk);
+    if (!fetched.ok) return fetched;
+  }
+  const known = await localTips(desk);
+  if (!known.ok) return known;
+  const { head } = known.value;
+  if (head === undefined) return fail(nothing(desk));
+  const asked = dryRun && (update || known.value.targetTip === undefined);
+  const targetTip = asked ? await targetWithoutTrace(desk) : ok(known.value.targetTip);
+  if (!targetTip.ok) return targetTip;
+  return targetTip.value === undefined ? fail(noSuchTarget(desk)) : ok({ targetTip: targetTip.value, head });
+}
+
+/** One process where HEAD is a branch, else two. */
+async function localTips(desk: GerritDesk): Promise<Result<Partial<Tips>, CliProblem>> {
+  const { repository, place, location } = desk;
+  const tracking = trackingRef(desk);
+  if (tracking === undefined) return fail(ofGit({ kind: "unsafe-name", what: "remote", text: location.remote }));
+  const own = place.head.kind === "branch" ? branchRef(place.head.branch) : undefined;
+  const refs = await repository.refs(tracking, ...(own === undefined ? [] : [own]));
+  if (!refs.ok) return fail(ofGit(refs.problem));
+  const shaOf = (ref: RefName): Sha | undefined => refs.value.find(({ name }) => name === ref)?.sha;
+  const detached = own === undefined ? await repository.resolve("HEAD") : ok(undefined);
+  if (!detached.ok) return fail(ofGit(detached.problem));
+  const head = own === undefined ? detached.value : shaOf(own);
+  const targetTip = shaOf(tracking);
+  return ok({ ...(head === undefined ? {} : { head }), ...(targetTip === undefined ? {} : { targetTip }) });
+}
+
+async function fetchTarget(desk: GerritDesk): Promise<Result<void, CliProblem>> {
   const { repository, remote, say, location } = desk;
   const tracking = trackingRef(desk);
   if (tracking === undefined) return fail(ofGit({ kind: "unsafe-name", what: "remote", text: location.remote }));
   const spec = { from: branchRef(location.branch), to: tracking, force: true };
-  const fetched = await say.during(
-    `Fetching ${location.branch} from ${location.remote}`,
-    repository.fetch(remote, [spec]),
-  );
-  if (!fetched.ok) return fail(targetProblem(desk, fetched.problem));
-  const refs = await repository.refs(tracking);
-  if (!refs.ok) return fail(ofGit(refs.problem));
-  const tip = refs.value.find(({ name }) => name === tracking)?.sha;
-  return tip === undefined ? fail(noSuchTarget(desk)) : ok(tip);
+  const label = `Fetching ${location.branch} from ${location.remote}`;
+  const fetched = await say.during(label, repository.fetch(remote, [spec]));
+  return fetched.ok ? fetched : fail(targetProblem(desk, fetched.problem));
 }
 
 /** By URL and without a destination, so that neither FETCH_HEAD nor a tracking ref nor a reflog is written. */
@@ -131,6 +158,8 @@ async function targetWithoutTrace(desk: GerritDesk): Promise<Result<Sha, CliProb
   if (!listed.ok) return fail(targetProblem(desk, listed.problem));
   const tip = listed.value.find(({ name }) => name === ref)?.sha;
   if (tip === undefined) return fail(noSuchTarget(desk));
+  const here = await repository.commit(tip);
+  if (here.ok) return ok(tip);
   const fetched = await repository.fetch(branchUrl, [{ from: ref }]);
   return fetched.ok ? ok(tip) : fail(targetProblem(desk, fetched.problem));
 }

@@ -54,8 +54,7 @@ interface Prepared {
 }
 
 async function prepare(desk: GerritDesk, options: SubmitOptions): Promise<Result<Prepared, CliProblem>> {
-  const { dryRun, newChangeId } = options;
-  const gathered = await gatherCommits(desk, { dryRun, newChangeId });
+  const gathered = await gatherCommits(desk, options);
   if (!gathered.ok) return gathered;
   const move = gathered.value.given.size > 0 ? "ref" : "nothing";
   if (options.rebase === "force") {
