@@ -6,6 +6,8 @@ import { describeGitReview, describePlustwo } from "../../scripts/manual/command
 import { all, type Described } from "../../scripts/manual/described.ts";
 import { writtenFiles } from "../../scripts/manual/files.ts";
 import { rewrite } from "../../scripts/manual/page.ts";
+import { EXIT } from "../../src/cli/exit.ts";
+import { SETTINGS } from "../../src/config/setting-names.ts";
 import { root } from "./files.ts";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -34,6 +36,29 @@ describe("what is written from the command line", () => {
     ]);
     expect(named.length).toBeGreaterThan(50);
     expect([...new Set(named)].filter((word) => !page.includes(word))).toEqual([]);
+  });
+});
+
+describe("the manual page of git review", () => {
+  const page = shown(read("docs/man/git-review.1"));
+  const optionsIn = (text: string): readonly string[] => text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
+
+  it("speaks of no option that the command line does not have", () => {
+    const has = all(git).flatMap(({ options }) => options.flatMap(({ flags }) => flags));
+    const ofGit = ["--hostname", "--rebase-merges"];
+    expect(optionsIn(page).filter((option) => ![...has, ...ofGit].includes(option))).toEqual([]);
+  });
+
+  it("has every setting, in git config and in .gitreview", () => {
+    for (const { git: names, file } of SETTINGS) {
+      expect(page).toContain(`gitreview.${names[0] ?? ""}`);
+      if (file !== undefined) expect(page).toMatch(new RegExp(`\\b${file}\\b`));
+    }
+  });
+
+  it("has every exit code", () => {
+    const codes = [...page.matchAll(/^\.TP\n(\d+)\n/gm)].map((match) => Number(match[1]));
+    for (const code of Object.values(EXIT).filter((one) => one !== EXIT.interrupted)) expect(codes).toContain(code);
   });
 });
 
