@@ -36,10 +36,15 @@ export interface Question {
   /** `GET /repos/…`, ready encoded. */
   readonly route: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Of an answer before: the same answer once more comes as `unchanged`. */
+  readonly etag?: string;
 }
 
 export interface Reply {
   readonly data: unknown;
+  readonly etag?: string;
+  /** It is as it was when `etag` was given; there is no data. */
+  readonly unchanged?: true;
   /** URL of the next page. */
   readonly next?: string;
 }
@@ -78,25 +83,31 @@ export function createClient(options: ClientOptions): Client {
   let loaded: Promise<Octokit> | undefined;
 
   /** One request; a failure is thrown as octokit throws it. */
-  async function send(authorization: string, route: string, params: Readonly<Record<string, unknown>>): Promise<Reply> {
+  async function send(
+    authorization: string,
+    route: string,
+    { params = {}, etag: known }: Pick<Question, "params" | "etag">,
+  ): Promise<Reply> {
     loaded ??= loadOctokit(options);
     const octokit = await loaded;
     sent += 1;
     const response = await octokit.request(route, {
       ...params,
-      headers: { authorization },
+      headers: { authorization, ...(known === undefined ? {} : { "if-none-match": known }) },
       request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
     });
     const data: unknown = response.data;
     const next = nextPage(response.headers.link);
-    return { data, ...(next === undefined ? {} : { next }) };
+    const { etag } = response.headers;
+    return { data, ...(next === undefined ? {} : { next }), ...(etag === undefined ? {} : { etag }) };
   }
 
   async function attempt(run: () => Promise<Reply>, tried: string): Promise<Reply | ForgeProblem | RequestFailure> {
     try {
       return await run();
     } catch (error) {
-      if (isRequestFailure(error)) return error;
+      // octokit throws "not modified" too.
+      if (isRequestFailure(error)) return error.status === 304 ? { data: undefined, unchanged: true } : error;
       const found = error instanceof Error ? describeThrown(error) : "an unknown failure";
       return { kind: "unreachable", tried, found };
     }
@@ -127,15 +138,15 @@ export function createClient(options: ClientOptions): Client {
         });
 
   async function authorized(question: Question, reads: boolean): Answer<Reply> {
-    const { scope, tried, route, params = {} } = question;
+    const { scope, tried, route } = question;
     const header = await credentials.authorization(scope, tried);
     if (!header.ok) return header;
-    const reply = await perform(() => send(header.value, route, params), tried, reads);
+    const reply = await perform(() => send(header.value, route, question), tried, reads);
     if (reply.ok || reply.problem.kind !== "bad-token" || credentials.kind === "token") return reply;
     // An installation token may be withdrawn before its time: once more with a fresh one.
     credentials.forget(scope);
     const fresh = await credentials.authorization(scope, tried);
-    return fresh.ok ? perform(() => send(fresh.value, route, params), tried, reads) : fresh;
+    return fresh.ok ? perform(() => send(fresh.value, route, question), tried, reads) : fresh;
   }
 
   return {

@@ -22,7 +22,7 @@ import { nameOf } from "./repository.ts";
 import { chunks, firstProblem, isOurs, numbered } from "./stack.ts";
 
 const MOST_HEADS = 10;
-const VERDICT = "plustwo";
+export const VERDICT = "plustwo";
 /** `change/patch set`: ruling 4. */
 const EXTERNAL_ID = /^\d+\/\d+$/;
 
@@ -79,6 +79,10 @@ const headsSchema = z.object({
 const aliasesSchema = z.object({ repository: z.record(z.string(), z.unknown()) });
 
 type CheckRun = z.infer<typeof checkRun>;
+/** What tells a check run of the service from others. */
+type OwnRun = Pick<CheckRun, "name" | "status" | "conclusion" | "externalId" | "title" | "summary" | "text"> & {
+  readonly checkSuite?: Pick<NonNullable<CheckRun["checkSuite"]>, "app"> | null | undefined;
+};
 
 export async function readStatuses(
   client: Client,
@@ -127,7 +131,10 @@ async function readHeads(
     for (const index of some.keys()) {
       const changes = read(list, aliases.value.repository[`c${index}`], tried);
       if (!changes.ok) return changes;
-      found.push(...changes.value.nodes.map(statusOf).filter((one) => isOurs(one, own.nameWithOwner, viewer.login)));
+      const all = changes.value.nodes.map(statusOf);
+      const ours = all.filter((one) => isOurs(one, own.nameWithOwner, viewer.login));
+      const [other] = all.sort((a, b) => a.number - b.number);
+      found.push(...(ours.length === 0 && other !== undefined ? [other] : ours));
     }
   }
   return ok(found.sort((a, b) => b.number - a.number));
@@ -156,7 +163,7 @@ function statusOf(raw: z.infer<typeof node>): ChangeStatus {
   // Between a push and its own checks the newest commit may be another: then nothing is known of the head.
   const contexts = commit?.oid === headline.head ? (commit.statusCheckRollup?.contexts.nodes ?? []) : [];
   const runs = contexts.flatMap((one) => (one.__typename === "CheckRun" ? [one] : []));
-  const verdict = runs.flatMap((run) => ownCheck(run, headline.head)).at(-1);
+  const verdict = runs.flatMap((run) => ownCheckOf(run, headline.head)).at(-1);
   const changeId = changeIdIn(raw.body);
   return {
     ...headline,
@@ -211,7 +218,7 @@ function contextCheck(context: z.infer<typeof statusContext>, sha: Sha): Check {
 }
 
 /** By name and the form of its id; a workflow cannot pass for the service, since its app is Actions'. */
-function ownCheck(run: CheckRun, head: Sha): readonly OwnCheck[] {
+export function ownCheckOf(run: OwnRun, head: Sha): readonly OwnCheck[] {
   const app = run.checkSuite?.app;
   if (run.name !== VERDICT || !app || app.slug === "github-actions" || !EXTERNAL_ID.test(run.externalId ?? ""))
     return [];
