@@ -89,3 +89,11 @@ complete -c git-review -n '__fish_seen_subcommand_from undo' -s h -l help -d 'pr
 complete -c git-review -n '__fish_seen_subcommand_from status' -l json -d 'print JSON for scripts'
 complete -c git-review -n '__fish_seen_subcommand_from status' -s h -l help -d 'print this help'
 complete -c git-review -n '__fish_seen_subcommand_from status' -f -a '(__git_review_branches)' -d 'branch'
+
+function __git_review_under_git
+    set -l words (commandline -opc)
+    set -e words[1..(contains -i -- review $words)]
+    set -l before (string escape -- $words)
+    complete -C "git-review $before "(commandline -ct)
+end
+complete -c git -f -n '__fish_git_using_command review' -a '(__git_review_under_git)'

@@ -3,7 +3,7 @@ import { EXCLUSIVE } from "../../src/cli/options.ts";
 import { bashCompletion, GIT_REVIEW_ENTRY, PLUSTWO_ENTRY } from "./bash.ts";
 import { describeGitReview, describePlustwo } from "./commands.ts";
 import { all, type Described } from "./described.ts";
-import { fishCompletion } from "./fish.ts";
+import { fishCompletion, UNDER_GIT } from "./fish.ts";
 import { commands, exclusive, list, rewrite, synopsis, type Parts } from "./page.ts";
 import { zshCompletion } from "./zsh.ts";
 
@@ -23,8 +23,8 @@ export function writtenFiles(read: (path: string) => string): readonly Written[]
   ];
   return [
     ...pages.map(([path, parts]) => ({ path, text: rewrite(read(path), parts) })),
-    ...completions(review, "git-review", GIT_REVIEW_ENTRY),
-    ...completions(plustwo, "plustwo", PLUSTWO_ENTRY),
+    ...completions(review, "git-review"),
+    ...completions(plustwo, "plustwo"),
   ];
 }
 
@@ -47,11 +47,16 @@ function plustwoParts({ commands: named }: Described): Parts {
   };
 }
 
-function completions(root: Described, program: string, entry: string): readonly Written[] {
-  const exclusive = program === "git-review" ? EXCLUSIVE : [];
+function completions(root: Described, program: "git-review" | "plustwo"): readonly Written[] {
+  const isReview = program === "git-review";
+  const entry = isReview ? GIT_REVIEW_ENTRY : PLUSTWO_ENTRY;
+  const exclusive = isReview ? EXCLUSIVE : [];
   return [
     { path: `completions/bash/${program}`, text: bashCompletion(root, { program, entry }) },
     { path: `completions/zsh/_${program}`, text: zshCompletion(root, { program, exclusive }) },
-    { path: `completions/fish/${program}.fish`, text: fishCompletion(root, { program }) },
+    {
+      path: `completions/fish/${program}.fish`,
+      text: fishCompletion(root, { program, more: isReview ? UNDER_GIT : "" }),
+    },
   ];
 }

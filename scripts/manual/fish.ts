@@ -1,7 +1,10 @@
-/** A completion for fish: one line for each command, option and place. fish's own `git` completion asks that of `git-review`. */
+/** A completion for fish: one line for each command, option and place. it is asked for `git review`, too. */
 import { all, type Described, type DescribedOption, type Value } from "./described.ts";
 
-export function fishCompletion(root: Described, { program }: { readonly program: string }): string {
+export function fishCompletion(
+  root: Described,
+  { program, more }: { readonly program: string; readonly more: string },
+): string {
   const id = program.replaceAll("-", "_");
   return `# fish completion for ${root.path.join(" ")}. Written by \`npm run manual\`; change the command line, not this file.
 
@@ -20,8 +23,19 @@ complete -c ${program} -f
 ${all(root)
   .flatMap((command) => lines(command, { program, id }))
   .join("\n")}
-`;
+${more}`;
 }
+
+/** fish 3.6 asks for `git-review` under a wrong name; newer ones answer the same twice, and show it once. */
+export const UNDER_GIT = `
+function __git_review_under_git
+    set -l words (commandline -opc)
+    set -e words[1..(contains -i -- review $words)]
+    set -l before (string escape -- $words)
+    complete -C "git-review $before "(commandline -ct)
+end
+complete -c git -f -n '__fish_git_using_command review' -a '(__git_review_under_git)'
+`;
 
 interface At {
   readonly program: string;
