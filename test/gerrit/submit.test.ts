@@ -1,5 +1,7 @@
 // `git review` sends to a live Gerrit what git-review sends, over http and over ssh.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mustRun } from "../support/shell.ts";
 import { published } from "./published.ts";
 import { act, lands, openYard, type Seat, type Yard } from "./seat.ts";
 
@@ -151,6 +153,48 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
     );
     expect(targetTip).not.toBe(before);
     expect(await carol.git("rev-parse", "gerrit/main")).toBe(before);
+  });
+
+  it("a merge and what it merges go up as they are, each a change; one without a Change-Id is not rewritten", async () => {
+    await carol.starts(`side-${transport}`);
+    const id = (n: number): string =>
+      `I${createHash("sha1").update(`${n} ${transport} ${yard.project}`).digest("hex")}`;
+    await carol.commits(`Side (${transport})\n\nChange-Id: ${id(1)}`, { [`side-${transport}`]: "1\n" });
+    await lands(yard, { [`aside-${transport}`]: "1\n" });
+    await carol.starts(`merge-${transport}`);
+    await carol.git("merge", "-q", "--no-ff", "-m", `Merge the side (${transport})`, `side-${transport}`);
+    const refused = await carol.review();
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain(`"Merge the side (${transport})" has no Change-Id`);
+    await carol.git("commit", "-q", "--amend", "-m", `Merge the side (${transport})\n\nChange-Id: ${id(2)}`);
+    const { changes } = published<Upload>("gerrit-upload", (await carol.review("--json")).out);
+    expect(changes.map(({ action, changeId }) => [action, changeId])).toEqual([
+      ["new", id(1)],
+      ["new", id(2)],
+    ]);
+  });
+
+  it("an id that Jujutsu keeps in a header is the change's, and the commit here stays as it is", async () => {
+    await carol.starts(`jj-${transport}`);
+    await carol.commits(`From jj (${transport})`, { [`jj-${transport}`]: "1\n" });
+    const letters = [
+      ...createHash("sha1")
+        .update(transport + yard.project)
+        .digest("hex")
+        .slice(0, 32),
+    ];
+    const header = letters.map((digit) => String.fromCharCode(122 - Number.parseInt(digit, 16))).join("");
+    const raw = (await carol.git("cat-file", "commit", "HEAD")).replace("\n\n", `\nchange-id ${header}\n\n`);
+    const written = await mustRun("git", ["hash-object", "-t", "commit", "-w", "--stdin"], {
+      cwd: carol.dir,
+      env: carol.env,
+      input: `${raw}\n`,
+    });
+    await carol.git("reset", "-q", "--hard", written.stdout.trim());
+    expect(await carol.review()).toMatchObject({ code: 0, err: "" });
+    expect(await carol.git("rev-parse", "HEAD")).toBe(written.stdout.trim());
+    expect((await newest()).change_id).toBe(`I${letters.join("")}6a6a6964`);
+    expect((await carol.review()).out).toContain("Nothing new");
   });
 
   it("commits that conflict with the target are not sent, the work tree is not touched, and -R sends them", async () => {

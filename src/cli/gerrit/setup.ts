@@ -4,7 +4,7 @@
  */
 import { branchRef } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { parseRefPattern } from "../../git/slots.ts";
+import { parseRefPattern, parseRemoteAddress } from "../../git/slots.ts";
 import { type GerritClone } from "../desk.ts";
 import { finishBranch } from "../finish-branch.ts";
 import { EXIT, ofGit } from "../problems.ts";
@@ -34,20 +34,22 @@ export async function setUpGerrit(clone: GerritClone, options: SetupOptions): Pr
   return options.finish ? finish(desk) : ok(EXIT.ok);
 }
 
-/** A remote that is there and answers is left alone; one that is not is added, tried out, and taken back where it fails. */
+/** A remote that is there is left alone; one that is not is added once the server has answered. */
 async function ensureRemote(desk: GerritDesk, update: boolean): Promise<Result<string, CliProblem>> {
-  const { repository, remote, branchUrl, changeUrl, location, say } = desk;
-  const { branch, url } = location;
+  const { repository, remote, changeUrl, location, say } = desk;
+  const { branch, project } = location;
+  const url = parseRemoteAddress(location.url);
+  if (url === undefined) return fail(ofGit({ kind: "unsafe-name", what: "remote", text: location.remote }));
   // Asked before anything is written: a wrong address adds no remote.
   const listed = await say.during(`Asking ${location.host}`, repository.listRemote(changeUrl, branchRef(branch)));
   if (!listed.ok) return fail(ofGit(listed.problem));
-  const shown = `${location.remote} → ${location.project} on ${location.host}`;
+  if (listed.value.length === 0)
+    say.note(
+      `${project} has no branch ${branch}: name the target with \`git review <branch>\`, or in .gitreview (defaultbranch)`,
+    );
+  const shown = `${location.remote} → ${project} on ${location.host}`;
   if (!location.exists) {
-    const added = await repository.addRemote({
-      name: remote,
-      url: location.usePushUrl ? changeUrl : branchUrl,
-      pushOnly: location.usePushUrl,
-    });
+    const added = await repository.addRemote({ name: remote, url, pushOnly: location.usePushUrl });
     if (!added.ok) return fail(ofGit(added.problem));
   }
   if (location.exists && !update) return ok(shown);
@@ -59,7 +61,7 @@ async function ensureRemote(desk: GerritDesk, update: boolean): Promise<Result<s
     repository.fetch(remote, [{ from, to, force: true }]),
   );
   if (!fetched.ok) return fail(ofGit(fetched.problem));
-  return ok(location.exists ? shown : `${shown}, added as ${url.replace(/\/\/[^/@]*:[^/@]*@/, "//***@")}`);
+  return ok(location.exists ? shown : `${shown}, added as ${withoutPassword(url)}`);
 }
 
 /** `-s -f`: git-review closes the branch down without sending it; a commit that no remote has would be lost, so it is kept. */
@@ -83,4 +85,8 @@ async function finish(desk: GerritDesk): Promise<Result<number, CliProblem>> {
     hint: "send it with `git review -f`, or delete the branch yourself",
     exit: EXIT.refused,
   });
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/([^/@:]*):[^/@]*@/, "//$1:***@");
 }
