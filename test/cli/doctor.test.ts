@@ -148,6 +148,22 @@ describe("plustwo leave", () => {
     });
   });
 
+  it("removes nothing while the organisation's policy is in force here, or nobody can tell", async () => {
+    const path = ".github/plustwo.yml";
+    const says = (text: string | null) =>
+      bench.control("POST", "/repos/acme/.github/commits", { login: "olivia", files: { [path]: text } });
+    await says(
+      `version: 1\nmode: enforce\nchecks: { test: { job: test, workflow: .github/workflows/ci.yml } }\nsubmitRequirements: { Tests: { submittableIf: "check:ALL=success" } }\n`,
+    );
+    const refused = await plustwo(olivia, ["leave", "acme/api", "--yes"]);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toContain("acme/.github asks for `mode: enforce` of every repository");
+    await bench.lands({ [path]: "version: 1\nmode: observe\n" });
+    expect(await plustwo(olivia, ["leave", "acme/api", "--yes"])).toMatchObject({ code: 0, err: "" });
+    await says(null);
+    await bench.control("POST", "/repos/acme/api/commits", { login: "landlord", files: { [path]: null } });
+  });
+
   it("says what the token may not remove, and ends with 74", async () => {
     for (const body of rulesetBodies(app.id))
       await rest(bench, olivia.token, { method: "POST", path: "/rulesets", body });

@@ -195,3 +195,41 @@ describe("plustwo init where checks run already", () => {
     expect((await run("doctor", "--help")).told).toMatch(/Exit codes: 0 done · 1 refused, or something was found/);
   });
 });
+
+describe("plustwo init under an organisation's file", () => {
+  const path = ".github/plustwo.yml";
+  const says = (text: string) =>
+    bench.control("POST", "/repos/acme/.github/commits", { login: "olivia", files: { [path]: text } });
+
+  beforeAll(async () => {
+    const text = `version: 1\ngroups: { security: { users: [{ login: olivia, id: 1 }] } }\n`;
+    await bench.control("POST", "/repos", { owner: "acme", name: ".github", files: { [path]: text } });
+  });
+
+  it("keeps a policy that loads on top of it alone", async () => {
+    const told = await plustwo(olivia, ["init", "--yes"]);
+    expect(told).toMatchObject({ code: 0, err: "" });
+    const own = `${here(path)}
+labels: { Security: { values: { 0: nothing, 1: safe } } }
+access: [{ branch: "*", label-Security: { security: 0..+1 } }]
+`;
+    expect(loadPolicy(own, await shippedPresets()).ok).toBe(false);
+    writeFileSync(join(olivia.dir, path), own);
+    expect((await plustwo(olivia, ["init", "--dry-run"])).out).toContain(`${path}: kept: there is one that loads`);
+    await olivia.git("clean", "-qfdx");
+  });
+
+  it("proposes nothing that is at odds with it, and says with what", async () => {
+    await says("version: 1\nextends: preset:solo\n");
+    const other = await plustwo(olivia, ["init", "--yes"]);
+    expect(other).toMatchObject({ code: 1, out: "" });
+    expect(other.err).toMatch(
+      /^Cannot propose a policy: on top of the file of acme\/\.github it does not load: \.github\/plustwo\.yml:\d+:\d+: `extends` is set to preset:solo by acme\/\.github\/\.github\/plustwo\.yml/m,
+    );
+    await says("version: 1\nwishes: {}\n");
+    const broken = await plustwo(olivia, ["init", "--yes"]);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toContain("acme/.github/.github/plustwo.yml:2:1: `wishes` is not a key of a policy file");
+    expect(existsSync(join(olivia.dir, path))).toBe(false);
+  });
+});

@@ -2,9 +2,10 @@
  * `plustwo leave`: what plustwo has left in a repository, and with --yes the removal of what the token may remove.
  * People's branches, pull requests, reviews and commits are never touched.
  */
+import { policyLayers, type PolicyTexts } from "../../core/adopt/policy-layers.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { type RepositoryFacts } from "../../forge/forge.ts";
+import { type RepositoryFacts, type RepositoryRef } from "../../forge/forge.ts";
 import { type Left } from "../../forge/github/adopt-leave.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { counted, oneLine, plain, type CliProblem, type Say, type Terminal } from "../say.ts";
@@ -39,7 +40,8 @@ export async function leave(terminal: Terminal, say: Say, options: LeaveOptions)
     readLeft(client, facts.value.ref, facts.value.defaultBranch),
   );
   if (!left.ok) return fail(ofForge(left.problem));
-  if (options.yes && (await enforces(left.value))) return fail(inForce(name));
+  const hindrance = options.yes ? await hindranceOf(facts.value.ref, left.value) : undefined;
+  if (hindrance !== undefined) return fail(hindrance);
   const removals = options.yes
     ? await say.during(`Removing from ${name}`, removeAll(place.value, left.value))
     : planned(left.value);
@@ -51,19 +53,35 @@ export async function leave(terminal: Terminal, say: Say, options: LeaveOptions)
 }
 
 /** A policy in force brings back what is removed: the gate would build its branches anew. */
-async function enforces({ policy }: Left): Promise<boolean> {
-  if (policy === undefined) return false;
-  const loaded = loadPolicy(policy, await shippedPresets());
-  // One that does not load closes the gate: nothing is built.
-  return loaded.ok && loaded.value.mode === "enforce";
-}
-
-function inForce(name: string): CliProblem {
-  return {
-    message: `Cannot remove anything from ${name} yet: its policy is in force, and the gate would make its branches anew`,
-    hint: "first land a commit that removes .github/plustwo.yml (or sets `mode: observe`), through the gate as ever; then run this again",
-    exit: EXIT.refused,
+async function hindranceOf(
+  { owner, name }: RepositoryRef,
+  { policy, organisation }: Left,
+): Promise<CliProblem | undefined> {
+  const refused = (why: string, hint: string): CliProblem => ({
+    message: `Cannot remove anything from ${owner}/${name} yet: ${why}`,
+    ...{ hint, exit: EXIT.refused },
+  });
+  const again = "land it through the gate as ever; then run this again";
+  if (!organisation.known)
+    return refused(
+      `whether a policy of ${owner} is in force here could not be read (${organisation.why})`,
+      `use a token that may read ${owner}/.github`,
+    );
+  const presets = await shippedPresets();
+  const isInForce = (texts: Pick<PolicyTexts, "organisation" | "repository">): boolean => {
+    const layers = policyLayers({ owner, ...texts });
+    const loaded = layers.length === 0 ? undefined : loadPolicy(layers, presets);
+    // One that does not load closes the gate: nothing is built.
+    return loaded?.ok === true && loaded.value.mode === "enforce";
   };
+  if (!isInForce({ organisation: organisation.value, repository: policy })) return undefined;
+  const remains = isInForce({ organisation: organisation.value, repository: undefined });
+  return refused(
+    `its policy is in force, and the gate would make its branches anew`,
+    remains
+      ? `${owner}/.github asks for \`mode: enforce\` of every repository: first set \`mode: observe\` in this one's .github/plustwo.yml, and ${again}; or uninstall the App here`
+      : `first remove .github/plustwo.yml (or set \`mode: observe\` in it), and ${again}`,
+  );
 }
 
 function planned({ rulesets, refs }: Left): readonly Removal[] {

@@ -2,13 +2,15 @@
 import { lstat, readFile } from "node:fs/promises";
 import path from "node:path";
 import { codeownersOf, guessCoreTeam, type TeamGuess } from "../../core/adopt/core-team.ts";
-import { type ProjectFacts } from "../../core/adopt/facts.ts";
+import { type Known, type ProjectFacts } from "../../core/adopt/facts.ts";
 import { CI_PATH, CI_TEMPLATE, gitreviewText, workflowAdvice } from "../../core/adopt/files.ts";
 import { byOwnNames, proposeMapping, type Mapping } from "../../core/adopt/mapping.ts";
 import { POLICY_PATH, policyText, type PresetName } from "../../core/adopt/policy-file.ts";
+import { policyLayers } from "../../core/adopt/policy-layers.ts";
 import { readWorkflow, runsOnPullRequest, runsOnPush, type Workflow } from "../../core/adopt/workflows.ts";
 import { type BranchName } from "../../core/ids.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
+import { type PolicyProblem } from "../../core/policy/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { type CliProblem, type Say } from "../say.ts";
@@ -65,13 +67,22 @@ export async function planInit(place: Place, say: Say, preset: PresetName): Prom
       hint: "this is an error of plustwo: report it; policies/README.md says how to write one by hand",
       exit: EXIT.refused,
     });
-  const planned = await planFiles(place, { facts, proposed, presets });
+  const { readOrganisation } = await import("../../forge/github/adopt-organisation.ts");
+  const { owner } = facts.repository;
+  const organisation = await readOrganisation(client, { owner, name: facts.repository.name });
+  if ("down" in organisation) return fail(ofForge(organisation.down));
+  const loadsAs = (repository: string) =>
+    loadPolicy(
+      policyLayers({ owner, organisation: organisation.known ? organisation.value : undefined, repository }),
+      presets,
+    );
+  const planned = await planFiles(place, { facts, proposed, loadsAs });
   if (!planned.ok) return planned;
   return ok({
     ...{ facts, preset, core, mapping },
     files: planned.value,
     advice: adviceFor(workflows, mapping, facts.repository.defaultBranch),
-    unknown: unknownIn(facts),
+    unknown: unknownIn(facts, organisation),
   });
 }
 
@@ -95,12 +106,13 @@ async function coreOf({ client }: Place, facts: ProjectFacts): Promise<TeamGuess
 interface Proposed {
   readonly facts: ProjectFacts;
   readonly proposed: string;
-  readonly presets: Readonly<Record<string, string>>;
+  /** A repository's text, on top of the organisation's. */
+  readonly loadsAs: (repository: string) => ReturnType<typeof loadPolicy>;
 }
 
 async function planFiles(
   place: Place,
-  { facts, proposed, presets }: Proposed,
+  { facts, proposed, loadsAs }: Proposed,
 ): Promise<Result<readonly PlannedFile[], CliProblem>> {
   const { fullName, defaultBranch } = facts.repository;
   const policy = await readHere(place, defaultBranch, POLICY_PATH);
@@ -109,11 +121,14 @@ async function planFiles(
   if (!policy.ok) return policy;
   if (!gitreview.ok) return gitreview;
   if (!ci.ok) return ci;
+  const kept = policy.value !== undefined && policy.value !== proposed && loadsAs(policy.value).ok;
+  const under = kept ? undefined : loadsAs(proposed);
+  if (under?.ok === false) return fail(notUnder(facts.repository.owner, under.problem[0]));
   const review = { host: place.host, scheme: place.scheme, project: fullName, branch: defaultBranch };
   const none = facts.workflows.known && facts.workflows.value.length === 0 && ci.value === undefined;
   return ok([
     planned(".gitreview", gitreview.value, gitreviewText(gitreview.value, review)),
-    policy.value !== undefined && policy.value !== proposed && loadPolicy(policy.value, presets).ok
+    kept
       ? {
           ...{ path: POLICY_PATH, before: policy.value, after: policy.value, state: "kept" },
           why: "there is one that loads; delete it first to get a proposal",
@@ -121,6 +136,17 @@ async function planFiles(
       : planned(POLICY_PATH, policy.value, proposed),
     ...(none ? [planned(CI_PATH, ci.value, CI_TEMPLATE)] : []),
   ]);
+}
+
+/** Alone it loads: it is at odds with what the organisation has settled, or that is broken. */
+function notUnder(owner: string, problem: PolicyProblem | undefined): CliProblem {
+  const why = problem === undefined ? "" : `: ${problem.path}:${problem.line}:${problem.column}: ${problem.message}`;
+  return {
+    message: `Cannot propose a policy: on top of the file of ${owner}/.github it does not load${why}`,
+    hint:
+      problem?.path === POLICY_PATH ? `${problem.hint}; or write the file by hand` : (problem?.hint ?? "mend it first"),
+    exit: EXIT.refused,
+  };
 }
 
 function planned(name: string, before: string | undefined, after: string): PlannedFile {
@@ -189,7 +215,7 @@ function adviceFor(workflows: readonly Workflow[], { checks }: Mapping, target: 
     });
 }
 
-function unknownIn(facts: ProjectFacts): readonly string[] {
+function unknownIn(facts: ProjectFacts, organisation: Known<unknown>): readonly string[] {
   const parts = [
     ["workflow files", facts.workflows],
     ["recent jobs", facts.jobs],
@@ -197,6 +223,7 @@ function unknownIn(facts: ProjectFacts): readonly string[] {
     ["CODEOWNERS", facts.codeowners],
     ["teams", facts.teams],
     ["people with rights", facts.people],
+    [`the policy of ${facts.repository.owner}`, organisation],
   ] as const;
   return parts.flatMap(([what, fact]) => (fact.known ? [] : [`${what} could not be read: ${fact.why}`]));
 }

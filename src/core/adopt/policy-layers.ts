@@ -1,4 +1,4 @@
-/** A repository's policy as `doctor` has it: the texts of its files, weakest first. */
+/** A repository's policy as `init`, `doctor` and `leave` have it: the texts of its files, weakest first. */
 import { parseSha } from "../ids.ts";
 import { type PolicyLayer } from "../policy/snapshot.ts";
 

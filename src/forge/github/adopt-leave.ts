@@ -6,6 +6,7 @@ import { type BranchName, type Sha } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
 import { type Answer, type RepositoryRef } from "../forge.ts";
 import { partOf, type Part } from "./adopt-part.ts";
+import { readOrganisation } from "./adopt-organisation.ts";
 import { readRulesets } from "./adopt-rulesets.ts";
 import { type Client } from "./client.ts";
 import { read, readAll, shaSchema } from "./from-github.ts";
@@ -20,6 +21,8 @@ export interface Left {
   /** On the default branch. */
   readonly files: readonly string[];
   readonly policy?: string;
+  /** The layer below it. */
+  readonly organisation: Part<string | undefined>;
   /** Open pull requests whose heads are being built in the gate. */
   readonly inGate: readonly { readonly number: number; readonly title: string }[];
 }
@@ -42,6 +45,8 @@ export async function readLeft(client: Client, repository: RepositoryRef, branch
     files.push(path);
     if (path.endsWith(".yml")) policy = text.value;
   }
+  const organisation = await readOrganisation(client, repository);
+  if ("down" in organisation) return fail(organisation.down);
   const inGate = await readInGate(
     client,
     repository,
@@ -53,6 +58,7 @@ export async function readLeft(client: Client, repository: RepositoryRef, branch
     refs,
     files,
     ...(policy === undefined ? {} : { policy }),
+    organisation,
     inGate: inGate.value,
   });
 }

@@ -16,11 +16,12 @@ import { fail, ok } from "../../core/result.ts";
 import { type Answer, type RepositoryRef } from "../forge.ts";
 import { readAccount, readTeam } from "./adopt-people.ts";
 import { downOf, partOf, type Part } from "./adopt-part.ts";
+import { readOrganisation } from "./adopt-organisation.ts";
 import { readRulesets } from "./adopt-rulesets.ts";
 import { readProject } from "./adopt.ts";
 import { type Client } from "./client.ts";
 import { read, readAll } from "./from-github.ts";
-import { nameOf, pathOf, readFile, readSiblingFile } from "./repository.ts";
+import { nameOf, pathOf, readFile } from "./repository.ts";
 
 export interface OperationQuestion {
   /** Absent = the default branch. */
@@ -44,11 +45,7 @@ export async function readOperation(
   const ref = { owner: project.value.repository.owner, name: project.value.repository.name };
   const target = question.target ?? project.value.repository.defaultBranch;
   const policy = partOf(await readFile(client, ref, { ref: target, path: POLICY_PATH }));
-  // In `<owner>/.github` itself it is the repository's own file, and no layer below itself.
-  const organisation =
-    ref.name.toLowerCase() === ".github"
-      ? { known: true as const, value: undefined }
-      : partOf(await readSiblingFile(client, ref, { name: ".github", path: POLICY_PATH }));
+  const organisation = await readOrganisation(client, ref);
   const app = await readApp(client, ref, project.value, question.app);
   const [rulesets, protection, actions, forkApproval, plan, installation]: readonly [
     Part<readonly RulesetFacts[]>,
