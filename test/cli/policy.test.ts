@@ -125,6 +125,33 @@ describe("plustwo policy eval", () => {
     expect(told.out).toMatch(/^ {2}Plain +ok/m);
   });
 
+  it("T8: says of a change that edits the policy what it would be under the one it brings", async () => {
+    const snapshot = JSON.parse(readFileSync(join(root, sample("one-core")), "utf8")) as { change: object };
+    const text = `version: 1
+mode: enforce
+groups: { core: { users: [{ login: alice, id: 1 }] } }
+checks: { test: { job: test, workflow: .github/workflows/ci.yml } }
+submitRequirements: { Free-For-All: { submittableIf: "-has:bidi" }, Tests: { submittableIf: "check:ALL=success" } }
+`;
+    const brings = [{ from: "repo", path: ".github/plustwo.yml", sha: "1".repeat(40), text }];
+    const stdin = JSON.stringify({ ...snapshot, change: { ...snapshot.change, brings } });
+    for (const command of ["eval", "explain"]) {
+      const told = await policy([command, "-s", "-"], { stdin });
+      expect(told).toMatchObject({ code: 1, err: "" });
+      expect(told.out.split("\n").filter((line) => line.includes("edits the policy"))).toMatchInlineSnapshot(`
+        [
+          "  It edits the policy, and is judged under that of main (.github/plustwo.yml@111e035), not under the one it brings. Under that one it would be “Waiting: test not started” (it no longer asks for Code-Review, Workflow, Verified, CI-Config, Freeze and 1 more; it also asks for Free-For-All and Tests).",
+        ]
+      `);
+    }
+    const broken = brings.map((layer) => ({ ...layer, text: "version: 1\nwi\u001B[2Jsh: 1\n" }));
+    const shown = await policy(["eval", "-s", "-"], {
+      stdin: JSON.stringify({ ...snapshot, change: { ...snapshot.change, brings: broken } }),
+    });
+    expect(shown.out).toContain("The one it brings is broken, and would close the gate for every change: ");
+    expect(shown.out).not.toContain("\u001B");
+  });
+
   it("asks as of another time", async () => {
     const then = async (at: string) => (await policy(["eval", "-s", sample("freeze"), "--json", "--at", at])).out;
     const { evaluatedAt } = JSON.parse(await then("2030-01-01T00:00:00Z")) as { evaluatedAt: string };
@@ -320,6 +347,20 @@ cases:
 });
 
 describe("plustwo policy diff", () => {
+  it("asks both on top of the organisation's layer of each snapshot", async () => {
+    const snapshot = JSON.parse(readFileSync(join(root, sample("two-cores")), "utf8")) as object;
+    const text = `version: 1\nsubmitRequirements: { Plain: { submittableIf: "is:merge" } }\n`;
+    const org = { from: "org", path: "acme/.github/.github/plustwo.yml", sha: "0".repeat(40), text };
+    const under = file("under.json", JSON.stringify({ ...snapshot, policy: [org] }));
+    const [three, core] = [file("three.yml", OWN.replace("alice", "alicia")), file("core.yml", OWN)];
+    const told = await policy(["diff", core, three, "-s", under, "-s", sample("two-cores"), "--json"]);
+    const { changes } = JSON.parse(told.out) as { changes: { submittable: object }[] };
+    expect(changes.map(({ submittable }) => submittable)).toEqual([
+      { before: false, after: false },
+      { before: true, after: true },
+    ]);
+  });
+
   const snapshots = ["-s", sample("one-core"), "--snapshot", sample("two-cores"), "-s", sample("veto")];
 
   it("says which changes one of two policies lets in alone, and ends with 1 where there are such", async () => {

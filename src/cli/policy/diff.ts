@@ -1,7 +1,13 @@
 /** `plustwo policy diff`: which changes one policy lets in and the other does not. */
 import { loadPolicy } from "../../core/policy/load.ts";
 import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
-import { diffVerdicts, type VerdictDifference } from "../../core/policy/verdict-diff.ts";
+import {
+  diffVerdicts,
+  withRepository,
+  type AskedPolicy,
+  type PolicyOver,
+  type VerdictDifference,
+} from "../../core/policy/verdict-diff.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say } from "../say.ts";
@@ -42,14 +48,25 @@ export async function diffPolicies(
     };
     return diffPastMerges(terminal, say, { ...named, ...place, replay, json, ofPolicy });
   }
-  const load = (path: string, text: string) => loadPolicy([layerFrom("repo", path, text)], known);
+  const over = (path: string, text: string): PolicyOver => {
+    const own = layerFrom("repo", path, text);
+    // Most snapshots have the same layers below, and a policy takes a while to read.
+    const loaded = new Map<string, AskedPolicy>();
+    return (snapshot) => {
+      const layers = withRepository(snapshot, own);
+      const key = JSON.stringify(layers.slice(0, -1));
+      const policy = loaded.get(key) ?? loadPolicy(layers, known);
+      loaded.set(key, policy);
+      return policy;
+    };
+  };
   const read: PolicySnapshot[] = [];
   for (const path of snapshots) {
     const snapshot = await readSnapshot(terminal, path);
     if (!snapshot.ok) return snapshot;
     read.push(snapshot.value);
   }
-  const found = diffVerdicts(load(before, old.value), load(after, young.value), read);
+  const found = diffVerdicts(over(before, old.value), over(after, young.value), read);
   if (json) say.json({ version: 1, changes: found });
   else show(say, found);
   return ok(found.some(({ kind }) => kind === "allowed" || kind === "blocked") ? EXIT.refused : EXIT.ok);

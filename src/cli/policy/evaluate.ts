@@ -6,7 +6,7 @@ import { loadPolicy } from "../../core/policy/load.ts";
 import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
 import type { Verdict } from "../../core/policy/verdict.ts";
 import { formatVerdict } from "../../core/policy/verdict-json.ts";
-import { underPolicy, type AskedPolicy } from "../../core/policy/verdict-diff.ts";
+import { underPolicy, withRepository, type AskedPolicy } from "../../core/policy/verdict-diff.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { parseInstant } from "../../core/time.ts";
 import { EXIT } from "../problems.ts";
@@ -60,10 +60,7 @@ async function policyFor(
   const known = await presets();
   if (path === undefined) return ok(loadPolicy(snapshot.policy, known));
   const text = await readText(terminal, path);
-  if (!text.ok) return text;
-  // What the organisation asks for is asked of whatever the repository says.
-  const below = typeof snapshot.policy === "string" ? [] : snapshot.policy.filter(({ from }) => from === "org");
-  return ok(loadPolicy([...below, layerFrom("repo", path, text.value)], known));
+  return text.ok ? ok(loadPolicy(withRepository(snapshot, layerFrom("repo", path, text.value)), known)) : text;
 }
 
 /** One after the other, each on what those before it left. */

@@ -1,4 +1,5 @@
 /** How a verdict looks in a terminal: the title, one line for each requirement, and where asked who could do what. */
+import { broughtWords } from "../../core/policy/brought.ts";
 import { explain } from "../../core/policy/explain.ts";
 import { isFulfilled } from "../../core/policy/fulfilled.ts";
 import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
@@ -24,6 +25,8 @@ export function showVerdict(say: Say, { verdict, snapshot, explained }: ShownVer
   );
   say.result(say.colour(light, oneLine(title)));
   for (const problem of verdict.problems) say.result(`  ${oneLine(problem)}`);
+  const brought = broughtWords({ verdict, snapshot, now: snapshot.now });
+  if (brought !== "") say.result(`  ${oneLine(brought)}`);
   say.result("");
   const rows = verdict.requirements.map((one) => [one.name, wordOf(one), oneLine(because(one))]);
   for (const line of columns(rows)) say.result(`  ${line}`);

@@ -19,23 +19,47 @@ const MOST_NAMES = 5;
 /** The layers of a snapshot have the texts of their presets with them. */
 const NO_MORE = {};
 
+type Facts = Pick<Explained, "verdict" | "snapshot" | "now">;
+
+/** How words are written where they are read. */
+interface Script {
+  strong(text: string): string;
+  code(text: string): string;
+  prose(text: string): string;
+}
+
+const MARKDOWN: Script = { strong: (text) => `**${text}**`, code, prose };
+const PLAIN: Script = { strong: (text) => text, code: (text) => text, prose: (text) => text };
+
 /** One paragraph of Markdown; empty for a change that leaves the policy file alone. */
-export function broughtLine({ verdict, snapshot, now }: Pick<Explained, "verdict" | "snapshot" | "now">): string {
+export function broughtLine(facts: Facts): string {
+  return lineIn(MARKDOWN, facts);
+}
+
+/** The same in plain words. What the change wrote is in it as it is: whoever prints it makes it one line. */
+export function broughtWords(facts: Facts): string {
+  return lineIn(PLAIN, facts);
+}
+
+function lineIn(script: Script, facts: Facts): string {
+  const { verdict, snapshot } = facts;
   const { brings } = snapshot.change;
   if (brings === undefined) return "";
-  const judged = `**It edits the policy,** and is judged under that of ${code(verdict.target)}${fileOf(verdict)}, not under the one it brings.`;
-  return `${judged} ${underIt(brings, { verdict, snapshot, now })}`;
+  const place = `${script.code(verdict.target)}${fileOf(script, verdict)}`;
+  const judged = `${script.strong("It edits the policy,")} and is judged under that of ${place}, not under the one it brings.`;
+  return `${judged} ${underIt(brings, script, facts)}`;
 }
 
-function fileOf({ sources = [] }: Verdict): string {
+function fileOf(script: Script, { sources = [] }: Verdict): string {
   const file = sources.at(-1);
-  return file === undefined ? "" : ` (${code(`${file.path}@${file.sha.slice(0, 7)}`)})`;
+  if (file === undefined) return "";
+  // A file on a disk has no id in git.
+  const at = /^0+$/.test(file.sha) ? "" : `@${file.sha.slice(0, 7)}`;
+  return ` (${script.code(`${file.path}${at}`)})`;
 }
 
-function underIt(
-  brings: readonly PolicyLayer[],
-  { verdict, snapshot, now }: Pick<Explained, "verdict" | "snapshot" | "now">,
-): string {
+function underIt(brings: readonly PolicyLayer[], script: Script, { verdict, snapshot, now }: Facts): string {
+  const { prose } = script;
   if (brings.every(({ from }) => from === "preset"))
     return "It takes the policy file away: after it nothing would be asked of any change, and nothing would land through the gate.";
   const policy = loadPolicy(brings, NO_MORE);

@@ -4,7 +4,7 @@ import type { Result } from "../result.ts";
 import { evaluateOrClose } from "./evaluate.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
-import type { PolicySnapshot } from "./snapshot.ts";
+import type { PolicyLayer, PolicySnapshot } from "./snapshot.ts";
 import type { RequirementStatus, Verdict } from "./verdict.ts";
 
 /** As `loadPolicy` answers: a policy that cannot be read is asked, too, and closes the gate. */
@@ -27,17 +27,24 @@ export interface VerdictDifference {
   readonly because: readonly string[];
 }
 
+/** A policy as it is where this change is: on top of what its organisation asks for. */
+export type PolicyOver = (snapshot: PolicySnapshot) => AskedPolicy;
+
 /** One entry for each snapshot, in their order. Each is judged at its own `now`, with its own groups (see `underPolicy`). */
 export function diffVerdicts(
-  before: AskedPolicy,
-  after: AskedPolicy,
+  before: PolicyOver,
+  after: PolicyOver,
   snapshots: readonly PolicySnapshot[],
 ): readonly VerdictDifference[] {
   return snapshots.map((snapshot) => {
-    const old = evaluateOrClose(before, underPolicy(snapshot, before), snapshot.now);
-    const young = evaluateOrClose(after, underPolicy(snapshot, after), snapshot.now);
-    return differenceOf(snapshot, old, young);
+    const verdictOf = (policy: AskedPolicy) => evaluateOrClose(policy, underPolicy(snapshot, policy), snapshot.now);
+    return differenceOf(snapshot, verdictOf(before(snapshot)), verdictOf(after(snapshot)));
   });
+}
+
+/** What the organisation asks for is asked of whatever the repository says. */
+export function withRepository({ policy }: PolicySnapshot, repository: PolicyLayer): readonly PolicyLayer[] {
+  return [...(typeof policy === "string" ? [] : policy.filter(({ from }) => from === "org")), repository];
 }
 
 /**
