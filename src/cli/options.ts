@@ -41,6 +41,7 @@ export function addOptions(root: Command) {
     .option("--use-pushurl", "Gerrit: push to origin's pushurl, without a remote of its own")
     .option("--track", "send to the branch that this one follows")
     .option("--no-track", "do not, also where gitreview.track=1 says so")
+    .option("--abandon", "also close your changes whose commits have left this branch")
     .option("-u, --update", "fetch again what is there already, and the hook")
     .option("--remote-hook", "Gerrit: take the server's commit-msg hook instead of ours")
     .option("--no-custom-script", "do not run pre-review and post-review scripts")

@@ -14,6 +14,8 @@ import { type CliProblem } from "./say.ts";
 export interface PlannedUpload {
   readonly plan: UploadPlan;
   readonly memory: Memory;
+  /** Who sends. */
+  readonly viewer: string;
   /** `--no-thin`: false. */
   readonly thin?: boolean;
 }
@@ -47,7 +49,7 @@ export async function planFor(
   if (!view.ok) return view;
   const plan = planUpload(gathered.stack, view.value, wishes);
   if (!plan.ok) return fail(ofUpload(plan.problem, desk.location.remote));
-  return ok({ plan: plan.value, memory });
+  return ok({ plan: plan.value, memory, viewer: read.value.repository.viewer.login });
 }
 
 /** One process for the common case; on a conflict, one or two more for each commit up to the one in the way. */

@@ -104,6 +104,7 @@ function flagsOf(options: RawOptions) {
     yes: options.yes === true,
     newChangeId: options.newChangeid === true,
     finish: options.finish === true,
+    abandon: options.abandon === true,
     update: options.update === true,
     thin: options.thin,
     customScripts: options.customScript,

@@ -1,4 +1,5 @@
 /** An upload as people read it, one line per change, and as scripts do (docs/schemas/upload.schema.json). */
+import { type Orphan } from "../core/change/orphans.ts";
 import { type Step, type UploadPlan } from "../core/change/upload.ts";
 import { type Wish } from "../core/change/wishes.ts";
 import { type Created } from "./apply-upload.ts";
@@ -11,9 +12,11 @@ export interface Shown {
   readonly gathered: GatheredStack;
   /** Absent = a dry run. */
   readonly created?: Created;
+  /** With `--abandon`: what becomes of the changes whose commits are gone. */
+  readonly orphans?: readonly Orphan[];
 }
 
-export function uploadLines(desk: Desk, { plan, created }: Shown): readonly string[] {
+export function uploadLines(desk: Desk, { plan, created, orphans }: Shown): readonly string[] {
   const { say } = desk;
   const from = desk.place.head.kind === "branch" ? desk.place.head.branch : "detached HEAD";
   const topic = plan.topic === undefined ? "" : ` · topic ${oneLine(plan.topic)}`;
@@ -24,11 +27,17 @@ export function uploadLines(desk: Desk, { plan, created }: Shown): readonly stri
     say.colour(colourOf(step), wordOf(step)),
     urlOf(step, created) ?? `onto ${shortBase(step)}`,
   ]);
-  return [say.colour("bold", title), ...columns(rows), ...wishLines(plan), ...notesOf(plan)];
+  return [
+    say.colour("bold", title),
+    ...columns(rows),
+    ...wishLines(plan),
+    ...keptLines(plan),
+    ...orphanLines(plan, orphans, created),
+  ];
 }
 
 /** `docs/schemas/upload.schema.json`. */
-export function uploadJson(desk: Desk, { plan, gathered, created }: Shown): unknown {
+export function uploadJson(desk: Desk, { plan, gathered, created, orphans = [] }: Shown): unknown {
   const { location } = desk;
   return {
     version: 1,
@@ -52,7 +61,10 @@ export function uploadJson(desk: Desk, { plan, gathered, created }: Shown): unkn
     })),
     ...(plan.topic === undefined ? {} : { topic: plan.topic }),
     wishes: plan.wishes.map(({ branch, wish }) => ({ branch, ...wishJson(wish) })),
-    orphans: plan.orphans.map(({ number, title, url }) => ({ number, subject: title, url })),
+    orphans: plan.orphans.map(({ number, title, url }) => {
+      const judged = orphans.find(({ remote }) => remote.number === number);
+      return { number, subject: title, url, abandoned: judged !== undefined && judged.stays === undefined };
+    }),
   };
 }
 
@@ -166,17 +178,37 @@ function wishWords(wish: Wish): string {
   }
 }
 
-function notesOf(plan: UploadPlan): readonly string[] {
-  const kept = plan.steps.flatMap((step) => {
+function keptLines(plan: UploadPlan): readonly string[] {
+  return plan.steps.flatMap((step) => {
     if (step.kind === "create" || step.kind === "merged" || step.kept.length === 0) return [];
     const what = step.kept.map((part) => (part === "body" ? "text" : part)).join(" and ");
     return [
       `#${step.remote.number}: its ${what} on the web ${step.kept.length > 1 ? "differ" : "differs"} from the commit and ${step.kept.length > 1 ? "are" : "is"} kept`,
     ];
   });
-  const orphans = plan.orphans.map(
-    ({ number, title }) =>
-      `#${number} "${oneLine(title)}" was sent from here and is no longer in your commits; it stays open`,
-  );
-  return [...kept, ...orphans];
+}
+
+function orphanLines(
+  plan: UploadPlan,
+  judged: readonly Orphan[] | undefined,
+  created: Created | undefined,
+): readonly string[] {
+  const lines = plan.orphans.map(({ number, title }) => {
+    const orphan = judged?.find(({ remote }) => remote.number === number);
+    return `#${number} "${oneLine(title)}" was sent from here and is no longer in your commits; ${orphanWords(orphan, created)}`;
+  });
+  const hint = "`git review --abandon` closes those of them that are yours";
+  return lines.length === 0 || judged !== undefined ? lines : [...lines, hint];
+}
+
+function orphanWords(orphan: Orphan | undefined, created: Created | undefined): string {
+  if (orphan === undefined) return "it stays open";
+  switch (orphan.stays?.kind) {
+    case undefined:
+      return created === undefined ? "it would be closed" : "it is closed";
+    case "of-another":
+      return `it stays open, being a change of ${oneLine(orphan.stays.login)}`;
+    case "moved":
+      return "it stays open, since it is not as this clone sent it";
+  }
 }

@@ -44,6 +44,8 @@ export interface SubmitOptions extends PlaceOptions {
   readonly newChangeId: boolean;
   /** `-f`: afterwards, switch to the target and delete the topic branch. */
   readonly finish: boolean;
+  /** `--abandon`: close the changes sent from this branch whose commits are gone from it. */
+  readonly abandon: boolean;
   /** `-u`: fetch again, and the hook too. */
   readonly update: boolean;
   /** `--no-thin`: false. */

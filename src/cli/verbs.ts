@@ -74,6 +74,23 @@ export function addVerbs<A extends unknown[], O extends Above>(
       return run(override(terminal, say, { name, ...asked, ...remote(), json: wants(options, root.opts()) }));
     });
   root
+    .command("abandon")
+    .description("close a change without merging it; what stands on it is named")
+    .argument("[change]", "number, Change-Id or address; else the change that is checked out")
+    .option("-m, --message <text>", "why, as a comment")
+    .option("-y, --yes", "also a change of somebody else")
+    .option("--delete-branch", "delete its branch too, where nothing stands on it")
+    .option("-n, --dry-run", "only say what would be closed")
+    .option("--json", "print JSON for scripts")
+    .action(async (change, options) => {
+      const { abandon } = await import("./commands/abandon.ts");
+      const asked = { ...given("change", change), ...given("message", options.message), ...remote() };
+      const dryRun = options.dryRun === true || root.opts().dryRun === true;
+      const yes = options.yes === true;
+      const json = wants(options, root.opts());
+      return run(abandon(terminal, say, { ...asked, yes, deleteBranch: options.deleteBranch === true, dryRun, json }));
+    });
+  root
     .command("undo")
     .description("take back the last submit of this clone, as far as nobody else has built on it")
     .option("-n, --dry-run", "only say what would be taken back")

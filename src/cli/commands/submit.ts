@@ -1,4 +1,5 @@
 /** `git review [branch]`: every commit above the target becomes a pull request, or its next patch set. */
+import { judgeOrphans, type Orphan } from "../../core/change/orphans.ts";
 import { hasEffects, type UploadPlan } from "../../core/change/upload.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { applyUpload } from "../apply-upload.ts";
@@ -10,7 +11,7 @@ import { gatherWishes } from "../gather-wishes.ts";
 import { gerritVerbs } from "../gerrit-door.ts";
 import { installHook } from "../install-hook.ts";
 import { planFor } from "../plan-upload.ts";
-import { EXIT } from "../problems.ts";
+import { EXIT, ofForge } from "../problems.ts";
 import { nextStep, uploadJson, uploadLines } from "../show-upload.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { type SubmitOptions } from "../submit-options.ts";
@@ -34,6 +35,8 @@ export async function submit(
 
 async function send(clone: Clone, options: SubmitOptions): Promise<Result<number, CliProblem>> {
   const { server } = clone;
+  if (server.kind === "gerrit" && options.abandon)
+    clone.say.note("--abandon is left out: on Gerrit a change is abandoned on its page");
   if (server.kind === "gerrit") return (await gerritVerbs()).submit({ ...clone, location: server.location }, options);
   if (options.update) {
     const hook = await installHook("commit-msg", clone.place, clone.config);
@@ -58,21 +61,43 @@ async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Resul
   const planned = await planFor(desk, gathered.value, { conflictCheck, wishes });
   if (!planned.ok) return planned;
   const { plan } = planned.value;
+  const orphans = options.abandon
+    ? { orphans: judgeOrphans(plan.orphans, { viewer: planned.value.viewer, sent: planned.value.memory }) }
+    : {};
   for (const note of notes) say.note(note);
   tellMoved(desk, gathered.value, dryRun);
   if (dryRun) {
-    show(desk, json, { plan, gathered: gathered.value });
+    show(desk, json, { plan, gathered: gathered.value, ...orphans });
     return ok(EXIT.ok);
   }
   const applied = await applyUpload(desk, gathered.value, { ...planned.value, thin });
   if (!applied.ok) return fail(applied.problem);
   const { created, undone } = applied.value;
-  show(desk, json, { plan, gathered: gathered.value, created });
+  const closed = await closeOrphans(desk, orphans.orphans ?? []);
+  if (!closed.ok) return closed;
+  show(desk, json, { plan, gathered: gathered.value, created, ...orphans });
   for (const problem of undone) say.problem(problem);
   if (undone.length > 0) return ok(EXIT.partlyDone);
-  if (!json) say.result(nextStep(say, plan, hasEffects(plan)));
+  if (!json) say.result(nextStep(say, plan, hasEffects(plan) || closed.value > 0));
   if (options.verbose) tellEffects(desk, plan);
   return options.finish ? finish(desk, gathered.value) : ok(EXIT.ok);
+}
+
+/** Answers how many. */
+async function closeOrphans(desk: Desk, orphans: readonly Orphan[]): Promise<Result<number, CliProblem>> {
+  const { forge, project } = desk;
+  const going = orphans.filter(({ stays }) => stays === undefined);
+  const why = "Abandoned: its commit is no longer in the branch that it was sent from.";
+  for (const { remote } of going) {
+    const slot = `abandoned-${remote.head.slice(0, 12)}`;
+    const told = await forge.comment(project, remote.number, slot, why);
+    const closed = told.ok ? await forge.close(project, remote.number) : told;
+    if (closed.ok) continue;
+    const { message, hint } = ofForge(closed.problem);
+    const done = "Your commits are sent, but not all that left your branch is closed";
+    return fail({ message: `${done}: ${message}`, hint: `${hint}; then run it again`, exit: EXIT.partlyDone });
+  }
+  return ok(going.length);
 }
 
 async function finish(
