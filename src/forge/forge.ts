@@ -119,6 +119,13 @@ export interface StackRead {
   readonly repository: RepositoryFacts;
   /** By head branch: the open pull request, else the newest closed or merged one. */
   readonly changes: Readonly<Record<string, StackChange>>;
+  /**
+   * By head branch, where the caller has none: somebody else's from a fork of theirs, the open one with the lowest number, else the
+   * newest that was merged. A name is no proof of anything: whoever builds on it must have had its commit.
+   */
+  readonly others: Readonly<Record<string, StackChange>>;
+  /** The caller's own fork, where there is one. */
+  readonly fork?: RepositoryRef;
 }
 
 export interface StackChange extends ChangeHeadline {
@@ -240,6 +247,8 @@ export interface Forge {
     heads: readonly BranchName[],
     options?: { readonly wishes?: boolean },
   ): Answer<StackRead>;
+  /** Forks it for the caller; the fork that is there already is answered too. Its objects may come later. */
+  fork(repository: RepositoryRef): Answer<RepositoryRef>;
   /** One request per 10 names (ruling 15). */
   lookUp(repository: RepositoryRef, names: Names): Answer<FoundNames>;
   /** One request per 5 writes; later writes are still tried when one is refused. */

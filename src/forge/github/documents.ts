@@ -9,12 +9,22 @@ export const HEADLINE = `id number url title body state isDraft author { ${ACTOR
 const REPOSITORY = `id databaseId nameWithOwner isPrivate isArchived viewerPermission defaultBranchRef { name }
   mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed`;
 
+export interface StackQuestion {
+  /** Also whom a review is asked of, and the tag labels. */
+  readonly wishes?: boolean;
+  /** Also the fork of whoever asks, a person. */
+  readonly fork?: boolean;
+}
+
+/** An account has at most one. */
+const OWN_FORK = "forks(first: 1, affiliations: [OWNER]) { nodes { nameWithOwner } }";
+
 /** Whom a review is asked of, and the tag labels. */
 const WISHED = `labels(first: 100) { nodes { id } }
   reviewRequests(first: 100) { nodes { requestedReviewer { __typename ... on User { id } ... on Team { id } } } }`;
 
 /** `c0` … `cN`: pull requests by head branch, newest first. A branch name is no proof of whose it is: forks may have it too. */
-export function stackDocument(heads: number, { wishes = false }: { readonly wishes?: boolean } = {}): string {
+export function stackDocument(heads: number, { wishes = false, fork = false }: StackQuestion = {}): string {
   const indexes = [...Array(heads).keys()];
   const variables = indexes.map((index) => `, $h${index}: String!`).join("");
   const aliases = indexes.map(
@@ -25,7 +35,7 @@ export function stackDocument(heads: number, { wishes = false }: { readonly wish
   );
   return `query($owner: String!, $name: String!${variables}) {
     viewer { login databaseId }
-    repository(owner: $owner, name: $name) { ${REPOSITORY} ${aliases.join("\n")} }
+    repository(owner: $owner, name: $name) { ${REPOSITORY} ${fork ? OWN_FORK : ""} ${aliases.join("\n")} }
   }`;
 }
 

@@ -1,17 +1,22 @@
 /** GitHub behind the forge port. Nothing is asked and no vendor code loaded before the first call. */
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Forge } from "../forge.ts";
+import type { ReviewerForge } from "../reviewer.ts";
 import { readChange, readOpenChanges } from "./change.ts";
 import { readChecks, rerunJobs } from "./checks.ts";
 import { createClient } from "./client.ts";
 import type { GitHubAuth } from "./credentials.ts";
 import { lookUpNames } from "./names.ts";
 import { readOpenWithChecks } from "./open-changes.ts";
+import { readInbox } from "./inbox.ts";
+import { readMoved } from "./moved.ts";
 import { readNewestNumber, readOwnChecks } from "./own-checks.ts";
+import { forkRepository } from "./fork.ts";
 import { readAccount, readFile, readMembers, readRepositories, readRepository, readSiblingFile } from "./repository.ts";
 import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
+import { readThreads } from "./threads.ts";
 import { createViewer } from "./viewer.ts";
 import {
   closeChange,
@@ -35,7 +40,7 @@ export interface GitHubForgeOptions {
   readonly log?: (line: string) => void;
 }
 
-export interface GitHubForge extends Forge {
+export interface GitHubForge extends Forge, ReviewerForge {
   /** HTTP requests sent so far, retries and tokens included: for the budgets of ruling 15. */
   readonly requests: number;
 }
@@ -53,12 +58,16 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     repository: (repository) => readRepository(client, viewer, repository),
     readStack: (repository, heads, { wishes = false } = {}) =>
       readStack(client, nodeIds, { repository, heads, wishes }),
+    fork: (repository) => forkRepository(client, repository),
     lookUp: (repository, names) => lookUpNames(client, repository, names),
     writeStack: (repository, { writes }) => writeStack(client, nodeIds, { repository, writes }),
     openChanges: (repository) => readOpenChanges(client, repository),
     watchedChanges: (repository) => readOpenWithChecks(client, repository),
     readChange: (repository, number) => readChange(client, repository, number),
     statuses: (repository, heads) => readStatuses(client, repository, heads),
+    inbox: (repository) => readInbox(client, repository),
+    threads: (repository, number) => readThreads(client, repository, number),
+    moved: (repository, heads, marks = new Map()) => readMoved(client, repository, { heads, marks }),
     readChecks: (repository, shas) => readChecks(client, repository, shas, writer.listed),
     ownChecks: (repository, shas) => readOwnChecks(client, viewer, { repository, shas }),
     newestNumber: (repository) => readNewestNumber(client, repository),

@@ -8,7 +8,6 @@ import type {
   Answer,
   ChangeHeadline,
   ForgeProblem,
-  RepositoryFacts,
   RepositoryRef,
   StackChange,
   StackRead,
@@ -18,7 +17,15 @@ import type {
 import type { Client, GraphqlReply } from "./client.ts";
 import { stackDocument, writeDocument } from "./documents.ts";
 import { graphqlProblem } from "./failures.ts";
-import { graphqlFacts, graphqlRepository, headlineNode, headlineOf, read, viewerSchema } from "./from-github.ts";
+import {
+  graphqlFacts,
+  graphqlRepository,
+  headlineNode,
+  headlineOf,
+  read,
+  repositoryRefOf,
+  viewerSchema,
+} from "./from-github.ts";
 import { nameOf } from "./repository.ts";
 
 const MOST_HEADS = 10;
@@ -36,7 +43,12 @@ const node = z.extend(headlineNode, {
   ),
 });
 const changes = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(node) });
-const stackSchema = z.object({ viewer: viewerSchema, repository: graphqlRepository });
+const stackSchema = z.object({
+  viewer: viewerSchema,
+  repository: z.extend(graphqlRepository, {
+    forks: z.nullish(z.object({ nodes: z.array(z.object({ nameWithOwner: z.string() })) })),
+  }),
+});
 const aliasesSchema = z.object({ repository: z.record(z.string(), z.unknown()) });
 
 export async function readStack(
@@ -46,11 +58,12 @@ export async function readStack(
 ): Answer<StackRead> {
   const { repository, heads, wishes = false } = asked;
   const found: Record<string, StackChange> = {};
-  let facts: RepositoryFacts | undefined;
+  const others: Record<string, StackChange> = {};
+  let facts: FactsRead | undefined;
   for (const some of chunks([...new Set(heads)], MOST_HEADS)) {
     const tried = `read the pull requests of ${nameOf(repository)}`;
     const variables = { owner: repository.owner, name: repository.name, ...numbered("h", some) };
-    const document = stackDocument(some.length, { wishes });
+    const document = stackDocument(some.length, { wishes, fork: isPerson(client) });
     const reply = await client.graphql({ scope: { kind: "repository", repository }, tried, document, variables });
     if (!reply.ok) return reply;
     const broken = firstProblem(reply.value, tried);
@@ -58,24 +71,44 @@ export async function readStack(
     const raw = read(stackSchema, reply.value.data, tried);
     if (!raw.ok) return raw;
     nodeIds.set(nameOf(repository).toLowerCase(), raw.value.repository.id);
-    facts = graphqlFacts(raw.value.repository, raw.value.viewer, repository);
+    facts = factsRead(raw.value, repository);
     const aliases = read(aliasesSchema, reply.value.data, tried);
     if (!aliases.ok) return aliases;
     for (const [index, head] of some.entries()) {
       const list = read(changes, aliases.value.repository[`c${index}`], tried);
       if (!list.ok) return list;
-      const own = list.value.nodes
-        .map((one) => ({ ...headlineOf(one), body: one.body, ...wishedOf(one) }))
-        .filter((change) => isOurs(change, raw.value.repository.nameWithOwner, raw.value.viewer.login));
+      const all = list.value.nodes.map((one) => ({ ...headlineOf(one), body: one.body, ...wishedOf(one) }));
+      const ours = (change: ChangeHeadline): boolean =>
+        isOurs(change, raw.value.repository.nameWithOwner, raw.value.viewer.login);
+      const own = all.filter(ours);
       // Newest first: without an open one the newest of the rest tells how it ended.
       const chosen = own.find(({ state }) => state === "open") ?? own[0];
       if (list.value.pageInfo.hasNextPage && chosen?.state !== "open") {
         return fail({ kind: "unreadable", tried, found: `more than 20 pull requests from branches named ${head}` });
       }
-      if (chosen !== undefined) found[head] = chosen;
+      const theirs = chosen ?? firstOfOthers(all.filter((change) => !ours(change)));
+      if (theirs !== undefined) (chosen === undefined ? others : found)[head] = theirs;
     }
   }
-  return facts === undefined ? readStackless(client, nodeIds, repository) : ok({ repository: facts, changes: found });
+  return facts === undefined ? readStackless(client, nodeIds, repository) : ok({ ...facts, changes: found, others });
+}
+
+function isPerson({ credentials }: Client): boolean {
+  return credentials.kind === "token";
+}
+
+type FactsRead = Pick<StackRead, "repository" | "fork">;
+
+function factsRead({ repository: raw, viewer }: z.infer<typeof stackSchema>, asked: RepositoryRef): FactsRead {
+  const repository = graphqlFacts(raw, viewer, asked);
+  const fork = (raw.forks?.nodes ?? []).flatMap(({ nameWithOwner }) => repositoryRefOf(nameWithOwner) ?? []).at(0);
+  return fork === undefined ? { repository } : { repository, fork };
+}
+
+/** Newest first. Whoever was there first has the Change-Id (ruling 12); a fork that is gone says nothing of whose it was. */
+function firstOfOthers<C extends ChangeHeadline>(newestFirst: readonly C[]): C | undefined {
+  const known = newestFirst.filter(({ headRepository }) => headRepository !== undefined);
+  return known.findLast(({ state }) => state === "open") ?? known.find(({ state }) => state === "merged");
 }
 
 function wishedOf({ labels, reviewRequests }: z.infer<typeof node>): Pick<StackChange, "requested" | "labels"> {
@@ -92,14 +125,19 @@ async function readStackless(client: Client, nodeIds: NodeIds, repository: Repos
   const tried = `read the repository ${nameOf(repository)}`;
   const variables = { owner: repository.owner, name: repository.name };
   const scope = { kind: "repository", repository } as const;
-  const reply = await client.graphql({ scope, tried, document: stackDocument(0), variables });
+  const reply = await client.graphql({
+    scope,
+    tried,
+    document: stackDocument(0, { fork: isPerson(client) }),
+    variables,
+  });
   if (!reply.ok) return reply;
   const broken = firstProblem(reply.value, tried);
   if (broken !== undefined) return fail(broken);
   const raw = read(stackSchema, reply.value.data, tried);
   if (!raw.ok) return raw;
   nodeIds.set(nameOf(repository).toLowerCase(), raw.value.repository.id);
-  return ok({ repository: graphqlFacts(raw.value.repository, raw.value.viewer, repository), changes: {} });
+  return ok({ ...factsRead(raw.value, repository), changes: {}, others: {} });
 }
 
 /** Anybody's fork may have a branch of the same name: only the repository's own and the caller's fork count. */
@@ -139,8 +177,9 @@ export async function writeStack(
 function inputOf(write: PlannedWrite | WishWrite, repositoryId: string): Readonly<Record<string, unknown>> {
   switch (write.kind) {
     case "create": {
-      const { head, base, title, body, draft } = write;
-      return { repositoryId, headRefName: head, baseRefName: base, title, body, draft };
+      const { head, base, title, body, draft, fork } = write;
+      const headRefName = fork === undefined ? head : `${fork.split("/")[0] ?? ""}:${head}`;
+      return { repositoryId, headRefName, baseRefName: base, title, body, draft };
     }
     case "update":
       return {
