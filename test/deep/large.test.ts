@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-it("T31: of 3 001 files the last is a policy's, which asks for a vote of its own; GitHub lists 3 000", async () => {
+it("T31: of 3 001 files the last is a policy's, which asks for a vote of its own; GitHub lists 3 000", { timeout: 300_000 }, async () => {
   const t = await openWebStage(house);
   const { web, stage } = t;
   const path = ".github/workflows/zzz.yml";

@@ -67,7 +67,7 @@ const patchSets = async (number: number): Promise<unknown[]> => {
   return rows.map(({ n, target, record, source }) => [n, target, record.kind, record.pusher?.login, source]);
 };
 
-it("vetoes, patch sets and targets come back from what was written on the commits; what was ready lands", async () => {
+it("vetoes, patch sets and targets come back from what was written on the commits; what was ready lands", { timeout: 300_000 }, async () => {
   const main = (await stage.branch("main")) ?? "";
   await stage.world.repository.post("/git/refs", { ref: "refs/heads/dev", sha: main });
   await stage.world.control.post("/jobs", { repo: stage.world.fullName, job: "*", mode: "hold", ref: "gate/main/1" });
@@ -152,7 +152,7 @@ async function pushes(parent: string, branch: string, text: string): Promise<str
   return sha;
 }
 
-it("T44 across a loss: a change built on an old patch set of one that has landed is still refused, and lands when rebased", async () => {
+it("T44 across a loss: a change built on an old patch set of one that has landed is still refused, and lands when rebased", { timeout: 300_000 }, async () => {
   const main = (await stage.branch("main")) ?? "";
   const a1 = await pushes(main, "review/main/a", "one\n");
   const b = await pushes(a1, "review/main/b", "b\n");
