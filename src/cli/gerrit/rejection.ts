@@ -1,7 +1,7 @@
 /** What Gerrit says when it takes nothing, as a sentence with what to do next. Source: Gerrit, "Push errors". */
+import { type GerritLocation } from "../../config/locate-gerrit.ts";
 import { EXIT } from "../problems.ts";
 import { oneLine, type CliProblem } from "../say.ts";
-import { type GerritDesk } from "./desk.ts";
 
 export interface Rejection {
   /** What git prints in brackets. */
@@ -11,7 +11,7 @@ export interface Rejection {
 
 /** The server has these commits already: nothing to do, and no problem. */
 export function isNothingNew({ reason }: Rejection): boolean {
-  return /^no new changes/i.test(reason);
+  return /^no new changes$/i.test(reason.trim());
 }
 
 interface Rule {
@@ -68,8 +68,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-export function describeRejection(desk: GerritDesk, rejection: Rejection): CliProblem {
-  const { location } = desk;
+export function describeRejection(
+  { location }: { readonly location: Pick<GerritLocation, "host" | "project"> },
+  rejection: Rejection,
+): CliProblem {
   const said = [rejection.reason, ...rejection.remote.map(withoutMark)].map(oneLine);
   const cannot = `Cannot send to ${location.project} on ${location.host}`;
   for (const { when, why, hint } of RULES) {

@@ -72,7 +72,8 @@ async function download(folder: string, env: Readonly<Record<string, string>>): 
       .find((line) => /ERROR.*(?:resolve|find|transfer)/.test(line));
     return `Maven did not get Gerrit ${version.gerrit}: ${(said ?? "no reason given").trim().slice(0, 300)}`;
   } catch (error) {
-    return `there is no Maven here, or it did not end (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`;
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return why.endsWith("ENOENT") ? "there is no Maven here" : `Maven did not end: ${why.slice(0, 300)}`;
   }
 }
 
