@@ -18,7 +18,15 @@ export const WRITES = {
   },
   ...{ readChange: false, newestNumber: false, statuses: false, readChecks: false, ownChecks: false, runs: false },
   ...{ members: false, file: false, siblingFile: false, account: false },
-  ...{ writeStack: true, publishCheck: true, comment: true, review: true, openChange: true, retarget: true },
+  ...{
+    writeStack: true,
+    fork: true,
+    publishCheck: true,
+    comment: true,
+    review: true,
+    openChange: true,
+    retarget: true,
+  },
   ...{ close: true, rerun: true, cancel: true },
 } satisfies Record<keyof Forge, boolean>;
 
@@ -31,6 +39,7 @@ export function fenced(forge: Forge, held: () => Promise<boolean>): Forge {
   return {
     ...forge,
     writeStack: write("write the pull requests of a stack", (...args) => forge.writeStack(...args)),
+    fork: write("fork the repository", (...args) => forge.fork(...args)),
     publishCheck: write("publish a check", (...args) => forge.publishCheck(...args)),
     comment: write("comment", (...args) => forge.comment(...args)),
     review: write("review", (...args) => forge.review(...args)),

@@ -3,18 +3,20 @@
  * that move to the target first, then one atomic leased push, then everything else. Each is safe to repeat: an upload
  * that stopped half-way is finished by running `git review` again.
  */
-import { hasEffects, type PlannedWrite, type PushedBranch, type UploadPlan } from "../core/change/upload.ts";
-import { branchOfRef, branchRef, type BranchName } from "../core/ids.ts";
+import { textsToFinish, withForkNamed } from "../core/change/overlap.ts";
+import { hasEffects, type PlannedWrite, type UploadPlan } from "../core/change/upload.ts";
+import { type BranchName } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { systemClock } from "../clock.ts";
 import { type Answer, type StackWrites, type WriteOutcome, type WrittenChange } from "../forge/forge.ts";
-import { type GitProblem } from "../git/problem.ts";
 import { type Desk } from "./desk.ts";
 import { type GatheredStack } from "./gather-stack.ts";
 import { readJournal, recordOf, writeJournal } from "./journal.ts";
 import { writeMemory, type Memory, type SentBranch } from "./memory.ts";
-import { branchTips, seenOf, type PlannedUpload } from "./plan-upload.ts";
-import { EXIT, ofForge, ofGit, ofUpload } from "./problems.ts";
+import { makeFork } from "./make-fork.ts";
+import { type PlannedUpload } from "./plan-upload.ts";
+import { EXIT, ofForge, ofGit } from "./problems.ts";
+import { pushAll } from "./push-upload.ts";
 import { type CliProblem } from "./say.ts";
 
 /** By head branch: the pull requests made by this upload. */
@@ -31,8 +33,10 @@ export async function applyUpload(
   gathered: GatheredStack,
   planned: PlannedUpload,
 ): Promise<Result<Applied, CliProblem>> {
-  const { plan, memory } = planned;
-  const forget = await note(desk, gathered, planned);
+  const housed = await withFork(desk, planned);
+  if (!housed.ok) return housed;
+  const { plan, memory } = housed.value;
+  const forget = await note(desk, gathered, housed.value);
   const moved = await moveBranch(desk, gathered);
   if (!moved.ok) {
     await forget();
@@ -40,7 +44,7 @@ export async function applyUpload(
   }
   const retargeted = await retarget(desk, plan.retargetFirst);
   if (!retargeted.ok) return retargeted;
-  const pushed = await pushAll(desk, planned);
+  const pushed = await pushAll(desk, housed.value);
   if (!pushed.ok) {
     if (plan.retargetFirst.length > 0) return fail(partly(pushed.problem));
     if (gathered.move === undefined) await forget();
@@ -48,6 +52,14 @@ export async function applyUpload(
   }
   await writeMemory(desk.place, remember(desk, plan, memory));
   return write(desk, plan);
+}
+
+/** Before anything else is done, so that nothing is where there can be none. */
+async function withFork(desk: Desk, planned: PlannedUpload): Promise<Result<PlannedUpload, CliProblem>> {
+  const { plan, fork } = planned;
+  if (fork === undefined || fork.exists || !plan.push.some((one) => one.fork === fork.name)) return ok(planned);
+  const made = await makeFork(desk, plan.target);
+  return made.ok ? ok({ ...planned, plan: withForkNamed(plan, fork.name, made.value) }) : made;
 }
 
 /** For `undo`, before anything is done. The answer takes the note back where nothing came of it. */
@@ -85,76 +97,6 @@ async function retarget(desk: Desk, writes: readonly PlannedWrite[]): Promise<Re
   return ok(undefined);
 }
 
-async function pushAll(desk: Desk, planned: PlannedUpload): Promise<Result<void, CliProblem>> {
-  const { plan } = planned;
-  const label = `Sending ${plan.push.length} to ${desk.location.remote}`;
-  const pushed = await desk.say.during(label, push(desk, planned, plan.push));
-  if (pushed.ok) return ok(undefined);
-  // A server that loses the race itself calls it a refusal, and only where the branches are now tells the two apart.
-  if (pushed.problem.kind === "stale" || pushed.problem.kind === "rejected")
-    return pushAgain(desk, planned, pushed.problem);
-  return fail(pushProblem(desk, pushed.problem));
-}
-
-/** A lease did not hold. Either an earlier run of ours left the branch there, or somebody else was faster. */
-async function pushAgain(desk: Desk, planned: PlannedUpload, first: GitProblem): Promise<Result<void, CliProblem>> {
-  const { plan, memory } = planned;
-  const tips = await branchTips(
-    desk,
-    plan.push.map(({ branch }) => branch),
-  );
-  if (!tips.ok) return tips;
-  const moved = plan.push.flatMap((one) => (tips.value[one.branch] === one.from ? [] : [one]));
-  if (moved.length === 0) return fail(pushProblem(desk, first));
-  const heads = moved.flatMap(({ branch, to }) => {
-    const tip = tips.value[branch];
-    return tip === undefined || tip === to ? [] : [tip];
-  });
-  const seen = await seenOf(desk, heads, memory);
-  for (const { branch, to } of moved) {
-    const head = tips.value[branch];
-    if (head === undefined || head === to || seen.has(head)) continue;
-    const step = plan.steps.find((one) => one.branch === branch);
-    if (step === undefined) continue;
-    const remote = step.kind === "create" ? step.replaces : step.remote;
-    const foreign = {
-      kind: "foreign",
-      change: step.change,
-      branch,
-      head,
-      ...(remote === undefined ? {} : { remote }),
-    } as const;
-    return fail(ofUpload(foreign, desk.location.remote));
-  }
-  const again = plan.push.flatMap(({ branch, to }): PushedBranch[] => {
-    const from = tips.value[branch];
-    if (from === to) return [];
-    return [{ branch, to, ...(from === undefined ? {} : { from }) }];
-  });
-  const pushed = await push(desk, planned, again);
-  return pushed.ok ? ok(undefined) : fail(pushProblem(desk, pushed.problem));
-}
-
-async function push(
-  desk: Desk,
-  { thin = true }: PlannedUpload,
-  branches: readonly PushedBranch[],
-): Promise<Result<unknown, GitProblem>> {
-  if (branches.length === 0) return ok(undefined);
-  const moves = branches.map(({ branch, from, to }) => ({ ref: branchRef(branch), from, to }));
-  return desk.repository.push(desk.remote, moves, { thin });
-}
-
-function pushProblem(desk: Desk, problem: GitProblem): CliProblem {
-  if (problem.kind !== "stale") return ofGit(problem);
-  const branches = problem.refs.map(({ ref }) => branchOfRef(ref) ?? ref).join(", ");
-  return {
-    message: `Cannot send: while this ran, somebody else moved ${branches} on ${desk.location.remote}. Nothing was pushed`,
-    hint: "run `git review` again: it looks at what is there now",
-    exit: EXIT.refused,
-  };
-}
-
 /** What is wished for a new pull request comes after it, since only then it has an id. */
 async function write(desk: Desk, plan: UploadPlan): Promise<Result<Applied, CliProblem>> {
   const now = plan.wishes.flatMap(({ on, wish }) => (on === undefined ? [] : [{ kind: "wish" as const, ...on, wish }]));
@@ -170,7 +112,7 @@ async function write(desk: Desk, plan: UploadPlan): Promise<Result<Applied, CliP
     const made = created[branch];
     return on !== undefined || made === undefined ? [] : [{ kind: "wish" as const, ...made, wish }];
   });
-  const second = await writeAll(desk, later);
+  const second = await writeAll(desk, [...textsToFinish(plan, created), ...later]);
   if (!second.ok) return fail(partly(ofForge(second.problem)));
   const problems = [...first.value, ...second.value].flatMap((one) => (one.ok ? [] : [one.problem]));
   return ok({ created, undone: problems.map((problem) => partly(ofForge(problem))) });
@@ -189,7 +131,7 @@ function remember(desk: Desk, plan: UploadPlan, memory: Memory): Memory {
   const { head } = desk.place;
   const from = head.kind === "branch" ? { from: head.branch } : {};
   const now: [BranchName, SentBranch][] = plan.steps.flatMap((step) => {
-    if (step.kind === "merged") return [];
+    if (step.kind === "merged" || (step.kind !== "create" && step.remote.theirs === true)) return [];
     const patchSet = step.kind === "create" ? 1 : step.patchSet;
     const sent = { head: step.change.commit, tree: step.change.tree, ...from };
     return [[step.branch, patchSet === undefined ? sent : { ...sent, patchSet }]];

@@ -1,14 +1,15 @@
 /** From the gathered stack to the plan: the conflict check in memory and the server's view, side by side. */
 import { headBranch, type Change } from "../core/change/change.ts";
-import { branchesToRead, planUpload, type RemoteView, type UploadPlan } from "../core/change/upload.ts";
-import { type Wishes } from "../core/change/wishes.ts";
-import { branchOfRef, branchRef, parseBranchName, type BranchName, type Sha } from "../core/ids.ts";
+import { branchesToRead, planUpload, type HeadFork, type RemoteView, type UploadPlan } from "../core/change/upload.ts";
+import { allowedWishes, type Wishes } from "../core/change/wishes.ts";
+import { parseBranchName, type BranchName, type Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type StackRead } from "../forge/forge.ts";
 import { type Desk } from "./desk.ts";
 import { above, conflictWith, type GatheredStack } from "./gather-stack.ts";
+import { branchTips, changesIn, homeOf } from "./heads.ts";
 import { readMemory, readReflog, type Memory } from "./memory.ts";
-import { EXIT, ofForge, ofGit, ofUpload } from "./problems.ts";
+import { ofForge, ofGit, ofUpload } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
 
 export interface PlannedUpload {
@@ -16,6 +17,8 @@ export interface PlannedUpload {
   readonly memory: Memory;
   /** Who sends. */
   readonly viewer: string;
+  /** Where new heads go; absent = to the project. */
+  readonly fork?: HeadFork;
   /** `--no-thin`: false. */
   readonly thin?: boolean;
 }
@@ -42,14 +45,22 @@ export async function planFor(
     ),
   ]);
   if (!read.ok) return fail(ofForge(read.problem));
-  const allowed = checkPermission(desk, read.value);
-  if (!allowed.ok) return allowed;
+  const home = homeOf(desk, read.value);
+  if (!home.ok) return home;
   if (!conflict.ok) return conflict;
-  const view = await viewOf(desk, { gathered, memory, sentFromHere, read: read.value });
+  const view = await viewOf(desk, { gathered, memory, sentFromHere, read: read.value, fork: home.value });
   if (!view.ok) return view;
-  const plan = planUpload(gathered.stack, view.value, wishes);
+  const { permission } = read.value.repository;
+  const allowed = allowedWishes(wishes, permission);
+  for (const note of allowed.notes) desk.say.note(note);
+  const plan = planUpload(gathered.stack, view.value, allowed.wishes);
   if (!plan.ok) return fail(ofUpload(plan.problem, desk.location.remote));
-  return ok({ plan: plan.value, memory, viewer: read.value.repository.viewer.login });
+  return ok({
+    plan: plan.value,
+    memory,
+    ...(home.value === undefined ? {} : { fork: home.value }),
+    viewer: read.value.repository.viewer.login,
+  });
 }
 
 /** One process for the common case; on a conflict, one or two more for each commit up to the one in the way. */
@@ -83,51 +94,37 @@ async function firstConflict(
   return ok(undefined);
 }
 
-function checkPermission(desk: Desk, { repository }: StackRead): Result<void, CliProblem> {
-  const project = `${desk.project.owner}/${desk.project.name}`;
-  if (repository.archived) {
-    return fail({
-      message: `Cannot send to ${project}: the repository is archived, so nothing can be added to it`,
-      hint: "ask its administrators, or find out where the project has moved",
-      exit: EXIT.refused,
-    });
-  }
-  if (["write", "maintain", "admin"].includes(repository.permission)) return ok(undefined);
-  return fail({
-    message: `Cannot send to ${project}: ${repository.viewer.login} has the permission "${repository.permission}" there, and sending needs "write" (token from ${desk.token.from})`,
-    hint: `ask an administrator of ${project} for write access, or use the token of somebody who has it. Sending from a fork is not supported yet`,
-    exit: EXIT.token,
-  });
-}
-
 interface ViewParts {
   readonly gathered: GatheredStack;
   readonly memory: Memory;
   readonly sentFromHere: readonly BranchName[];
   readonly read: StackRead;
+  readonly fork: HeadFork | undefined;
 }
 
 async function viewOf(desk: Desk, parts: ViewParts): Promise<Result<RemoteView, CliProblem>> {
-  const { gathered, memory, sentFromHere, read } = parts;
-  const own = gathered.stack.flatMap(({ id }) => headBranch(gathered.target, id) ?? []);
-  // A pull request that is closed, or missing although we pushed its branch, does not say where the branch is.
-  const unsure = own.filter((branch) => {
-    const state = read.changes[branch]?.state;
-    return state === "closed" || (state === undefined && memory[branch] !== undefined);
-  });
-  const branches = await branchTips(desk, unsure);
-  if (!branches.ok) return branches;
-  const changed = gathered.stack.flatMap(({ id, commit }) => {
+  const { gathered, memory, sentFromHere, read, fork } = parts;
+  const changes = changesIn(desk, read);
+  const own = gathered.stack.flatMap(({ id, commit }) => {
     const branch = headBranch(gathered.target, id);
-    if (branch === undefined) return [];
-    const change = read.changes[branch];
-    const head = change?.state === "open" ? change.head : branches.value[branch];
-    return head === undefined || head === commit ? [] : [head];
+    return branch === undefined ? [] : [{ branch, commit, change: changes[branch] }];
+  });
+  // A pull request that is closed or somebody's, or missing although we pushed its branch, does not say where the branch is.
+  const unsure = own.flatMap(({ branch, commit, change }) => {
+    const hidden = change?.state === "closed" || (change?.theirs === true && change.head !== commit);
+    return hidden || (change === undefined && memory[branch] !== undefined) ? [branch] : [];
+  });
+  const branches = await branchTips(desk, unsure, fork);
+  if (!branches.ok) return branches;
+  const changed = own.flatMap(({ branch, commit, change }) => {
+    const heads = [change?.state === "open" ? change.head : undefined, branches.value[branch]];
+    return heads.flatMap((head) => (head === undefined || head === commit ? [] : [head]));
   });
   const seen = await seenOf(desk, changed, memory);
   return ok({
     target: gathered.target,
-    changes: read.changes,
+    changes,
+    ...(fork === undefined ? {} : { fork }),
     branches: branches.value,
     sent: memory,
     seen,
@@ -139,24 +136,6 @@ async function viewOf(desk: Desk, parts: ViewParts): Promise<Result<RemoteView, 
 /** Whether it matters what a pull request has already. */
 function asks({ reviewers = [], labels = [] }: Wishes): boolean {
   return reviewers.length + labels.length > 0;
-}
-
-/** Where these branches are on the server; one process, none when nothing is asked. */
-export async function branchTips(
-  desk: Desk,
-  branches: readonly BranchName[],
-): Promise<Result<Readonly<Record<string, Sha>>, CliProblem>> {
-  if (branches.length === 0) return ok({});
-  const listed = await desk.repository.listRemote(desk.remoteUrl, ...branches.map(branchRef));
-  if (!listed.ok) return fail(ofGit(listed.problem));
-  return ok(
-    Object.fromEntries(
-      listed.value.flatMap(({ name, sha }) => {
-        const branch = branchOfRef(name);
-        return branch === undefined ? [] : [[branch, sha]];
-      }),
-    ),
-  );
 }
 
 /** Of these heads of the server, those that this clone sent or stood on, or that lie below something it stood on. */

@@ -44,6 +44,24 @@ export function planWishes(steps: readonly Step[], wishes: Wishes, viewer: strin
   return steps.flatMap((step) => wishesOf(step, wishes, viewer));
 }
 
+/** What somebody with this permission may wish for; GitHub refuses the rest, also on one's own pull request. */
+export function allowedWishes(
+  wishes: Wishes,
+  permission: string,
+): { readonly wishes: Wishes; readonly notes: readonly string[] } {
+  if (permission !== "none" && permission !== "read") return { wishes, notes: [] };
+  const { reviewers = [], reviewersOfNew = [], labels = [], ...rest } = wishes;
+  const asked = new Set([...reviewers, ...reviewersOfNew].map(({ name }) => name));
+  const left = [...asked, ...labels.map(({ name }) => name)];
+  if (left.length === 0) return { wishes, notes: [] };
+  return {
+    wishes: rest,
+    notes: [
+      `Left out: ${left.join(", ")}. Reviewers and labels are set by people with the permission "triage"; yours is "${permission}"`,
+    ],
+  };
+}
+
 function wishesOf(step: Step, wishes: Wishes, viewer: string | undefined): readonly WishOn[] {
   const { branch } = step;
   const { reviewers = [], reviewersOfNew = [], labels = [], work } = wishes;
