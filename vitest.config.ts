@@ -9,6 +9,7 @@ const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/sa
  * `npm run test:long`: deaths and faults, every shell for the hook, the probes of GitHub asked of the local forge.
  * `npm run test:gerrit`: the CLI against a live Gerrit, which the script starts.
  * `npm run test:crash`: the service is killed at every call of a path.
+ * `npm run test:stacks`: random stacks by two people, seed after seed.
  */
 export default defineConfig({
   test: {
@@ -53,7 +54,7 @@ export default defineConfig({
         test: {
           name: "long",
           include: ["test/long/**/*.test.ts", "test/unit/hooks/**/*.test.ts"],
-          exclude: ["test/long/crash-*.test.ts"],
+          exclude: ["test/long/crash-*.test.ts", "test/long/stacks/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -78,6 +79,15 @@ export default defineConfig({
           testTimeout: 7_200_000,
           disableConsoleIntercept: true,
           maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "stacks",
+          include: ["test/long/stacks/**/*.test.ts"],
+          testTimeout: 7_200_000,
+          disableConsoleIntercept: true,
           sequence: { groupOrder: 3 },
         },
       },
