@@ -10,4 +10,11 @@ process.exitCode = await runGitReview(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
+  interrupts: () => {
+    const interrupt = new AbortController();
+    process.once("SIGINT", () => interrupt.abort());
+    return interrupt.signal;
+  },
 });
+// Whoever pressed Ctrl-C does not wait for the answer to a question that is still under way.
+if (process.exitCode === 130) process.exit();

@@ -5,6 +5,7 @@
 import { type BranchName } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type Forge, type RepositoryFacts, type RepositoryRef } from "../forge/forge.ts";
+import { type ReviewerForge } from "../forge/reviewer.ts";
 import { type GerritLocation } from "../config/locate-gerrit.ts";
 import { type Location } from "../config/locate.ts";
 import { isLocalMode, readDeprecated, readGitreview } from "../config/read-files.ts";
@@ -44,7 +45,7 @@ export interface GerritClone extends Workshop {
 export interface Desk extends Workshop {
   readonly location: Location;
   readonly token: Token;
-  readonly forge: Forge;
+  readonly forge: Forge & ReviewerForge;
   readonly project: RepositoryRef;
   /** The remote by name: fetch and push move its tracking refs. */
   readonly remote: RemoteAddress;

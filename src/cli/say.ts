@@ -2,11 +2,14 @@
  * How the CLI speaks: results to standard output, everything else to standard error. Colour and progress only on a
  * terminal, and colour only repeats what the words say. Text of other people passes `plain` before it is shown.
  */
+import { type Clock } from "../clock.ts";
+
 export interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   /** Of a terminal. */
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface Terminal {
@@ -14,6 +17,10 @@ export interface Terminal {
   readonly stderr: Stream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Else the system's. */
+  readonly clock?: Clock;
+  /** From now on Ctrl-C aborts this signal instead of ending the process, once. */
+  readonly interrupts?: () => AbortSignal;
 }
 
 /** A sentence of what was tried and found, a sentence of what to do next, and the exit code. */
@@ -111,6 +118,12 @@ export function plain(text: string): string {
 
 export function oneLine(text: string): string {
   return plain(text.replaceAll(/\s+/g, " ").trim());
+}
+
+/** At most so many characters; an ellipsis says that there were more. */
+export function clip(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, Math.max(0, most - 1)).join("")}…`;
 }
 
 /** `3 changes`, `1 change`. */

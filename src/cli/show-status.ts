@@ -35,7 +35,7 @@ export function statusLines(desk: Desk, facts: StatusFacts): readonly string[] {
 }
 
 /** `docs/schemas/status.schema.json`. */
-export function statusJson(desk: Desk, facts: StatusFacts): unknown {
+export function statusJson(desk: Desk, facts: StatusFacts): Readonly<Record<string, unknown>> {
   const { location, place } = desk;
   return {
     version: 1,
@@ -66,7 +66,7 @@ export function statusJson(desk: Desk, facts: StatusFacts): unknown {
 function headLine(say: Say, { status, verdict }: KnownChange): readonly string[] {
   const checks = verdict === undefined ? rawChecks(say, status.checks) : judgedChecks(say, verdict);
   return [
-    `${glyph(say, verdict)} #${status.number}`,
+    `${glyph(say, verdict)} ${say.link(`#${status.number}`, status.url)}`,
     oneLine(status.title),
     verdict === undefined ? "" : `ps ${verdict.patchSet}`,
     checks.join("  "),
@@ -206,7 +206,7 @@ function rawChecks(say: Say, checks: readonly Check[]): readonly string[] {
   return [...new Set(words)];
 }
 
-function stateOf({ status, conclusion }: Check): "running" | "passed" | "failed" {
+export function stateOf({ status, conclusion }: Check): "running" | "passed" | "failed" {
   if (status !== "completed") return "running";
   return conclusion === "success" || conclusion === "neutral" || conclusion === "skipped" ? "passed" : "failed";
 }

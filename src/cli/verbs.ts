@@ -1,6 +1,7 @@
 /** The verbs of `git review`: `vote`, `status` and the others that git-review does not have. */
 import { type Command, type OptionValues } from "@commander-js/extra-typings";
 import { type Result } from "../core/result.ts";
+import { addReadingVerbs } from "./reading-verbs.ts";
 import { type CliProblem, type Say, type Terminal } from "./say.ts";
 
 type Outcome = Promise<Result<number, CliProblem>>;
@@ -100,15 +101,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
       const dryRun = options.dryRun === true || root.opts().dryRun === true;
       return run(undo(terminal, say, { ...remote(), dryRun, json: wants(options, root.opts()) }));
     });
-  root
-    .command("status")
-    .description("where your stack stands, and who has to do what")
-    .argument("[branch]", "target branch")
-    .option("--json", "print JSON for scripts")
-    .action(async (branch, options) => {
-      const { status } = await import("./commands/status.ts");
-      return run(status(terminal, say, { ...given("branch", branch), ...remote(), json: wants(options, root.opts()) }));
-    });
+  addReadingVerbs(root, { terminal, say, run, remote, json: () => wants(root.opts()) });
 }
 
 /** An option that was given, for spreading; nothing where it was not. */
