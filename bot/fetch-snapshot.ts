@@ -38,6 +38,8 @@ export interface FetchAsked {
   readonly token: string;
   /** Slug or id of the App whose records are believed. */
   readonly app?: string;
+  /** Of this user, for what may be made again. Absent: nothing is kept. */
+  readonly cache?: string;
   readonly tell: (line: string) => void;
   readonly note: (line: string) => void;
 }
@@ -86,7 +88,10 @@ async function fetchInto(
   if (!believed.ok) return fail(ofForge(believed.problem));
   const { app, note } = believed.value;
   if (note !== undefined) asked.note(note);
-  const database = await openDatabase({ kind: "directory", path: join(folder, "database") });
+  const database = await openDatabase({
+    ...{ kind: "directory", path: join(folder, "database") },
+    ...(asked.cache === undefined ? {} : { keptIn: asked.cache }),
+  });
   if (!database.ok)
     return fail({
       message: describeDatabaseProblem(database.problem),

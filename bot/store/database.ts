@@ -4,17 +4,20 @@
  * A pool on the embedded database has one connection, so the outer handle must not be used inside a transaction.
  */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { fail, ok, type Result } from "../../src/core/result.ts";
 import { lockDirectory, type LockProblem } from "./lock.ts";
+import { forgetKept, makeDatabase, type NotMade } from "./make-database.ts";
 import { migrate } from "./migrations.ts";
 import { type Tables } from "./tables.ts";
 
 export type DatabaseAt =
-  { readonly kind: "postgresql"; readonly url: string } | { readonly kind: "directory"; readonly path: string };
+  | { readonly kind: "postgresql"; readonly url: string }
+  /** `keptIn`: a folder where an empty one is kept between runs, to be copied; one that cannot be used is ignored. */
+  | { readonly kind: "directory"; readonly path: string; readonly keptIn?: string };
 
 export interface Database {
   readonly kysely: Kysely<Tables>;
@@ -27,17 +30,14 @@ export interface Store {
   readonly schema: string;
 }
 
-export type DatabaseProblem =
-  | LockProblem
-  | { readonly kind: "no-database"; readonly found: string }
-  | { readonly kind: "not-made"; readonly directory: string; readonly found: string };
+export type DatabaseProblem = LockProblem | { readonly kind: "no-database"; readonly found: string } | NotMade;
 
 export async function openDatabase(at: DatabaseAt): Promise<Result<Database, DatabaseProblem>> {
   switch (at.kind) {
     case "postgresql":
       return openServer(at.url);
     case "directory":
-      return openDirectory(at.path);
+      return openDirectory(at.path, at.keptIn);
   }
 }
 
@@ -78,19 +78,27 @@ async function openServer(url: string): Promise<Result<Database, DatabaseProblem
   return ok({ kysely, close: () => kysely.destroy() });
 }
 
-async function openDirectory(path: string): Promise<Result<Database, DatabaseProblem>> {
+async function openDirectory(path: string, keptIn?: string): Promise<Result<Database, DatabaseProblem>> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(path);
   if (!lock.ok) return lock;
   const directory = join(path, "database");
-  if (!existsSync(directory)) {
-    const made = await makeDatabase(directory);
-    if (!made.ok) {
-      await lock.value();
-      return made;
-    }
+  const made = existsSync(directory) ? ok("there") : await makeDatabase(directory, keptIn);
+  if (!made.ok) {
+    await lock.value();
+    return made;
   }
-  const database = await embedded(directory);
+  let database: Database;
+  try {
+    database = await embedded(directory);
+  } catch (error) {
+    if (made.value !== "copied" || keptIn === undefined) throw error;
+    // What was kept is damaged, and nothing is in the copy. It is kept anew next time.
+    await forgetKept(keptIn);
+    await rm(directory, { recursive: true, force: true });
+    await lock.value();
+    return openDirectory(path);
+  }
   return ok({
     kysely: database.kysely,
     close: async () => {
@@ -99,37 +107,6 @@ async function openDirectory(path: string): Promise<Result<Database, DatabasePro
     },
   });
 }
-
-/**
- * Makes a new one in a process of its own: making takes 440 MB that are never given back, and each git process the service
- * starts would copy their page tables. Made aside and renamed, so that a half-made one is never opened.
- */
-async function makeDatabase(directory: string): Promise<Result<void, DatabaseProblem>> {
-  const aside = await mkdtemp(`${directory}-new-`);
-  const made = join(aside, "database");
-  const { execa } = await import("execa");
-  const { exitCode, stderr } = await execa(
-    process.execPath,
-    ["--input-type=module", "--eval", MAKE, import.meta.resolve("@electric-sql/pglite"), made],
-    { reject: false, timeout: 120_000 },
-  );
-  if (exitCode === 0) await rename(made, directory);
-  await rm(aside, { recursive: true, force: true });
-  if (exitCode === 0) return ok(undefined);
-  return fail({
-    kind: "not-made",
-    directory,
-    found: stderr.split("\n").find((line) => line.trim() !== "") ?? "no word",
-  });
-}
-
-const MAKE = `
-  const [, packageUrl, directory] = process.argv;
-  const { PGlite } = await import(packageUrl);
-  const database = new PGlite(directory);
-  await database.waitReady;
-  await database.close();
-`;
 
 async function embedded(directory: string): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");

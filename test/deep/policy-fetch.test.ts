@@ -7,6 +7,7 @@ import { policyWith } from "../../src/cli/policy/main.ts";
 import { parsePublished, type PublishedVerdict } from "../../src/core/policy/published.ts";
 import { openHouse, type House, type Stage } from "../bot/stage.ts";
 import { between, type Between, type Heard } from "../support/between.ts";
+import { CACHE } from "../support/embedded.ts";
 import { plumbing } from "../support/plumbing.ts";
 
 let house: House;
@@ -55,7 +56,7 @@ async function plustwo(args: readonly string[], { login = "mallory", stdin = "",
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     env: {
-      ...{ PATH: process.env["PATH"], HOME: house.folder, GIT_CONFIG_NOSYSTEM: "1" },
+      ...{ PATH: process.env["PATH"], HOME: house.folder, GIT_CONFIG_NOSYSTEM: "1", XDG_CACHE_HOME: CACHE },
       ...{ PLUSTWO_GITHUB_URL: proxy.api, PLUSTWO_TOKEN: house.population.get(login) },
       ...env,
     },

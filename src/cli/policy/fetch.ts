@@ -1,4 +1,5 @@
 /** `plustwo policy fetch`: the snapshot of a real pull request, gathered with the code that the service gathers with. Reads only. */
+import { isAbsolute, join } from "node:path";
 import { apiOf } from "../../config/locate.ts";
 import { formatSnapshot } from "../../core/policy/snapshot-json.ts";
 import type { PolicySnapshot } from "../../core/policy/snapshot.ts";
@@ -31,6 +32,8 @@ export interface FetchAsked {
   readonly gitUrl: string;
   readonly token: string;
   readonly app?: string;
+  /** A folder of this user's for what may be made again; absent: nothing is kept. */
+  readonly cache?: string;
   /** How far it is; one line. */
   readonly tell: (line: string) => void;
   /** Why it takes longer, and what is lacking in the answer; one line. */
@@ -63,6 +66,7 @@ export async function fetchPullRequest(
     ...{ project, change: Number(change), ...apiOf(scheme, host), token: header.value.replace(/^\S+\s+/, "") },
     gitUrl: `${scheme}://${host}/${encodeURIComponent(project.owner)}/${encodeURIComponent(project.name)}.git`,
     ...(options.app === undefined ? {} : { app: options.app }),
+    ...cacheIn(terminal.env),
     tell: progress.tell,
     note: (line) => {
       progress.done();
@@ -75,4 +79,10 @@ export async function fetchPullRequest(
   const { incomplete } = fetched.value;
   for (const { what, why } of incomplete) say.note(`In the snapshot is lacking: ${oneLine(what)}: ${oneLine(why)}`);
   return ok(incomplete.length === 0 ? EXIT.ok : EXIT.partlyDone);
+}
+
+/** Source: XDG Base Directory Specification, by which an address that is not absolute is to be ignored. */
+function cacheIn({ XDG_CACHE_HOME: given = "", HOME: home = "" }: Terminal["env"]): { readonly cache?: string } {
+  if (isAbsolute(given)) return { cache: join(given, "plustwo") };
+  return isAbsolute(home) ? { cache: join(home, ".cache", "plustwo") } : {};
 }
