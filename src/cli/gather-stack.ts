@@ -52,7 +52,7 @@ export async function gatherStack(
   { dryRun, newChangeId, rebase }: GatherOptions,
 ): Promise<Result<GatheredStack, CliProblem>> {
   if (desk.place.head.kind === "unborn") return fail(ofStack({ kind: "nothing-above-target" }, above(desk, target)));
-  const tips = dryRun ? await tipsWithoutTrace(desk, target) : await fetchTips(desk, target);
+  const tips = await tipsOf(desk, target, dryRun);
   if (!tips.ok) return tips;
   const { targetTip, head } = tips.value;
   const found = await desk.repository.commits({ from: head, notReachableFrom: [targetTip] });
@@ -130,9 +130,14 @@ export function conflictWith(
   };
 }
 
-interface Tips {
+export interface Tips {
   readonly targetTip: Sha;
   readonly head: Sha;
+}
+
+/** The target as the server has it now, and HEAD. A dry run writes no ref. */
+export async function tipsOf(desk: Desk, target: BranchName, dryRun: boolean): Promise<Result<Tips, CliProblem>> {
+  return dryRun ? tipsWithoutTrace(desk, target) : fetchTips(desk, target);
 }
 
 async function fetchTips(desk: Desk, target: BranchName): Promise<Result<Tips, CliProblem>> {

@@ -92,6 +92,18 @@ export function addVerbs<A extends unknown[], O extends Above>(
       return run(abandon(terminal, say, { ...asked, yes, deleteBranch: options.deleteBranch === true, dryRun, json }));
     });
   root
+    .command("restack")
+    .description("put your commits onto the newest target and onto what was amended or merged below them")
+    .argument("[branch]", "target branch")
+    .option("-n, --dry-run", "only say what would move")
+    .option("--json", "print JSON for scripts")
+    .action(async (branch, options) => {
+      const { restack } = await import("./commands/restack.ts");
+      const dryRun = options.dryRun === true || root.opts().dryRun === true;
+      const json = wants(options, root.opts());
+      return run(restack(terminal, say, { ...given("branch", branch), ...remote(), dryRun, json }));
+    });
+  root
     .command("undo")
     .description("take back the last submit of this clone, as far as nobody else has built on it")
     .option("-n, --dry-run", "only say what would be taken back")

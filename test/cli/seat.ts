@@ -27,6 +27,8 @@ export interface Bench {
   pulls(): Promise<readonly Pull[]>;
   /** What somebody with rights does to a pull request on its web page. */
   edits(number: number, changes: Readonly<Record<string, unknown>>): Promise<void>;
+  /** With the button of its page. */
+  merges(number: number, method: "merge" | "squash" | "rebase"): Promise<void>;
   /** In the browser, onto `main`, without git review. */
   opensPull(login: string, head: string): Promise<number>;
   /** A commit on a branch as if its author had pushed it. */
@@ -81,6 +83,10 @@ export async function openBench(): Promise<Bench> {
     },
     async edits(number, changes) {
       await ask(`${forge.api}/repos/acme/api/pulls/${number}`, { method: "PATCH", token: landlord, body: changes });
+    },
+    async merges(number, method) {
+      const url = `${forge.api}/repos/acme/api/pulls/${number}/merge`;
+      await ask(url, { method: "PUT", token: landlord, body: { merge_method: method } });
     },
     async opensPull(login, head) {
       const body = { head, base: "main", title: `Pull ${head}` };
