@@ -31,12 +31,16 @@ const kept = (): string => {
 };
 const NEW = { copied: false, changes: 0 };
 
-it("two at once make one each and keep one; the third copies it, and nothing of a run goes back into it", { timeout: 300_000 }, async () => {
-  expect(await Promise.all([opens("one"), opens("two")])).toEqual([NEW, NEW]);
-  writeFileSync(join(kept(), MARK), "");
-  expect(await opens("three")).toEqual({ copied: true, changes: 0 });
-  expect(await opens("four")).toEqual({ copied: true, changes: 0 });
-});
+it(
+  "two at once make one each and keep one; the third copies it, and nothing of a run goes back into it",
+  { timeout: 300_000 },
+  async () => {
+    expect(await Promise.all([opens("one"), opens("two")])).toEqual([NEW, NEW]);
+    writeFileSync(join(kept(), MARK), "");
+    expect(await opens("three")).toEqual({ copied: true, changes: 0 });
+    expect(await opens("four")).toEqual({ copied: true, changes: 0 });
+  },
+);
 
 it("one into which others may write, or a folder that is, is not believed", { timeout: 300_000 }, async () => {
   chmodSync(kept(), 0o777);
