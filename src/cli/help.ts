@@ -10,6 +10,7 @@ const GAP = 2;
 export function helpOn(stream: Stream): Partial<Help> {
   return {
     helpWidth: widthOf(stream),
+    minWidthToWrap: 20,
     subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(placeTerm)].join(" "),
     optionDescription: describeOption,
     commandDescription: (command) => command.description().replace(/^[a-z]/, (letter) => letter.toUpperCase()),

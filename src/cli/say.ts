@@ -3,6 +3,7 @@
  * terminal, and colour only repeats what the words say. Text of other people passes `plain` before it is shown.
  */
 import { type Clock } from "../clock.ts";
+import { linked, showsLinks, unlinked } from "./hyperlink.ts";
 
 export interface Stream {
   write(text: string): unknown;
@@ -49,6 +50,8 @@ export interface Say {
   problem(problem: Pick<CliProblem, "message" | "hint">): void;
   /** For standard output. */
   colour(colour: Colour, text: string): string;
+  /** For standard output: text that a click opens, where the terminal can. */
+  link(text: string, url: string | undefined): string;
   /** Shown when `work` takes longer than a second on a terminal, and wiped afterwards. */
   during<T>(label: string, work: Promise<T>): Promise<T>;
 }
@@ -80,6 +83,10 @@ export function speaker({ stdout, stderr, env }: Terminal): Say {
       stderr.write(`Hint: ${plain(hint)}\n`);
     },
     colour: (colour, text) => paint(stdout, colour, text),
+    link: (text, url) => {
+      const clickable = (asked ?? configured) !== "never" && showsLinks(stdout, env);
+      return url !== undefined && clickable ? linked(text, url) : text;
+    },
     during: async (label, work) => {
       if (stderr.isTTY !== true || env["TERM"] === "dumb") return work;
       let shown = false;
@@ -97,9 +104,9 @@ export function speaker({ stdout, stderr, env }: Terminal): Say {
   };
 }
 
-/** How wide a text for people may be: the terminal, but at most 100 columns; 80 where there is none. */
+/** How wide a text for people may be: the terminal, but 60 to 100 columns; 80 where there is none. */
 export function widthOf({ columns: wide = 80 }: Stream): number {
-  return Math.max(40, Math.min(wide, 100));
+  return Math.max(60, Math.min(wide, 100));
 }
 
 export function isColourWhen(text: string): text is ColourWhen {
@@ -145,7 +152,7 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   );
 }
 
-/** Without colour codes; one column per character is near enough. */
+/** Without colour codes and links; one column per character is near enough. */
 function width(text: string): number {
-  return [...text.replaceAll(/\u001B\[\d+m/g, "")].length;
+  return [...unlinked(text).replaceAll(/\u001B\[\d+m/g, "")].length;
 }

@@ -20,18 +20,22 @@ export function uploadLines(desk: Desk, { plan, created, orphans }: Shown): read
   const { say } = desk;
   const from = desk.place.head.kind === "branch" ? desk.place.head.branch : "detached HEAD";
   const topic = plan.topic === undefined ? "" : ` · topic ${oneLine(plan.topic)}`;
-  const title = `${from} → ${plan.target} · ${counted(plan.steps.length, "change")}${topic}${created === undefined ? " · dry run, nothing is sent" : ""}`;
-  const rows = plan.steps.map((step) => [
-    numberOf(step, created),
-    oneLine(step.change.subject),
-    say.colour(colourOf(step), wordOf(step)),
-    urlOf(step, created) ?? `onto ${shortBase(step)}`,
-  ]);
+  const title = `${from} → ${plan.target} · ${counted(plan.steps.length, "change")}${topic}${forkWords(plan)}${created === undefined ? " · dry run, nothing is sent" : ""}`;
+  const rows = plan.steps.map((step) => {
+    const url = urlOf(step, created);
+    return [
+      say.link(numberOf(step, created), url),
+      oneLine(step.change.subject),
+      say.colour(colourOf(step), wordOf(step)),
+      url === undefined ? `onto ${shortBase(step)}` : say.link(url, url),
+    ];
+  });
   return [
     say.colour("bold", title),
     ...columns(rows),
     ...wishLines(plan),
     ...keptLines(plan),
+    ...supersededLines(plan),
     ...orphanLines(plan, orphans, created),
   ];
 }
@@ -54,6 +58,8 @@ export function uploadJson(desk: Desk, { plan, gathered, created, orphans = [] }
       subject: step.change.subject,
       branch: step.branch,
       base: step.base,
+      ...(step.fork === undefined ? {} : { fork: step.fork }),
+      ...(step.kind === "create" && step.supersedes !== undefined ? { supersedes: step.supersedes.number } : {}),
       ...withNumber(step, created),
       ...(step.kind === "create" || step.kind === "merged" || step.patchSet === undefined
         ? {}
@@ -77,9 +83,16 @@ export function nextStep(say: Say, plan: UploadPlan, effects: boolean): string {
   );
 }
 
+/** Where the commits go, if not to the project. */
+function forkWords({ push }: UploadPlan): string {
+  const forks = [...new Set(push.flatMap(({ fork }) => fork ?? []))];
+  return forks.length === 0 ? "" : ` · through ${forks.join(", ")}`;
+}
+
 function wordOf(step: Step): string {
   switch (step.kind) {
     case "create":
+      if (step.supersedes !== undefined) return `new, instead of #${step.supersedes.number}`;
       return step.replaces === undefined ? "new" : `new (#${step.replaces.number} was closed)`;
     case "update":
       return patchSet(step.patchSet);
@@ -90,7 +103,7 @@ function wordOf(step: Step): string {
     case "reword":
       return "text updated";
     case "unchanged":
-      return "unchanged";
+      return step.remote.theirs === true ? `as ${oneLine(step.remote.author.login)} sent it` : "unchanged";
     case "merged":
       return "merged already";
   }
@@ -176,6 +189,18 @@ function wishWords(wish: Wish): string {
     case "label":
       return `Labels ${wish.labels.map(({ name }) => oneLine(name)).join(", ")}`;
   }
+}
+
+/** What becomes of the one that is to be replaced is not ours to decide. */
+function supersededLines({ steps }: UploadPlan): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== "create" || step.supersedes === undefined) return [];
+    const { number, author } = step.supersedes;
+    const who = oneLine(author.login);
+    return [
+      `#${number} is ${who}'s, on a branch you may not push: it stays open until ${who} or a core reviewer closes it, and only then can yours land`,
+    ];
+  });
 }
 
 function keptLines(plan: UploadPlan): readonly string[] {

@@ -33,7 +33,7 @@ async function listGitHub(desk: Desk, options: ListOptions): Promise<Result<numb
     return ok(EXIT.ok);
   }
   const rows = open.value.map((change) => [
-    `#${change.number}`,
+    say.link(`#${change.number}`, change.url),
     targetOf(change),
     oneLine(change.author.login),
     ...(options.long ? [change.topic === undefined ? "–" : oneLine(change.topic)] : []),

@@ -25,7 +25,7 @@ export async function listOnGerrit(
     return ok(EXIT.ok);
   }
   const rows = open.value.map((change) => [
-    String(change.number),
+    say.link(String(change.number), change.url),
     change.branch,
     ...(long ? [oneLine(change.topic ?? "-")] : []),
     oneLine(nameOf(change.owner)),

@@ -49,7 +49,13 @@ export function sentLines(desk: GerritDesk, { gathered, report, nothingNew, opti
   const rows = gathered.commits.map((one) => {
     const found = changes.get(one.commit);
     if (found === undefined) return ["–", oneLine(one.subject), say.colour("dim", "unchanged")];
-    return [String(found.number), oneLine(one.subject), say.colour("green", wordOf(found)), found.url];
+    const { number, url } = found;
+    return [
+      say.link(String(number), url),
+      oneLine(one.subject),
+      say.colour("green", wordOf(found)),
+      say.link(url, url),
+    ];
   });
   return [
     say.colour("bold", title(desk, gathered)),
