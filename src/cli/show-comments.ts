@@ -26,7 +26,7 @@ export function commentLines(desk: Desk, { change, threads, resolved, at }: Comm
   });
   const notes = notesOf(threads, change.number, at);
   return [
-    say.colour("bold", `#${change.number}  ${oneLine(change.title)} · ${what}${done}`),
+    say.colour("bold", `${say.link(`#${change.number}`, change.url)}  ${oneLine(change.title)} · ${what}${done}`),
     ...blocks,
     ...(notes.length === 0 ? [] : ["", ...notes.map((line) => say.colour("dim", line))]),
   ];

@@ -28,12 +28,12 @@ export function inboxLines(desk: Desk, facts: InboxFacts, now: Instant): readonl
 
 /** Titles give way where the terminal is narrow; what to do never does. */
 function rows({ say, terminal }: Desk, facts: InboxFacts, now: Instant): readonly string[] {
-  const told = facts.inbox.waiting.map((entry) => ({ entry, what: whatWaits(entry, facts.viewer).join("; ") }));
+  const told = facts.inbox.waiting.map((entry) => ({ entry, what: whatWaits(entry).join("; ") }));
   const width = terminal.stdout.columns;
   const table = (title: number): readonly string[] =>
     columns(
       told.map(({ entry: { change }, what }) => [
-        `${glyph(say, change.verdict)} #${change.number}`,
+        `${glyph(say, change.verdict)} ${say.link(`#${change.number}`, change.url)}`,
         ageOf(change.openedAt, now),
         change.author === facts.viewer ? "you" : oneLine(change.author),
         clip(oneLine(change.title), title),
@@ -53,17 +53,16 @@ export function glyph(say: Say, verdict: PublishedVerdict | undefined): string {
   return verdict.verdict === "failure" ? say.colour("red", "●") : say.colour("yellow", "○");
 }
 
-export function whatWaits({ reasons, change }: Entry, viewer: string): readonly string[] {
-  return reasons.map((reason) => reasonWords(reason, change, viewer));
+export function whatWaits({ reasons }: Entry): readonly string[] {
+  return reasons.map((reason) => reasonWords(reason));
 }
 
-function reasonWords(reason: Reason, change: OpenChange, viewer: string): string {
+function reasonWords(reason: Reason): string {
   switch (reason.kind) {
     case "turn":
       return reason.do.map((one) => oneLine(one)).join(", ");
     case "asked": {
-      const whom = reason.team === undefined ? "your review" : `a review by ${oneLine(reason.team)}`;
-      return `${whom} is asked for`;
+      return `asked for your review${reason.team === undefined ? "" : ` as one of ${oneLine(reason.team)}`}`;
     }
     case "red":
       return `${counted(reason.checks, "check")} failed`;
@@ -72,12 +71,12 @@ function reasonWords(reason: Reason, change: OpenChange, viewer: string): string
     case "comments":
       return `${counted(reason.unanswered, "comment")} to answer`;
     case "changed":
-      return changedWords(reason, change.author === viewer);
+      return changedWords(reason);
   }
 }
 
 /** `since your Code-Review+1 on ps 2: 2→3 code, 3→4 rebase` */
-function changedWords({ since, newest, votes, steps }: Changed, _own: boolean): string {
+function changedWords({ since, newest, votes, steps }: Changed): string {
   if (since === undefined) return "pushed since your review";
   const given = votes.map(({ label, value }) => `${oneLine(label)}${value > 0 ? "+" : ""}${value}`).join(" ");
   const told =

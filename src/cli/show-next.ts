@@ -24,19 +24,18 @@ export function nextLines(desk: Desk, facts: InboxFacts, now: Instant): readonly
   const opened = `opened ${age === "now" ? "just now" : `${age} ago`}`;
   const others = waiting.length - 1;
   return [
-    say.colour("bold", `${glyph(say, change.verdict)} #${change.number}  ${oneLine(change.title)}`),
+    say.colour(
+      "bold",
+      `${glyph(say, change.verdict)} ${say.link(`#${change.number}`, change.url)}  ${oneLine(change.title)}`,
+    ),
     `${INDENT}${who}, ${opened}${change.draft ? ", draft" : ""}`,
-    ...whatWaits(first, facts.viewer).map((what) => `${INDENT}→ ${what}`),
+    ...whatWaits(first).map((what) => `${INDENT}→ ${what}`),
     `${INDENT}${say.colour("dim", change.url)}`,
     "",
     ...columns(stepsOf(first, facts.viewer).map(({ command, why }) => [`  ${command}`, say.colour("dim", why)])),
-    ...(others === 0
-      ? notes
-      : [
-          "",
-          `${counted(others, "more change")} waits for you: git review inbox`.replace(/changes waits/, "changes wait"),
-          ...notes,
-        ]),
+    ...(others === 0 && notes.length === 0 ? [] : [""]),
+    ...(others === 0 ? [] : [`${others} more ${others === 1 ? "waits" : "wait"} for you: git review inbox`]),
+    ...notes,
   ];
 }
 

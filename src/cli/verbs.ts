@@ -29,7 +29,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
   const place = () => ({ ...remote(), usePushUrl: root.opts().usePushurl === true });
   root
     .command("setup")
-    .description("same as -s")
+    .description("install the hooks, check remote and token; same as -s")
     .action(async () => {
       const { setup } = await import("./commands/setup.ts");
       const verbose = root.opts().verbose === true;
@@ -37,7 +37,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     });
   root
     .command("list")
-    .description("same as -l")
+    .description("the open changes; same as -l")
     .option("--json", "print JSON for scripts")
     .action(async (options) => {
       const { list } = await import("./commands/list.ts");

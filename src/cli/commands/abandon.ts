@@ -174,7 +174,9 @@ function tell({ say, location }: Desk, { change, above, branch }: Told, { dryRun
   }
   const did = dryRun ? "would be closed" : "closed";
   const also = branch === "deleted" ? (dryRun ? ", with its branch" : ", branch deleted") : "";
-  say.result(`#${number}  ${oneLine(title)}  ${say.colour("yellow", `${did}${also}`)}  ${url}`);
+  say.result(
+    `${say.link(`#${number}`, url)}  ${oneLine(title)}  ${say.colour("yellow", `${did}${also}`)}  ${say.link(url, url)}`,
+  );
   if (branch === "needed") say.result("Its branch stays: the server would close what is based on it");
   if (branch === "not-ours") say.result(`Its branch stays: ${headBranch} is none that git review made in this project`);
   for (const one of above) say.result(`#${one.number}  ${oneLine(one.title)}  stands on it, and stays open`);
