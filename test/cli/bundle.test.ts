@@ -1,11 +1,11 @@
 // The bundle as an installed package has it: found through a link on the PATH, as `git review`, from anywhere.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { run, type Ran } from "../support/shell.ts";
-import { installTools } from "../support/tools.ts";
+import { installTools, root } from "../support/tools.ts";
 
 let folder: string;
 let tools: string;
@@ -47,6 +47,24 @@ describe("the bundled git review", () => {
     const told = await type("git", "-C", clone, "review", "-s");
     expect(told.stdout).toContain("commit-msg installed as .git/hooks/commit-msg");
     expect(told.code).toBe(41);
+  });
+
+  it("loads the command line and nothing of what commands do, before it knows which is meant", () => {
+    const loaded = new Map<string, string>();
+    const load = (name: string): void => {
+      if (loaded.has(name)) return;
+      const text = readFileSync(join(root, "dist", name), "utf8");
+      loaded.set(name, text);
+      for (const [, next = ""] of text.matchAll(/^(?:import|export|\}) ?(?:[^"\n]* ?from )?"\.\/([\w.-]+)";$/gm))
+        load(next);
+    };
+    load("git-review.js");
+    const texts = [...loaded.values()].join("\n");
+    const rooms = [...texts.matchAll(/^\/\/ (?:src|node_modules)\/(.+)$/gm)].map(([, room = ""]) => room);
+    expect(rooms).toEqual(expect.arrayContaining(["cli/main.ts", "cli/options.ts", "cli/say.ts"]));
+    expect(rooms.filter((room) => /^(git|forge|config|cli\/(commands|gerrit|bring))\//.test(room))).toEqual([]);
+    expect(rooms.filter((room) => /octokit|zod|yaml|execa|simple-git/.test(room))).toEqual([]);
+    expect(texts.length).toBeLessThan(220_000);
   });
 
   it("ends with 70 outside of a repository", async () => {
