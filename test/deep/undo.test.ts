@@ -109,6 +109,23 @@ describe("what somebody else has built on stays, with a sentence:", () => {
     expect(await server()).toBe(before);
   });
 
+  it("but not a push to the same branch from before it was opened again by somebody else", async () => {
+    const t = await topic();
+    await carol.commits(`${t} a`, { [`${t}/a`]: "1\n" });
+    await carol.review();
+    const { number } = await pullOf(`${t} a`);
+    await dave.git("fetch", "-q", "origin", branchOf(`${t} a`));
+    await dave.git("switch", "-q", "-C", t, "FETCH_HEAD");
+    await bench.edits(number, { state: "closed" });
+    await dave.amends({ [`${t}/a`]: "of dave\n" });
+    expect(await dave.review()).toMatchObject({ code: 0 });
+    const again = await pullOf(`${t} a`);
+    expect([again.number > number, again.state]).toEqual([true, "open"]);
+    expect(await dave.review("undo")).toMatchObject({ code: 0 });
+    expect((await pullOf(`${t} a`)).state).toBe("closed");
+    expect(await dave.git("ls-remote", dave.url, branchOf(`${t} a`))).toContain(await carol.git("rev-parse", "HEAD"));
+  });
+
   it("a change that another person's change is based on", async () => {
     const t = await topic();
     await carol.commits(`${t} a`, { [`${t}/a`]: "1\n" });

@@ -47,14 +47,15 @@ async function tipsOf(desk: Desk, record: SubmitRecord): Promise<Result<Readonly
 }
 
 /** What people did there; programs comment on everything, which nobody loses. */
-function touchedBy({ reviews, comments, pushes }: ChangeRead, viewer: number): string | undefined {
+function touchedBy({ reviews, comments, pushes, openedAt }: ChangeRead, viewer: number): string | undefined {
   const other = (by: { readonly id: number; readonly type: string } | undefined): boolean =>
     by !== undefined && by.id !== viewer && by.type === "User";
   const review = reviews.find(({ by, state }) => other(by) && state !== "pending");
   if (review !== undefined) return `${review.by.login} reviewed it`;
   const comment = comments.find(({ by }) => other(by));
   if (comment !== undefined) return `${comment.by.login} commented on it`;
-  const push = pushes.find(({ by }) => other(by));
+  // The branch may have had another pull request before, with pushes of its own.
+  const push = pushes.find(({ by, at }) => other(by) && (at === undefined || at > openedAt));
   return push?.by === undefined ? undefined : `${push.by.login} pushed to it`;
 }
 
