@@ -90,8 +90,19 @@ export function evaluateChangeId({ snapshot: { change } }: Facts): readonly Requ
       expression: "no earlier open change of another person has the same Change-Id and target",
       status: "UNSATISFIED",
       atoms: [{ text: `same Change-Id as #${sameId.number}`, value: true, evidence: [`change:${sameId.number}`] }],
-      unmetBecause: [`${found}: give this one a Change-Id of its own, or close one of the two`],
-      ways: waysBy(push(change, "push it with a Change-Id of its own, or close it")),
+      unmetBecause: [
+        `${found}: if this one is to take its place, ${sameId.owner} or a core reviewer closes #${sameId.number}; else give this one a Change-Id of its own`,
+      ],
+      // Either of them settles it.
+      ways: [
+        ...waysBy({
+          kind: "other",
+          who: [sameId.owner],
+          need: 1,
+          do: `close #${sameId.number}, if this one is to take its place`,
+        }),
+        ...waysBy(push(change, "push it with a Change-Id of its own, or close it")),
+      ],
       noun: "Change-Id",
     },
   ];

@@ -34,8 +34,12 @@ describe("a change is refused", () => {
 it("then it is not submittable whatever the votes say, and its owner is told what to do", () => {
   const change = { changeId, sameId: { number: 3, owner: "dave" } };
   expect(verdict(approved({ change: { changeId } })).submittable).toBe(true);
-  expect(verdict(approved({ change }))).toMatchObject({ submittable: false, nextUsers: ["carol"] });
+  expect(verdict(approved({ change }))).toMatchObject({ submittable: false, nextUsers: ["carol", "dave"] });
   expect(requirement(approved({ change }), "Change-Id").unmetBecause).toEqual([
-    "#3 by dave has the same Change-Id and is open for main too: give this one a Change-Id of its own, or close one of the two",
+    "#3 by dave has the same Change-Id and is open for main too: if this one is to take its place, dave or a core reviewer closes #3; else give this one a Change-Id of its own",
+  ]);
+  expect(requirement(approved({ change }), "Change-Id").ways.map(({ actions }) => actions[0])).toMatchObject([
+    { who: ["dave"], do: "close #3, if this one is to take its place" },
+    { who: ["carol"], do: "push it with a Change-Id of its own, or close it" },
   ]);
 });
