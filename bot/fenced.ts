@@ -17,7 +17,7 @@ export const WRITES = {
     watchedChanges: false,
   },
   ...{ readChange: false, newestNumber: false, statuses: false, readChecks: false, ownChecks: false, runs: false },
-  ...{ members: false, file: false, siblingFile: false, account: false },
+  ...{ members: false, file: false, siblingFile: false, account: false, commitAuthors: false },
   ...{
     writeStack: true,
     fork: true,

@@ -20,6 +20,7 @@ import { describeGitProblem } from "../src/git/problem.ts";
 import { gatherBrought, POLICY_FILE, type TargetPolicy } from "./gather-policy.ts";
 import { gatherOverrides } from "./gather-overrides.ts";
 import { gatherFacts } from "./gather-facts.ts";
+import { gatherOwnerPeople } from "./gather-owner-people.ts";
 import { gatherOwners } from "./gather-owners.ts";
 import { gatherPatchSets } from "./gather-patch-sets.ts";
 import type { Footing, FootingProblem } from "./gather-stack.ts";
@@ -71,6 +72,9 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     tip: of.policy.tip,
     files: changed,
   });
+  const ownerPeople = await gatherOwnerPeople(service, {
+    ...{ ref: of.ref, repository: of.repository, git: mirror.git, tip: of.policy.tip, emails: owned.emails },
+  });
   const asked = await gatherFacts({
     ...of,
     policy,
@@ -82,7 +86,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     files: changed,
   });
   const brought = await broughtBy(service, of, changed);
-  incomplete.push(...owned.incomplete, ...asked.incomplete, ...brought.incomplete);
+  incomplete.push(...owned.incomplete, ...ownerPeople.incomplete, ...asked.incomplete, ...brought.incomplete);
   return {
     version: 1,
     policy: of.policy.layers,
@@ -105,7 +109,12 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     groups: { ...of.groups, ...owned.groups },
     freezes: [],
     overrides: await gatherOverrides(service, of),
-    facts: { unresolved: change.unresolvedThreads, owners: owned.owners, ...asked.facts },
+    facts: {
+      unresolved: change.unresolvedThreads,
+      owners: owned.owners,
+      ...(ownerPeople.people.length === 0 ? {} : { ownerPeople: ownerPeople.people }),
+      ...asked.facts,
+    },
     incomplete,
     now: service.clock.now(),
   };

@@ -8,7 +8,7 @@
 import type { Sha } from "../src/core/ids.ts";
 import { CODEOWNERS_PATHS, MOST_CODEOWNERS_BYTES, parseCodeowners } from "../src/core/owners/codeowners.ts";
 import { INSIDE, pathsOf } from "../src/core/owners/coverage.ts";
-import { isTeam, megabytes, type OwnerList } from "../src/core/owners/owner.ts";
+import { isEmail, isTeam, megabytes, type Owner, type OwnerList } from "../src/core/owners/owner.ts";
 import { directoryOf, MOST_OWNERS_BYTES, parseOwnersFile } from "../src/core/owners/owners-file.ts";
 import { importsOf, MOST_IMPORTS_DEEP } from "../src/core/owners/owners-tree.ts";
 import type { OwnersPolicy } from "../src/core/policy/policy.ts";
@@ -22,6 +22,8 @@ export interface GatheredOwners {
   readonly owners: PolicySnapshot["facts"]["owners"];
   /** `@org/team` → its members; those the change's paths do not need are left out. */
   readonly groups: PolicySnapshot["groups"];
+  /** Of owners whom a touched path could need; in lower case. */
+  readonly emails: readonly string[];
   readonly incomplete: PolicySnapshot["incomplete"];
 }
 
@@ -44,7 +46,7 @@ const WHAT = "the owners of its paths";
 
 export async function gatherOwners(of: OwnersOf): Promise<GatheredOwners> {
   const { policy, files } = of;
-  if (policy === undefined || files.length === 0) return { owners: [], groups: {}, incomplete: [] };
+  if (policy === undefined || files.length === 0) return { owners: [], groups: {}, emails: [], incomplete: [] };
   const found: Files = new Map();
   const incomplete: Incomplete[] = [];
   for (const source of policy.sources) {
@@ -53,11 +55,13 @@ export async function gatherOwners(of: OwnersOf): Promise<GatheredOwners> {
     // The first kind that is there speaks for the whole tree; what could not be read may have been it.
     if (found.size > 0 || incomplete.length > 0) break;
   }
-  const teams = await readTeams(of, teamsIn(found, files));
+  const named = namedIn(found, files);
+  const teams = await readTeams(of, named.filter(isTeam));
   const owners = [...found].map(([path, text]) => ({ path, text }));
   return {
     owners: owners.sort((a, b) => (a.path < b.path ? -1 : 1)),
     groups: teams.groups,
+    emails: named.filter(isEmail),
     incomplete: [...incomplete, ...teams.incomplete],
   };
 }
@@ -136,8 +140,8 @@ async function read(
   }
 }
 
-/** The teams whose word a touched path could need. */
-function teamsIn(found: Files, files: readonly ChangedFile[]): readonly string[] {
+/** Whose word a touched path could need. */
+function namedIn(found: Files, files: readonly ChangedFile[]): readonly Owner[] {
   const lists = new Set<OwnerList>();
   for (const [path, text] of found) {
     if (CODEOWNERS_PATHS.some((place) => place === path)) {
@@ -155,7 +159,7 @@ function teamsIn(found: Files, files: readonly ChangedFile[]): readonly string[]
       for (const { list } of file.perFile) lists.add(list);
     }
   }
-  return [...new Set([...lists].flatMap(({ owners }) => owners.filter(isTeam)))].sort();
+  return [...new Set([...lists].flatMap(({ owners }) => owners))].sort();
 }
 
 /** Each by itself, so that one that is gone does not hide the others. */

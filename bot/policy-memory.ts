@@ -2,6 +2,7 @@
  * What policies rest on beside the repository's own file, read lately: the organisations' files and who has which account. In
  * memory alone, since all of it can be read again; failures are not kept.
  */
+import type { Sha, UserId } from "../src/core/ids.ts";
 import type { Instant } from "../src/core/time.ts";
 
 /** One for the life of the service. */
@@ -12,6 +13,8 @@ export interface PolicyMemory {
   readonly told: Map<string, string | undefined>;
   /** By the policy that names it, and its id. */
   readonly accounts: Map<string, KnownAccount>;
+  /** Whose an email in an owners' file is; by the repository and the email in lower case. */
+  readonly emails: Map<string, KnownEmail>;
 }
 
 export interface KnownFile {
@@ -28,6 +31,13 @@ export interface KnownAccount {
   readonly at: Instant;
 }
 
+export interface KnownEmail {
+  /** undefined: nobody's by the commits at `tip`. */
+  readonly person: { readonly id: UserId; readonly login: string } | undefined;
+  readonly tip: Sha;
+  readonly at: Instant;
+}
+
 export function createPolicyMemory(): PolicyMemory {
-  return { files: new Map(), told: new Map(), accounts: new Map() };
+  return { files: new Map(), told: new Map(), accounts: new Map(), emails: new Map() };
 }

@@ -237,6 +237,12 @@ export interface RunRead {
   readonly jobs?: readonly string[];
 }
 
+export interface CommitAuthor {
+  readonly email: string;
+  /** Absent: the email is no account's. */
+  readonly user?: Person;
+}
+
 export interface Forge {
   /** All repositories of the App's installations; for the sweep and after total loss. */
   repositories(): Answer<readonly RepositoryRef[]>;
@@ -274,6 +280,8 @@ export interface Forge {
   siblingFile(repository: RepositoryRef, sibling: string, path: string): Answer<string | undefined>;
   /** Who has this id now, asked as one who may look at the repository; undefined = nobody any more. */
   account(repository: RepositoryRef, id: UserId): Answer<Person | undefined>;
+  /** Whose the author's email of each commit is now; a commit that the forge does not know is missing. One request per 10. */
+  commitAuthors(repository: RepositoryRef, shas: readonly Sha[]): Answer<ReadonlyMap<Sha, CommitAuthor>>;
   /** Upsert by (head, name, externalId). */
   publishCheck(repository: RepositoryRef, check: CheckWrite): Answer<void>;
   /** One comment per slot, found by its marker and its author, edited in place. */

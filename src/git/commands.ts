@@ -29,7 +29,7 @@ export const COMMANDS = {
   config: { options: ["--list", "-z", "--show-scope"], end: false },
   "for-each-ref": { options: ["--format=%(objectname)%00%(refname)%00%(upstream)"], end: false },
   "rev-list": {
-    options: ["--header", "--topo-order", "--reverse", "--first-parent", "--count"],
+    options: ["--header", "--format=%ae", "--topo-order", "--reverse", "--first-parent", "--count"],
     valued: ["--max-count"],
     end: true,
   },

@@ -7,6 +7,7 @@ import { mkdir } from "node:fs/promises";
 import type { BranchName, RefName, Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { FileHunks } from "../core/review/line-map.ts";
+import { readAuthorCommits, type AuthorCommits } from "./author-commits.ts";
 import { readChangedPaths, type ChangedPath } from "./changed-paths.ts";
 import type { Commit, NewCommit } from "./commit.ts";
 import type { GitConfig } from "./config.ts";
@@ -133,6 +134,14 @@ export class Repository {
   /** Many files in one process, in the order asked. A missing commit reads like a missing file: check commits first. */
   blobs(wanted: readonly read.BlobAt[]): Answer<readonly (Uint8Array | undefined)[]> {
     return read.readBlobs(this.git, wanted);
+  }
+
+  /** Who wrote the newest `max` commits, by their emails in lower case: see author-commits.ts. */
+  authorCommits(
+    tip: Sha,
+    asked: { readonly emails: readonly string[]; readonly max: number },
+  ): Answer<ReadonlyMap<string, AuthorCommits>> {
+    return readAuthorCommits(this.git, tip, asked);
   }
 
   isAncestor(ancestor: Sha, descendant: Sha): Answer<boolean> {

@@ -68,3 +68,40 @@ it("a change waits for the owners of both ends of a rename by name, a broken fil
   expect(stage.complaints).toEqual([]);
   await stage.close();
 });
+
+it("an email owns by the account that GitHub links with commits on the target; one of nobody's is named, and approves nothing", async () => {
+  const t = await openWebStage(house);
+  const { web, stage } = t;
+  const { control, fullName } = stage.world;
+  const path = ".github/plustwo.yml";
+  const { content } = await stage.as("alice").get<{ content: string }>(`/contents/${path}`);
+  const email = "nobody@example.org";
+  const lands = (login: string, files: Readonly<Record<string, string>>) =>
+    control.post(`/repos/${fullName}/commits`, { login, files });
+  await lands("dave", { "docs/guide.md": GUIDE });
+  const { commit } = await stage.as("dave").get<{ commit: { author: { email: string } } }>("/commits/main");
+  await lands("olivia", {
+    [path]: Buffer.from(content, "base64").toString() + RULES,
+    ".github/CODEOWNERS": `/docs/ ${commit.author.email.toUpperCase()}\n/lib/ ${email}\n`,
+  });
+  await web.commits("carol", "guide", { files: { "docs/guide.md": `${GUIDE}One more.\n` } });
+  const guide = await web.opens("carol", "guide");
+  await t.approve(guide);
+  await stage.settled();
+  expect((await t.check(guide)).words).toContain("docs/guide.md needs dave");
+  expect(await t.merged(guide)).toBe(false);
+
+  await web.commits("carol", "lib", { files: { "lib/a.ts": "export {};\n" } });
+  const lib = await web.opens("carol", "lib");
+  await t.approve(lib);
+  await stage.settled();
+  expect((await t.check(lib)).words).toContain(
+    `nobody@\u200Bexample.org is nobody the forge knows by commits of this change or on its target`,
+  );
+
+  await t.presses("dave", guide);
+  await stage.settled();
+  expect([await t.merged(guide), await t.merged(lib)]).toEqual([true, false]);
+  expect(stage.complaints).toEqual([]);
+  await stage.close();
+});

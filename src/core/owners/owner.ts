@@ -44,6 +44,10 @@ export function isLogin(owner: Owner): boolean {
   return owner.startsWith("@") && !owner.includes("/");
 }
 
+export function isEmail(owner: Owner): boolean {
+  return !owner.startsWith("@") && owner.includes("@");
+}
+
 /** ".github/CODEOWNERS:3: …" as a sentence without its end, with the hint. */
 export function describeOwnersProblem({ path, line, message, hint }: OwnersProblem): string {
   return `${path}${line === 0 ? "" : `:${line}`}: ${message}; ${hint}`;

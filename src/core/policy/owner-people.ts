@@ -39,8 +39,13 @@ export function ownerPeople({ policy, snapshot, contributors }: Facts): OwnerPeo
   const idsOf = new Map<string, Set<UserId>>();
   const loginsOf = new Map<UserId, Set<string>>();
   const shown = new Map<UserId, string>();
-  const emails = new Map<string, UserId>();
+  /** undefined: two accounts have had it, and it is nobody's. */
+  const emails = new Map<string, UserId | undefined>();
   const groupsOf = new Map<UserId, string[]>();
+  const noteEmail = (email: string, id: UserId) => {
+    const key = email.toLowerCase();
+    emails.set(key, emails.has(key) && emails.get(key) !== id ? undefined : id);
+  };
   const note = ({ id, login }: Pick<Person, "id" | "login">) => {
     const name = login.toLowerCase();
     add(idsOf, name, id);
@@ -64,14 +69,14 @@ export function ownerPeople({ policy, snapshot, contributors }: Facts): OwnerPeo
     for (const { email, user } of [...authors, ...committers, ...coauthors])
       if (user !== undefined) {
         note(user);
-        emails.set(email.toLowerCase(), user.id);
+        noteEmail(email, user.id);
       }
   }
   const byForge = new Map<string, UserId>();
   for (const { owner, id, login } of facts.ownerPeople ?? []) {
     note({ id, login });
     if (isLogin(owner)) byForge.set(owner.slice(1), id);
-    else emails.set(owner, id);
+    else noteEmail(owner, id);
   }
   const byPolicy = new Map(
     Object.values(policy.groups).flatMap((group) =>
@@ -144,7 +149,7 @@ export function ownerPeople({ policy, snapshot, contributors }: Facts): OwnerPeo
       if (isTeam(owner)) return teams.has(owner) ? undefined : `the members of ${owner} are not known`;
       if (personBehind(owner) !== undefined) return undefined;
       if (!isLogin(owner))
-        return `${owner} is nobody the forge knows by what came with this change: write the login (@name) in place of the email`;
+        return `${owner} is nobody the forge knows by commits of this change or on its target: write the login (@name) in place of the email`;
       return idsOf.has(owner.slice(1))
         ? `${owner} is the login of several people here: say which by an id in the policy's groups`
         : undefined;

@@ -17,6 +17,7 @@ import { cancelRuns, readRuns } from "./runs.ts";
 import { type NodeIds, readStack, writeStack } from "./stack.ts";
 import { readStatuses } from "./status.ts";
 import { readThreads } from "./threads.ts";
+import { readCommitAuthors } from "./commit-authors.ts";
 import { createViewer } from "./viewer.ts";
 import {
   closeChange,
@@ -76,6 +77,7 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     file: (repository, ref, path) => readFile(client, repository, { ref, path }),
     siblingFile: (repository, name, path) => readSiblingFile(client, repository, { name, path }),
     account: (repository, id) => readAccount(client, repository, id),
+    commitAuthors: (repository, shas) => readCommitAuthors(client, repository, shas),
     publishCheck: (repository, check) => publishCheck(writer, repository, check),
     comment: (repository, number, slot, body) => writeComment(writer, repository, { number, slot, body }),
     review: (repository, number, review) => writeReview(client, repository, { number, review }),

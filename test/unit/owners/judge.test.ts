@@ -250,6 +250,27 @@ describe("an owner's approval", () => {
       "",
     ],
     [
+      "T14: of an email that two accounts have had is nobody's",
+      {
+        codeowners: "* al@e.org @bob",
+        files: ["a"],
+        snapshot: {
+          facts: {
+            unresolved: 0,
+            bidi: [],
+            owners: [{ path: "CODEOWNERS", text: "* al@e.org @bob" }],
+            ownerPeople: [
+              { owner: "al@e.org", id: alice.id, login: "alice" },
+              { owner: "al@e.org", id: bob.id, login: "bob" },
+            ],
+          },
+        },
+        votes: approves(alice),
+      },
+      false,
+      "a needs bob; al@e.org is nobody the forge knows by commits of this change or on its target: write the login (@name) in place of the email",
+    ],
+    [
       "of an email that hides the id",
       { codeowners: "* 1+alice@users.noreply.github.com", files: ["a"], votes: approves(alice) },
       true,
@@ -259,13 +280,13 @@ describe("an owner's approval", () => {
       "of an email whose id is another's",
       { codeowners: "* 9+alice@users.noreply.github.com", files: ["a"], votes: approves(alice) },
       false,
-      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; 9+alice@users.noreply.github.com is nobody the forge knows by what came with this change: write the login (@name) in place of the email",
+      "a needs 1 of its owners, and none of them can: all contributed, have voted, or may not; 9+alice@users.noreply.github.com is nobody the forge knows by commits of this change or on its target: write the login (@name) in place of the email",
     ],
     [
       "of an unknown email is nobody's, and it is said",
       { codeowners: "* x@e.org @bob", files: ["a"], votes: approves(alice) },
       false,
-      "a needs bob; x@e.org is nobody the forge knows by what came with this change: write the login (@name) in place of the email",
+      "a needs bob; x@e.org is nobody the forge knows by commits of this change or on its target: write the login (@name) in place of the email",
     ],
     [
       "T14: a login that two people have here is nobody's",
