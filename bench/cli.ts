@@ -12,6 +12,8 @@ import { environment, GERRIT_VERSION, obtainJars } from "../test/gerrit/live/jar
 import { makePerson, makeProject, rest } from "../test/gerrit/live/people.ts";
 import { startGerrit, type LiveGerrit } from "../test/gerrit/live/server.ts";
 
+const OURS = resolve("dist/git-review.js");
+const BARE = "git fetch -q gerrit && git push -q gerrit HEAD:refs/for/main";
 const RUNS = Number(process.argv[2] ?? "10");
 
 interface Bench {
@@ -21,6 +23,8 @@ interface Bench {
   readonly before?: (clone: Clone, run: number) => void;
   /** At most this part of git-review's time. */
   readonly goal?: number;
+  /** A bare `git fetch` and `git push` of the same: what the server and the network take. */
+  readonly floor?: boolean;
 }
 
 /** One clone for each program, so that neither finds what the other fetched. */
@@ -37,8 +41,8 @@ const BENCHES: readonly Bench[] = [
   { name: "--version", args: ["--version"], goal: 0.3 },
   { name: "-h", args: ["-h"] },
   { name: "-n, 1 commit", args: ["-n"], before: (clone, run) => stack(clone, `dry-${run}`, 1), goal: 0.35 },
-  { name: "submit of 1", args: ["-y"], before: (clone, run) => stack(clone, `one-${run}`, 1) },
-  { name: "submit of 20", args: ["-y"], before: (clone, run) => stack(clone, `many-${run}`, 20) },
+  { name: "submit of 1", args: ["-y"], before: (clone, run) => stack(clone, `one-${run}`, 1), floor: true },
+  { name: "submit of 20", args: ["-y"], before: (clone, run) => stack(clone, `many-${run}`, 20), floor: true },
   {
     name: "submit of 20, the target has moved",
     args: ["-y"],
@@ -47,6 +51,7 @@ const BENCHES: readonly Bench[] = [
       moveTarget(clone);
     },
     goal: 0.5,
+    floor: true,
   },
   { name: "download", args: ["-d", "1"], before: forgetDownload },
 ];
@@ -129,8 +134,7 @@ async function cloneFor(
   ] as const) {
     git(clone, "config", `gitreview.${key}`, value);
   }
-  const [program, ...first] = command;
-  must(program, [...first, "-s"], clone);
+  must(process.execPath, [OURS, "-s"], clone);
   return clone;
 }
 
@@ -149,7 +153,7 @@ async function compare(gerrit: LiveGerrit, peer: GitReview, folder: string): Pro
   await makeProject(gerrit, "bench");
   const ours = await cloneFor(gerrit, folder, {
     name: "ours",
-    command: [process.execPath, resolve("dist/git-review.js")],
+    command: [process.execPath, OURS],
     env: {},
   });
   const theirs = await cloneFor(gerrit, folder, {
@@ -157,34 +161,30 @@ async function compare(gerrit: LiveGerrit, peer: GitReview, folder: string): Pro
     command: [peer.program, ...peer.args],
     env: peer.env,
   });
+  const bare = await cloneFor(gerrit, folder, { name: "bare", command: ["sh", "-c", BARE], env: {} });
   stack(ours, "first", 1);
   time(ours, ["-y"]);
   await rest(gerrit, "GET", "/changes/1");
   console.log(
-    `| ${RUNS} runs in turns, ms, median (least–most) | git-review ${GIT_REVIEW_VERSION} | plustwo | part | goal |`,
+    `| ${RUNS} runs in turns, ms, median (least–most) | git-review ${GIT_REVIEW_VERSION} | plustwo | part | goal | bare git |`,
   );
-  console.log("| --- | --- | --- | --- | --- |");
+  console.log("| --- | --- | --- | --- | --- | --- |");
   let missed = 0;
-  for (const { name, args, before, goal } of BENCHES) {
-    const [own, other]: [number[], number[]] = [[], []];
+  for (const { name, args, before, goal, floor } of BENCHES) {
+    const times = new Map<Clone, number[]>();
+    for (const clone of floor === true ? [ours, theirs, bare] : [ours, theirs]) times.set(clone, []);
     for (let run = 0; run < RUNS; run += 1) {
-      for (const [clone, times] of run % 2 === 0
-        ? ([
-            [ours, own],
-            [theirs, other],
-          ] as const)
-        : ([
-            [theirs, other],
-            [ours, own],
-          ] as const)) {
+      for (const [clone, own] of run % 2 === 0 ? [...times] : [...times].reverse()) {
         before?.(clone, run);
-        times.push(time(clone, args));
+        own.push(time(clone, clone === bare ? [] : args));
       }
     }
+    const [own, other, least] = [times.get(ours) ?? [], times.get(theirs) ?? [], times.get(bare)];
     const part = median(own) / median(other);
     if (goal !== undefined && part > goal) missed += 1;
     const said = goal === undefined ? "" : `≤ ${goal}${part > goal ? ", missed" : ""}`;
-    console.log(`| ${name} | ${shown(other)} | ${shown(own)} | ${part.toFixed(2)} | ${said} |`);
+    const bottom = least === undefined ? "" : shown(least);
+    console.log(`| ${name} | ${shown(other)} | ${shown(own)} | ${part.toFixed(2)} | ${said} | ${bottom} |`);
   }
   return missed;
 }
