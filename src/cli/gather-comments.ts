@@ -22,10 +22,11 @@ export interface PlacedThread {
   /** From 1. Where the line is gone: the nearest. */
   readonly line: number;
   /**
-   * `same`: this is the line that was meant. `outdated`: it was changed or removed since. `file`: the whole file is meant.
+   * `same`: this is the line that was meant. `outdated`: it was changed or removed since. `removed`: a line that the change itself
+   * takes away. `file`: the whole file is meant.
    * `unmapped`: the commit that was commented on is not here, so the line is the one of then.
    */
-  readonly place: "same" | "outdated" | "file" | "unmapped";
+  readonly place: "same" | "outdated" | "removed" | "file" | "unmapped";
 }
 
 export interface CommentsFacts {
@@ -92,9 +93,10 @@ async function follow(
   if (files === undefined) return { thread, path, line, place: "unmapped" };
   const file = files.find(({ previousPath }) => previousPath === path);
   if (file === undefined) return { thread, path, line, place: "same" };
-  if (file.removed) return { thread, path: file.path, line: 1, place: "outdated" };
+  const gone = thread.side === "base" ? "removed" : "outdated";
+  if (file.removed) return { thread, path: file.path, line: 1, place: gone };
   const mapped = mapLine(line, file.hunks);
-  return { thread, path: file.path, line: mapped.line, place: mapped.gone ? "outdated" : "same" };
+  return { thread, path: file.path, line: mapped.line, place: mapped.gone ? gone : "same" };
 }
 
 async function pathNow(path: string, placing: Placing): Promise<string> {

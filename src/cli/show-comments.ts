@@ -8,6 +8,7 @@ const MOST_LINES = 12;
 const NOTE: Readonly<Record<PlacedThread["place"], string>> = {
   same: "",
   outdated: "outdated",
+  removed: "removed line",
   file: "whole file",
   unmapped: "line of then",
 };
@@ -41,10 +42,10 @@ function threadLines(say: Say, { thread, path, line, place }: PlacedThread): rea
   const missing = thread.count - thread.comments.length;
   return [
     `${at} ${note}${oneLine(first?.by.login ?? "ghost")}: ${opening}`,
-    ...more.map((text) => `    ${text}`),
+    ...more.map((text) => `    ${text}`.trimEnd()),
     ...replies.flatMap(({ by, body }) => {
       const [start = "", ...rest] = bodyLines(body);
-      return [`    ${oneLine(by.login)}: ${start}`, ...rest.map((text) => `      ${text}`)];
+      return [`    ${oneLine(by.login)}: ${start}`, ...rest.map((text) => `      ${text}`.trimEnd())];
     }),
     ...(missing > 0 ? [`    … ${missing} more: ${first?.url ?? ""}`] : []),
   ];

@@ -109,7 +109,8 @@ function ofOthers(change: InboxFact, viewer: string, teams: readonly string[]): 
   const { verdict, asked } = change;
   const reasons: Reason[] = verdict === undefined ? [] : [...turn(verdict, { viewer, draft: change.draft })];
   const team = asked.teams.find((one) => teams.includes(one));
-  if (asked.people.includes(viewer)) reasons.push({ kind: "asked" });
+  // Whoever is named needs not be told that they are asked, too.
+  if (reasons.length === 0 && asked.people.includes(viewer)) reasons.push({ kind: "asked" });
   // Where a verdict says who of a team is needed, the team's name alone says less.
   else if (team !== undefined && verdict === undefined) reasons.push({ kind: "asked", team });
   const changed = changedSince(change, viewer);
