@@ -5,8 +5,8 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   replay     looks back at the merges of any repository: [owner/name]; reads only
-  policy     fetch | eval | explain | lint | test | diff | audit: asks and tries policies (see --help)
-  init | doctor | pause | resume | leave     adopt it and look after it (each has --help)`;
+  policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies (see --help)
+  init | doctor | pause | resume | leave | completions     adopt it and look after it (each has --help)`;
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
 const untilStopped = () => new Promise<void>((end) => process.once("SIGTERM", () => end()).once("SIGINT", () => end()));
@@ -34,7 +34,8 @@ async function run(words: readonly string[]): Promise<number> {
 async function runnerOf(name = "") {
   if (name === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
   if (name === "policy") return (await import("../src/cli/policy/main.ts")).policyWith(gathering);
-  if (/^(init|doctor|pause|resume|leave)$/.test(name)) return (await import("../src/cli/operate/main.ts")).runOperate;
+  if (/^(init|doctor|pause|resume|leave|completions)$/.test(name))
+    return (await import("../src/cli/operate/main.ts")).runOperate;
 }
 
 process.exitCode = await run(process.argv.slice(2));

@@ -73,17 +73,15 @@ for page in git-review plustwo; do
 done
 
 export HOME="$home" PATH="$prefix/bin:$PATH" GIT_TERMINAL_PROMPT=0 GIT_CONFIG_NOSYSTEM=1
-completions="$prefix/lib/node_modules/plustwo/completions"
 
 say "presses Tab in bash, zsh and fish"
 # In bash: COMPREPLY after the words, of which the last is the one under the cursor.
 tab_in_bash() {
   bash --norc -c '
-    completions="$1"; shift
     for git in /usr/share/bash-completion/completions/git /usr/lib/git-core/git-completion.bash; do
       [ -r "$git" ] && . "$git" && break
     done
-    . "$completions/git-review" && . "$completions/plustwo" || exit 1
+    source <(plustwo completions bash) || exit 1
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
     case "$1" in
       git) if declare -F __git_wrap__git_main >/dev/null; then __git_wrap__git_main; else _git_review; fi ;;
@@ -91,14 +89,14 @@ tab_in_bash() {
       *) _plustwo ;;
     esac
     echo "${COMPREPLY[*]}"
-  ' bash "$completions/bash" "$@"
+  ' bash "$@"
 }
 holds "$(tab_in_bash git review --notif)" --notify || no "bash: git review --notif<Tab> does not make --notify"
 holds "$(tab_in_bash git-review --notify "")" OWNER_REVIEWERS || no "bash: git-review --notify <Tab> offers no OWNER_REVIEWERS"
 holds "$(tab_in_bash git review stat)" status || no "bash: git review stat<Tab> does not make status"
 holds "$(tab_in_bash plustwo policy ev)" eval || no "bash: plustwo policy ev<Tab> does not make eval"
 
-tab_in_fish() { fish -c 'source $argv[1]/git-review.fish; source $argv[1]/plustwo.fish; complete -C $argv[2]' "$completions/fish" "$1"; }
+tab_in_fish() { fish -c 'plustwo completions fish | source; complete -C $argv[1]' "$1"; }
 holds "$(tab_in_fish "git review --notif")" --notify || no "fish: git review --notif<Tab> does not make --notify"
 holds "$(tab_in_fish "git-review --notify ")" OWNER_REVIEWERS || no "fish: git-review --notify <Tab> offers no OWNER_REVIEWERS"
 holds "$(tab_in_fish "plustwo policy ev")" eval || no "fish: plustwo policy ev<Tab> does not make eval"
@@ -112,7 +110,7 @@ tab_in_zsh() {
     zpty -r z seen "*ready*" || exit 1
     zpty -w -n z "$2"$'"'\\t'"'
     zpty -r z seen "*$3*"
-  ' zsh "$completions/zsh" "$1" "$2"
+  ' zsh "$prefix/lib/node_modules/plustwo/completions/zsh" "$1" "$2"
 }
 tab_in_zsh "git review --notif" "--notify" || no "zsh: git review --notif<Tab> does not make --notify"
 tab_in_zsh "git-review stat" "status" || no "zsh: git-review stat<Tab> does not make status"

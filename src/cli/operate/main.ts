@@ -1,5 +1,6 @@
-/** The command line of `plustwo init`, `doctor`, `pause`, `resume` and `leave`. */
+/** The command line of `plustwo init`, `doctor`, `pause`, `resume`, `leave` and `completions`. */
 import { type Command } from "@commander-js/extra-typings";
+import { addCompletions } from "../completions.ts";
 import { given, runCommandLine, type Run } from "../command-line.ts";
 import { speaker } from "../say.ts";
 import { askingTerminal, type AskingTerminal, type Keyboard } from "./terminal.ts";
@@ -20,6 +21,7 @@ export function addOperate(root: Command, terminal: AskingTerminal, run: Run): v
   addPause(root, terminal, run);
   addResume(root, terminal, run);
   addLeave(root, terminal, run);
+  addCompletions(root, terminal, run);
 }
 
 function addInit(root: Command, terminal: AskingTerminal, run: Run): void {
