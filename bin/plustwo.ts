@@ -37,5 +37,4 @@ async function runnerOf(name = "") {
   if (/^(init|doctor|pause|resume|leave|completions)$/.test(name))
     return (await import("../src/cli/operate/main.ts")).runOperate;
 }
-
 process.exitCode = await run(process.argv.slice(2));
