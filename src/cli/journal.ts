@@ -50,8 +50,12 @@ function changeOf(step: Step, plan: UploadPlan, memory: Memory): readonly Record
       : { push: { to: pushed.to, ...(pushed.from === undefined ? {} : { from: pushed.from }) } }),
     ...(sent === undefined ? {} : { sent }),
   };
-  // A branch that an earlier run pushed and never opened: its commit is as much a part of this submit.
-  if (step.kind === "create") return [{ ...common, created: true, push: common.push ?? { to: step.change.commit } }];
+  if (step.kind === "create") {
+    // A branch that an earlier run pushed and never opened: its commit is as much a part of this submit. That of a pull request
+    // which was closed was there before.
+    const left = pushed === undefined && step.replaces === undefined ? { push: { to: step.change.commit } } : {};
+    return [{ ...common, created: true, ...left }];
+  }
   const { remote } = step;
   const write = plan.writes.find((one) => one.kind === "update" && one.number === remote.number);
   const { title, body } = write?.kind === "update" ? write : {};

@@ -109,6 +109,21 @@ describe("what somebody else has built on stays, with a sentence:", () => {
     expect(await server()).toBe(before);
   });
 
+  it("the branch of a change that was closed before, on which others stand", async () => {
+    const t = await topic();
+    const bottom = await carol.commits(`${t} a`, { [`${t}/a`]: "1\n" });
+    await carol.commits(`${t} b`, { [`${t}/b`]: "1\n" });
+    await carol.review();
+    await bench.edits((await pullOf(`${t} a`)).number, { state: "closed" });
+    const before = await server();
+    expect(await carol.review()).toMatchObject({ code: 0 });
+    const again = (await pullOf(`${t} a`)).number;
+    expect(await carol.review("undo")).toMatchObject({ code: 0 });
+    expect((await server()).split("\n").filter((line) => !line.startsWith(`[${again},`))).toEqual(before.split("\n"));
+    expect((await pullOf(`${t} b`)).state).toBe("open");
+    expect(await carol.git("ls-remote", carol.url, branchOf(`${t} a`))).toContain(bottom);
+  });
+
   it("but not a push to the same branch from before it was opened again by somebody else", async () => {
     const t = await topic();
     await carol.commits(`${t} a`, { [`${t}/a`]: "1\n" });

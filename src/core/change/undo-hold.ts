@@ -61,11 +61,11 @@ function builtOn({ branch, push, created }: RecordedChange, record: SubmitRecord
   if (push === undefined) return [];
   const goes = created && push.from === undefined;
   const others = view.others.filter(({ base, contains }) => base === branch && (goes || contains));
-  // One of our own that somebody has since pointed here on the web is left there.
+  // One of our own that stood here before too, or that somebody has since pointed here on the web, is left there.
   const pointed = record.changes.flatMap(({ branch: own, base, created: alsoNew }) => {
     const remote = view.changes[own];
     if (alsoNew || remote?.state !== "open" || remote.base !== branch) return [];
-    return goes && base?.became !== branch ? [remote.number] : [];
+    return goes && (base?.became !== branch || base.was === branch) ? [remote.number] : [];
   });
   return [...others.map(({ number }) => number), ...pointed];
 }

@@ -37,7 +37,7 @@ export function stateOf({ state, merged_at: merged }: Pull): "open" | "merged" |
 
 /** What is not committed: each path with a digest of its content, and what is staged of it. */
 export async function uncommitted(seat: Seat): Promise<ReadonlyMap<string, string>> {
-  const status = await seat.git("status", "--porcelain=v1", "-z", "-uall", "--no-renames");
+  const status = await seat.git("--no-optional-locks", "status", "--porcelain=v1", "-z", "-uall", "--no-renames");
   const paths = status.split("\0").flatMap((entry) => (entry === "" ? [] : [entry.replace(/^.{1,2} /, "")]));
   return new Map(paths.map((path) => [path, contentOf(seat, path)]));
 }
@@ -54,7 +54,7 @@ export function contentOf(seat: Seat, path: string): string {
 
 /** Path to mode and blob, of what differs from HEAD. */
 export async function staged(seat: Seat): Promise<ReadonlyMap<string, string>> {
-  const raw = await seat.git("diff", "--cached", "--raw", "--no-renames", "--abbrev=40");
+  const raw = await seat.git("--no-optional-locks", "diff", "--cached", "--raw", "--no-renames", "--abbrev=40");
   return new Map(
     raw.split("\n").flatMap((line) => {
       const [, mode = "", , blob = "", , path] = line.split(/[ \t]/);
@@ -86,7 +86,7 @@ export async function kept(seat: Seat): Promise<Kept> {
 
 /**
  * What is lost since `before`, in words. `onServer`: commits the server has or had. A commit that was written anew (an id given, a
- * rebase) is kept where the branch now has one with the same author, time and subject; `mayDrop`: or where its content is there.
+ * rebase) is kept where the branch, or the server where the branch is finished, has one with the same author, time and subject; `mayDrop`: or where its content is there.
  */
 export async function losses(
   seat: Seat,
@@ -106,7 +106,8 @@ export async function losses(
     if (after === tip) continue;
     const roots = ["^origin/main", "^origin/stable", ...(after === undefined ? [] : [`^${after}`])];
     const gone = (await seat.git("log", "--format=%H%x1f%an %at %s", tip, ...roots)).split("\n");
-    const have = after === undefined ? "" : `\n${await seat.git("log", "--format=%an %at %s", after)}\n`;
+    const tips = after === undefined ? ["--ignore-missing", ...onServer] : [after];
+    const have = `\n${await seat.git("log", "--format=%an %at %s", ...tips)}\n`;
     for (const line of gone) {
       const [sha = "", key = ""] = line.split("\x1f");
       if (sha === "" || onServer.has(sha) || have.includes(`\n${key}\n`)) continue;

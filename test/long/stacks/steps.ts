@@ -4,16 +4,16 @@ import fc from "fast-check";
 
 /** How often each comes, out of all. */
 const WEIGHTS = {
-  submit: 10,
-  commit: 6,
-  amend: 4,
+  submit: 14,
+  commit: 10,
+  amend: 6,
   reorder: 4,
   download: 4,
   takeOver: 3,
   split: 2,
   drop: 2,
   squash: 2,
-  topic: 2,
+  topic: 1,
   goTo: 2,
   mess: 2,
   reword: 1,

@@ -188,7 +188,7 @@ async function openTale(bench: Bench, { log, counts }: Notes): Promise<(step: St
       );
     const open = server.pulls.filter((pull) => !known.has(pull.number) && stateOf(pull) !== "closed");
     if (open.length > 0)
-      throw new Error(`undo left ${open.map(({ number }) => `#${number}`).join(", ")} open or merged`);
+      throw new Error(`undo left ${open.map(({ number }) => `#${number}`).join(", ")} open or merged:\n${out}`);
     if ((await person.seat.git("rev-parse", branch)) !== tip) throw new Error(`undo did not put ${branch} back`);
     count("undone");
   }
