@@ -35,7 +35,7 @@ export async function applyUpload(
 ): Promise<Result<Applied, CliProblem>> {
   const housed = await withFork(desk, planned);
   if (!housed.ok) return housed;
-  const { plan, memory } = housed.value;
+  const { plan } = housed.value;
   const forget = await note(desk, gathered, housed.value);
   const moved = await moveBranch(desk, gathered);
   if (!moved.ok) {
@@ -50,7 +50,7 @@ export async function applyUpload(
     if (gathered.move === undefined) await forget();
     return fail(pushed.problem);
   }
-  await writeMemory(desk.place, remember(desk, plan, memory));
+  await writeMemory(desk.place, remember(desk, gathered, housed.value));
   return write(desk, plan);
 }
 
@@ -127,7 +127,7 @@ async function writeAll(desk: Desk, writes: StackWrites["writes"]): Answer<reado
 }
 
 /** Newest last, so that the file forgets the oldest first. */
-function remember(desk: Desk, plan: UploadPlan, memory: Memory): Memory {
+function remember(desk: Desk, { left }: GatheredStack, { plan, memory }: PlannedUpload): Memory {
   const { head } = desk.place;
   const from = head.kind === "branch" ? { from: head.branch } : {};
   const now: [BranchName, SentBranch][] = plan.steps.flatMap((step) => {
@@ -136,7 +136,9 @@ function remember(desk: Desk, plan: UploadPlan, memory: Memory): Memory {
     const sent = { head: step.change.commit, tree: step.change.tree, ...from };
     return [[step.branch, patchSet === undefined ? sent : { ...sent, patchSet }]];
   });
-  const gone = new Set<string>([...now.map(([branch]) => branch), ...finished(plan, memory, from.from)]);
+  const above = left.map(({ branch }) => branch);
+  const over = finished(plan, memory, from.from).filter((branch) => !above.some((one) => one === branch));
+  const gone = new Set<string>([...now.map(([branch]) => branch), ...over]);
   const kept = Object.entries(memory).filter(([branch]) => !gone.has(branch));
   return Object.fromEntries([...kept, ...now]);
 }

@@ -13,6 +13,7 @@ import { type Desk } from "./desk.ts";
 import { giveIds, type GivenIds } from "./give-ids.ts";
 import { withoutChangeId } from "./new-change-id.ts";
 import { EXIT, ofGit, ofStack } from "./problems.ts";
+import { leftOut, resolveTo, upTo } from "./prefix.ts";
 import { rebaseOnto } from "./rebase-stack.ts";
 import { type CliProblem } from "./say.ts";
 
@@ -24,6 +25,8 @@ export interface GatheredStack {
   readonly stack: Stack;
   /** Commits that were given a Change-Id, by their new SHA. */
   readonly given: GivenIds;
+  /** With `--to`: the commits above it, which stay. */
+  readonly left: readonly { readonly commit: Sha; readonly subject: string; readonly branch?: BranchName }[];
   /** The branch to move to the top of `stack` before anything is sent; absent = HEAD stays. */
   readonly move?: BranchMove;
   /** `-F` put the stack onto the target's tip, without the commits that have become empty there. */
@@ -44,12 +47,14 @@ export interface GatherOptions {
   readonly newChangeId: boolean;
   /** `-F`. */
   readonly rebase: boolean;
+  /** `--to`, as typed; never with `-F`. */
+  readonly to?: string;
 }
 
 export async function gatherStack(
   desk: Desk,
   target: BranchName,
-  { dryRun, newChangeId, rebase }: GatherOptions,
+  { dryRun, newChangeId, rebase, to }: GatherOptions,
 ): Promise<Result<GatheredStack, CliProblem>> {
   if (desk.place.head.kind === "unborn") return fail(ofStack({ kind: "nothing-above-target" }, above(desk, target)));
   const tips = await tipsOf(desk, target, dryRun);
@@ -60,19 +65,27 @@ export async function gatherStack(
   const commits = newChangeId
     ? found.value.map((commit) => (commit.sha === head ? withoutChangeId(commit) : commit))
     : found.value;
-  const complete = await giveMissingIds(desk, commits, { head, target });
+  const last = to === undefined ? ok(head) : await resolveTo(desk, to, { commits, target });
+  if (!last.ok) return last;
+  const complete = await giveMissingIds(desk, commits, { head, target, last: last.value });
   if (!complete.ok) return complete;
   const moved = rebase ? await rebaseStack(desk, target, { ...complete.value, targetTip }) : ok(complete.value);
   if (!moved.ok) return moved;
   const { commits: finished, tip, given, rebased } = moved.value;
-  const stack = orderStack(finished, tip);
+  const top = to === undefined ? tip : complete.value.last;
+  const sent = upTo(finished, top);
+  const stack = orderStack(sent, top);
   if (!stack.ok) return fail(stackProblem(desk, target, stack.problem));
-  const done = { target, targetTip, head, stack: stack.value, given, ...(rebased === undefined ? {} : { rebased }) };
+  const left = leftOut(finished, { sent, target });
+  const done = {
+    ...{ target, targetTip, head, stack: stack.value, given, left },
+    ...(rebased === undefined ? {} : { rebased }),
+  };
   if (tip === head) return ok(done);
   const { head: where } = desk.place;
   if (where.kind !== "branch") return fail(detachedWithoutId(finished.length, rebase));
   const before = commits.find(({ sha }) => sha === head)?.tree;
-  const files = before !== stack.value.at(-1)?.tree;
+  const files = before !== finished.find(({ sha }) => sha === tip)?.tree;
   if (files && !dryRun) {
     const clean = await checkClean(desk, target);
     if (!clean.ok) return clean;
@@ -192,14 +205,18 @@ interface Completed {
 async function giveMissingIds(
   desk: Desk,
   commits: readonly Commit[],
-  { head, target }: { head: Sha; target: BranchName },
-): Promise<Result<Completed, CliProblem>> {
-  if (!commits.some(lacksChangeId)) return ok({ commits, tip: head, given: new Map() });
+  { head, target, last }: { head: Sha; target: BranchName; last: Sha },
+): Promise<Result<Completed & { readonly last: Sha }, CliProblem>> {
+  const sent = upTo(commits, last);
+  if (!sent.some(lacksChangeId)) return ok({ commits, tip: head, last, given: new Map() });
   const ordered = linear(commits, head);
   if (!ordered.ok) return fail(stackProblem(desk, target, ordered.problem));
-  const given = await giveIds(desk.repository, ordered.value);
+  const index = ordered.value.findIndex(({ sha }) => sha === last);
+  const above = new Set(ordered.value.slice(index + 1).map(({ sha }) => sha));
+  const given = await giveIds(desk.repository, ordered.value, { leave: above });
   if (!given.ok) return fail(ofGit(given.problem));
-  return ok({ ...given.value, tip: given.value.commits.at(-1)?.sha ?? head });
+  const { commits: all } = given.value;
+  return ok({ ...given.value, tip: all.at(-1)?.sha ?? head, last: all[index]?.sha ?? last });
 }
 
 export function above(desk: Desk, target: BranchName): string {

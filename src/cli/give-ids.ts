@@ -25,17 +25,18 @@ export interface CompletedCommits {
  * `ordered`: one line of commits, oldest first. Rewritten from the first one without an id upwards.
  * `spell`: an id that follows from a Jujutsu or GitButler header is written into the message too, for a server that reads only
  * that; such a commit is not counted as given one, since it will be given the same one again.
+ * `leave`: those that only follow what is rewritten below them.
  */
 export async function giveIds(
   repository: Repository,
   ordered: readonly Commit[],
-  { spell = false }: { readonly spell?: boolean } = {},
+  { spell = false, leave }: { readonly spell?: boolean; readonly leave?: ReadonlySet<Sha> } = {},
 ): Promise<Result<CompletedCommits, GitProblem>> {
   const finished: Commit[] = [];
   const given = new Map<Sha, { was: Sha; subject: string; lostSignature: boolean }>();
   for (const commit of ordered) {
     const below = finished.at(-1)?.sha ?? commit.parents[0];
-    const lacking = lacksChangeId(commit) && subjectOf(commit.message) !== "";
+    const lacking = lacksChangeId(commit) && subjectOf(commit.message) !== "" && leave?.has(commit.sha) !== true;
     const spelt = spell ? withIdOfHeader(commit) : commit.message;
     if (!lacking && below === commit.parents[0] && spelt === commit.message) {
       finished.push(commit);

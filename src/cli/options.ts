@@ -41,6 +41,7 @@ export function addOptions(root: Command) {
     .option("--use-pushurl", "Gerrit: push to origin's pushurl, without a remote of its own")
     .option("--track", "send to the branch that this one follows")
     .option("--no-track", "do not, also where gitreview.track=1 says so")
+    .option("--to <change>", "send nothing above this one: HEAD~1, a SHA, a Change-Id or a number")
     .option("--abandon", "also close your changes whose commits have left this branch")
     .option("-u, --update", "fetch again what is there already, and the hook")
     .option("--remote-hook", "Gerrit: take the server's commit-msg hook instead of ours")
@@ -61,6 +62,9 @@ export type RawOptions = ReturnType<ReturnType<typeof addOptions>["opts"]>;
 export const EXCLUSIVE: readonly (readonly string[])[] = [
   ["topic", "no-topic"],
   ["no-rebase", "force-rebase", "keep-rebase"],
+  ["to", "force-rebase"],
+  ["to", "new-changeid"],
+  ["to", "finish"],
   ["track", "no-track"],
   ["work-in-progress", "ready"],
   ["wip", "ready"],

@@ -35,7 +35,8 @@ export async function planFor(
   { conflictCheck, wishes = {} }: PlanOptions,
 ): Promise<Result<PlannedUpload, CliProblem>> {
   const memory = await readMemory(desk.place);
-  const sentFromHere = sentFrom(desk, memory, gathered.target);
+  const left = new Set(gathered.left.map(({ branch }) => branch));
+  const sentFromHere = sentFrom(desk, memory, gathered.target).filter((branch) => !left.has(branch));
   const branches = branchesToRead(gathered.stack, gathered.target, sentFromHere);
   const [conflict, read] = await Promise.all([
     conflictCheck ? checkConflict(desk, gathered) : ok(undefined),

@@ -79,6 +79,7 @@ function submitOf(typed: Typed): Result<Wanted, CliProblem> {
       reviewers,
       cc,
       hashtags,
+      ...(options.to === undefined ? {} : { to: options.to }),
       ...(message === undefined ? {} : { message }),
       ...(notify === undefined ? {} : { notify }),
       ...(work === undefined ? {} : { work }),

@@ -16,7 +16,7 @@ export interface Shown {
   readonly orphans?: readonly Orphan[];
 }
 
-export function uploadLines(desk: Desk, { plan, created, orphans }: Shown): readonly string[] {
+export function uploadLines(desk: Desk, { plan, gathered, created, orphans }: Shown): readonly string[] {
   const { say } = desk;
   const from = desk.place.head.kind === "branch" ? desk.place.head.branch : "detached HEAD";
   const topic = plan.topic === undefined ? "" : ` · topic ${oneLine(plan.topic)}`;
@@ -37,6 +37,7 @@ export function uploadLines(desk: Desk, { plan, created, orphans }: Shown): read
     ...keptLines(plan),
     ...supersededLines(plan),
     ...orphanLines(plan, orphans, created),
+    ...leftLine(gathered),
   ];
 }
 
@@ -211,6 +212,13 @@ function keptLines(plan: UploadPlan): readonly string[] {
       `#${step.remote.number}: its ${what} on the web ${step.kept.length > 1 ? "differ" : "differs"} from the commit and ${step.kept.length > 1 ? "are" : "is"} kept`,
     ];
   });
+}
+
+function leftLine({ left }: GatheredStack): readonly string[] {
+  if (left.length === 0) return [];
+  const names = left.map(({ commit, subject }) => `${commit.slice(0, 7)} "${oneLine(subject)}"`);
+  const few = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  return [`Not sent, being above --to: ${few.join(", ")}`];
 }
 
 function orphanLines(

@@ -44,6 +44,8 @@ export interface SubmitOptions extends PlaceOptions {
   readonly newChangeId: boolean;
   /** `-f`: afterwards, switch to the target and delete the topic branch. */
   readonly finish: boolean;
+  /** `--to`: nothing above this commit; a number, a Change-Id, or what git knows as a commit. */
+  readonly to?: string;
   /** `--abandon`: close the changes sent from this branch whose commits are gone from it. */
   readonly abandon: boolean;
   /** `-u`: fetch again, and the hook too. */

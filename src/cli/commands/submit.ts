@@ -11,6 +11,7 @@ import { gatherWishes } from "../gather-wishes.ts";
 import { gerritVerbs } from "../gerrit-door.ts";
 import { installHook } from "../install-hook.ts";
 import { planFor } from "../plan-upload.ts";
+import { noPrefixOnGerrit } from "../prefix.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { nextStep, uploadJson, uploadLines } from "../show-upload.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
@@ -35,6 +36,7 @@ export async function submit(
 
 async function send(clone: Clone, options: SubmitOptions): Promise<Result<number, CliProblem>> {
   const { server } = clone;
+  if (server.kind === "gerrit" && options.to !== undefined) return fail(noPrefixOnGerrit(options.to));
   if (server.kind === "gerrit" && options.abandon)
     clone.say.note("--abandon is left out: on Gerrit a change is abandoned on its page");
   if (server.kind === "gerrit") return (await gerritVerbs()).submit({ ...clone, location: server.location }, options);
@@ -55,7 +57,10 @@ async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Resul
   if (!wished.ok) return wished;
   const { wishes, notes } = wished.value;
   const rebase = options.rebase === "force";
-  const gathered = await gatherStack(desk, target.value, { dryRun, newChangeId, rebase });
+  const gathered = await gatherStack(desk, target.value, {
+    ...{ dryRun, newChangeId, rebase },
+    ...(options.to === undefined ? {} : { to: options.to }),
+  });
   if (!gathered.ok) return gathered;
   const conflictCheck = !rebase && options.rebase !== "skip" && desk.settings.on("rebase");
   const planned = await planFor(desk, gathered.value, { conflictCheck, wishes });
