@@ -115,10 +115,13 @@ async function openTale(bench: Bench, { log, counts }: Notes): Promise<(step: St
     const branch = await branchOf(person);
     const target = await targetOf(person);
     if (branch === undefined) return;
+    if ((await stackOf(person)).length === 0) await commits(person, newMessage(person), newFiles());
     const before = await looks();
     const tip = await seat.git("rev-parse", "HEAD");
     const topic = [`-t`, `topic${how}`];
-    const options: readonly string[] = [["-F"], ["-w"], topic, ["-f"], ["-R"], ["-W"]][to] ?? [];
+    // Where an id is missing, a finished branch does not say what was sent.
+    const finish = (await stackOf(person)).every(({ id }) => id !== undefined) ? ["-f"] : [];
+    const options: readonly string[] = [["-F"], ["-w"], topic, finish, ["-R"], ["-W"]][to] ?? [];
     if (at === 5) await looksOnly(person, [target, ...options]);
     const withStaged = how % 3 === 0;
     const told = await reviews(person, [target, ...options], { mayDrop: options[0] === "-F", withStaged });
