@@ -124,7 +124,7 @@ function doorTo(desk: Desk, fork: string | undefined): Result<Door, GitProblem> 
 
 /** The project's own address with the fork's name in it: same way, same host, no password. `undefined` = not to be said. */
 export function forkAddress({ address, scheme, host }: Location, pushUrl: string, fork: string): string | undefined {
-  if (!/^[A-Za-z0-9-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/.test(fork)) return undefined;
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/.test(fork)) return undefined;
   switch (address.transport) {
     case "http":
     case "https":

@@ -67,7 +67,7 @@ export function ofLocation(problem: LocateProblem): CliProblem {
     case "other-project":
       return {
         message: `Cannot send changes to the remote "${problem.remote}": it is ${problem.remoteProject}, but ${problem.from} says ${problem.project}`,
-        hint: `add a remote for ${problem.project} and name it: \`git config gitreview.remote <remote>\`. Sending from a fork is not supported yet`,
+        hint: `add a remote for ${problem.project} and name it: \`git config gitreview.remote <remote>\`. Who may not push there sends through their fork by itself`,
         exit: EXIT.refused,
       };
     case "bad-branch":

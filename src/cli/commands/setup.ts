@@ -50,7 +50,9 @@ async function askServer(clone: Clone, location: Location): Promise<Result<Serve
   const facts = await factsOf(desk.value);
   if (!facts.ok) return facts;
   const { viewer, permission, defaultBranch } = facts.value;
-  const may = ["write", "maintain", "admin"].includes(permission) ? "may send" : `may only ${permission}: no sending`;
+  const may = ["write", "maintain", "admin"].includes(permission)
+    ? "may send"
+    : `may only ${permission}: sends through a fork`;
   return ok({ token: `${viewer.login} (${token.from}), ${may}`, defaultBranch });
 }
 
