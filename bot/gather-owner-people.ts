@@ -8,11 +8,12 @@
 import type { RepoId, Sha } from "../src/core/ids.ts";
 import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { after } from "../src/core/time.ts";
-import type { CommitAuthor, RepositoryRef } from "../src/forge/forge.ts";
+import type { CommitAuthor, Forge, RepositoryRef } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import type { AuthorCommits } from "../src/git/author-commits.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { Repository } from "../src/git/repository.ts";
+import type { Clock } from "../src/clock.ts";
 import type { Service } from "./service.ts";
 
 export interface EmailsOf {
@@ -38,7 +39,10 @@ const MOST_COMMITS = 20_000;
 const WHAT = "whose the emails of its owners are";
 
 export async function gatherOwnerPeople(
-  service: Pick<Service, "forge" | "clock" | "policyMemory">,
+  service: Pick<Service, "policyMemory"> & {
+    readonly forge: Pick<Forge, "commitAuthors">;
+    readonly clock: Pick<Clock, "now">;
+  },
   of: EmailsOf,
 ): Promise<OwnerPeople> {
   const { emails: known } = service.policyMemory;

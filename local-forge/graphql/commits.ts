@@ -94,6 +94,7 @@ function personShape(world: World, person: GitPerson) {
     name: person.name,
     email: person.email,
     date: isoTime(person.at),
+    // LIVE(graphql-commit-author-user): by the email alone, as accounts have it now.
     // LIVE(graphql-bot-commits): of a bot's commit `user` is null; its address is `<id>+<slug>[bot]@users.noreply.<host>`.
     user: (_args: Args, { shapes }: Asking) => {
       const account = world.accountByEmail(person.email);
