@@ -45,6 +45,7 @@ export async function createPull(world: World, actor: Actor, repo: Repository, s
   return pull;
 }
 
+/** LIVE(pulls-head-owner): `owner:branch` is a branch of that owner's fork, whatever the fork is called, also in GraphQL's `headRefName`. */
 function findHead(world: World, repo: Repository, spec: NewPull): Side | undefined {
   const colon = spec.head.indexOf(":");
   const ref = colon === -1 ? spec.head : spec.head.slice(colon + 1);

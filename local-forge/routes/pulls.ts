@@ -146,6 +146,7 @@ export async function pullCommits(pull: PullRequest) {
   return (await logCommits(pull.repository.dir, ["--topo-order", `${tip}..${pull.head.sha}`])).reverse();
 }
 
+/** LIVE(pulls-diff-follows-base): the files of an open pull request are those since its merge base with the base branch as it is now. */
 export async function pullFiles(world: World, pull: PullRequest) {
   const tip = pull.state === "open" ? (baseTip(pull) ?? pull.base.sha) : pull.base.sha;
   const from = (await mergeBase(pull.repository.dir, tip, pull.head.sha)) ?? null;
