@@ -340,7 +340,11 @@ describe("plustwo policy fetch", { timeout: 600_000 }, () => {
         : path.replaceAll(/\b[0-9a-f]{40}\b|\d+/g, "N");
     proxy.heard.length = 0;
     expect((await fetches(number)).code).toBe(0);
-    const kinds = new Set(proxy.heard.filter(({ path }) => path.startsWith("/api/")).map(kindOf));
+    // Of the lists that are read page by page by one reader, some are enough.
+    const likeOthers = /\/(?:actions\/runs|check-runs|statuses|pulls)\?/;
+    const kinds = new Set(
+      proxy.heard.filter(({ path }) => path.startsWith("/api/") && !likeOthers.test(path)).map(kindOf),
+    );
     expect(kinds.size).toBeGreaterThan(5);
     for (const kind of kinds) {
       proxy.alter = (answer, asked) =>
