@@ -44,6 +44,7 @@ function changeOf(step: Step, plan: UploadPlan, memory: Memory): readonly Record
   const common = {
     branch,
     subject: step.change.subject,
+    ...(step.fork === undefined ? {} : { fork: step.fork }),
     asked: wishes.includes("ask") || wishes.includes("label"),
     ...(pushed === undefined
       ? {}

@@ -30,6 +30,7 @@ const sent = z.object({
 const change = z.object({
   branch: branchName,
   subject: z.string(),
+  fork: z.exactOptional(z.string()),
   created: z.boolean(),
   number: z.exactOptional(z.int()),
   push: z.exactOptional(z.object({ from: z.exactOptional(sha), to: sha })),

@@ -70,6 +70,8 @@ export function why(hold: Hold): string {
       return "it is merged";
     case "closed":
       return "it was closed";
+    case "in-fork":
+      return `its branch is in ${hold.fork}; \`git review abandon\` closes it`;
     case "touched":
       return hold.how;
     case "built-on":

@@ -11,6 +11,8 @@ export type Hold =
   | { readonly kind: "gone" }
   | { readonly kind: "merged" }
   | { readonly kind: "closed" }
+  /** Its branch is in a fork, which this clone has no remote for. */
+  | { readonly kind: "in-fork"; readonly fork: string }
   /** `how`: "bob reviewed it". */
   | { readonly kind: "touched"; readonly how: string }
   | { readonly kind: "built-on"; readonly numbers: readonly number[] }
@@ -40,6 +42,7 @@ export function holdsOf(record: SubmitRecord, view: UndoView): ReadonlyMap<Branc
 function ownHold(change: RecordedChange, record: SubmitRecord, view: UndoView): Hold | undefined {
   const { branch, push, created } = change;
   if (!hasEffect(change)) return undefined;
+  if (change.fork !== undefined) return { kind: "in-fork", fork: change.fork };
   const remote = view.changes[branch];
   const tip = view.tips[branch];
   if (remote?.state === "merged") return { kind: "merged" };

@@ -17,6 +17,8 @@ export interface Turned<T> {
 export interface RecordedChange {
   readonly branch: BranchName;
   readonly subject: string;
+  /** `owner/name` of the repository of the branch, where that is not the project. */
+  readonly fork?: string;
   /** The submit opened its pull request. */
   readonly created: boolean;
   /** Of one that was there before. */
