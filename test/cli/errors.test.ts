@@ -96,12 +96,13 @@ describe("git review refuses with a sentence, a hint and its documented exit cod
     }
   });
 
-  it("a token without the right to write (41), saying which right it has, and nothing is pushed", async () => {
+  it("who may not push where no fork may be made (1), and nothing is pushed", async () => {
+    await bench.control("PATCH", "/repos/acme/api", { forking: { allowed: false } });
     const mallory = await bench.seat("mallory", { permission: "read" });
     await mallory.git("switch", "-q", "-c", "topic");
     await mallory.commits("Add evil", { evil: "1\n" });
     const told = await mallory.review();
-    refused(told, 41, 'Cannot send to acme/api: mallory has the permission "read" there, and sending needs "write"');
+    refused(told, 1, "You may not push to acme/api, so your changes need a fork. Nothing was sent");
     expect(mallory.processes().filter((line) => line.startsWith("push"))).toEqual([]);
   });
 
