@@ -142,17 +142,19 @@ export function counted(count: number, word: string, words = `${word}s`): string
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, width(cell))));
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, seenWidth(cell))));
   }
   return rows.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - width(cell))))
+      .map((cell, index) =>
+        index === row.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - seenWidth(cell)),
+      )
       .join("  ")
       .trimEnd(),
   );
 }
 
 /** Without colour codes and links; one column per character is near enough. */
-function width(text: string): number {
+export function seenWidth(text: string): number {
   return [...unlinked(text).replaceAll(/\u001B\[\d+m/g, "")].length;
 }

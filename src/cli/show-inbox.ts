@@ -5,7 +5,7 @@ import { type Changed, type Reason, type Waiting } from "../core/review/inbox.ts
 import { formatInstant, type Instant } from "../core/time.ts";
 import { type Desk } from "./desk.ts";
 import { type InboxFacts, type OpenChange } from "./gather-inbox.ts";
-import { clip, columns, counted, oneLine, type Say } from "./say.ts";
+import { clip, columns, counted, oneLine, seenWidth, type Say } from "./say.ts";
 
 export type Entry = Waiting<OpenChange>;
 
@@ -42,7 +42,7 @@ function rows({ say, terminal }: Desk, facts: InboxFacts, now: Instant): readonl
     );
   if (width === undefined) return table(LONGEST_TITLE);
   const longest = Math.max(...told.map(({ what }) => what.length));
-  const rest = Math.max(...table(1).map((line) => line.length)) - longest - 1;
+  const rest = Math.max(...table(1).map(seenWidth)) - longest - 1;
   return table(Math.min(LONGEST_TITLE, Math.max(SHORTEST_TITLE, width - rest - longest)));
 }
 

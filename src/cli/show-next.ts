@@ -24,10 +24,7 @@ export function nextLines(desk: Desk, facts: InboxFacts, now: Instant): readonly
   const opened = `opened ${age === "now" ? "just now" : `${age} ago`}`;
   const others = waiting.length - 1;
   return [
-    say.colour(
-      "bold",
-      `${glyph(say, change.verdict)} ${say.link(`#${change.number}`, change.url)}  ${oneLine(change.title)}`,
-    ),
+    `${glyph(say, change.verdict)} ${say.colour("bold", `${say.link(`#${change.number}`, change.url)}  ${oneLine(change.title)}`)}`,
     `${INDENT}${who}, ${opened}${change.draft ? ", draft" : ""}`,
     ...whatWaits(first).map((what) => `${INDENT}→ ${what}`),
     `${INDENT}${say.colour("dim", change.url)}`,
