@@ -253,6 +253,28 @@ describe("a stack", () => {
     expect((await got(forge.readStack(ref, [head]))).changes).toEqual({});
     expect(await got(forge.statuses(ref, [head]))).toEqual([]);
     expect((await got(as("mallory").readStack(ref, [head]))).changes[head]).toMatchObject({ title: "mine" });
+    // It is told apart, since somebody may build on it.
+    expect((await got(forge.readStack(ref, [head]))).others[head]).toMatchObject({ title: "mine" });
+    expect((await got(as("mallory").readStack(ref, [head]))).others).toEqual({});
+  });
+
+  it("tells one's own fork and nobody else's, makes one, and opens a pull request from it", async () => {
+    const { ref } = await project();
+    expect(await got(as("mallory").readStack(ref, []))).not.toHaveProperty("fork");
+    const fork = await got(as("mallory").fork(ref));
+    expect(fork.owner).toBe("mallory");
+    expect(await got(as("mallory").fork(ref))).toEqual(fork);
+    expect(await got(as("mallory").readStack(ref, []))).toMatchObject({ fork });
+    expect(await got(as("carol").readStack(ref, []))).not.toHaveProperty("fork");
+    expect(await got(asApp().readStack(ref, []))).not.toHaveProperty("fork");
+    const head = branch("review/main/I2");
+    const name = `${fork.owner}/${fork.name}`;
+    await control("POST", `/repos/${name}/commits`, { login: "mallory", branch: head, files: { good: "x" } });
+    const write = { kind: "create", head, base: branch("main"), title: "From a fork", body: "", draft: false } as const;
+    const [made] = await got(as("mallory").writeStack(ref, { writes: [{ ...write, fork: name }] }));
+    expect(made).toMatchObject({ ok: true });
+    const { changes } = await got(as("mallory").readStack(ref, [head]));
+    expect(changes[head]).toMatchObject({ title: "From a fork", headRepository: name });
   });
 
   it("asks for the repository's facts even without a head", async () => {

@@ -131,10 +131,7 @@ async function readHeads(
     for (const index of some.keys()) {
       const changes = read(list, aliases.value.repository[`c${index}`], tried);
       if (!changes.ok) return changes;
-      const all = changes.value.nodes.map(statusOf);
-      const ours = all.filter((one) => isOurs(one, own.nameWithOwner, viewer.login));
-      const [other] = all.sort((a, b) => a.number - b.number);
-      found.push(...(ours.length === 0 && other !== undefined ? [other] : ours));
+      found.push(...changes.value.nodes.map(statusOf).filter((one) => isOurs(one, own.nameWithOwner, viewer.login)));
     }
   }
   return ok(found.sort((a, b) => b.number - a.number));
