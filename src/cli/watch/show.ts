@@ -35,7 +35,14 @@ function frames(desk: Desk, seconds: number): Show {
   return ({ facts, ended, trouble, over }) => {
     const last =
       trouble === undefined
-        ? say.colour("dim", over ? "Nothing is open any more" : `Looking every ${seconds} s; Ctrl-C ends it`)
+        ? say.colour(
+            "dim",
+            over
+              ? ended.length === 0
+                ? "Nothing here is open"
+                : "Nothing is open any more"
+              : `Looking every ${seconds} s; Ctrl-C ends it`,
+          )
         : say.colour("yellow", oneLine(trouble));
     const gone = ended.map((one) => say.colour(one.state === "merged" ? "green" : "dim", endedLine(one)));
     const open = facts.changes.length === 0 && ended.length > 0 ? [] : [...statusLines(desk, facts), ""];
