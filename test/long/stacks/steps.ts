@@ -4,17 +4,17 @@ import fc from "fast-check";
 
 /** How often each comes, out of all. */
 const WEIGHTS = {
-  submit: 14,
+  submit: 20,
   commit: 10,
   amend: 6,
-  reorder: 4,
-  download: 4,
+  reorder: 10,
+  download: 3,
   takeOver: 3,
   split: 2,
-  drop: 2,
+  drop: 1,
   squash: 2,
   topic: 1,
-  goTo: 2,
+  goTo: 1,
   mess: 2,
   reword: 1,
   borrow: 1,

@@ -146,7 +146,7 @@ async function openTale(bench: Bench, { log, counts }: Notes): Promise<(step: St
     }
     if (picture(now) === picture(before)) return;
     if (at === 4) await sendsNothingNew(person, target, now);
-    else if (how % 2 === 0) await undoes(person, { sent, branch, tip });
+    else if (how % 3 === 1) await undoes(person, { sent, branch, tip });
   }
 
   async function looksOnly(person: Person, args: readonly string[]): Promise<void> {
@@ -236,6 +236,7 @@ async function openTale(bench: Bench, { log, counts }: Notes): Promise<(step: St
       const login = person.login;
       const shared = how === 11 ? { [`${CHANGES}/shared.txt`]: `${login} ${fresh()}\n` } : {};
       await commits(person, newMessage(person, how % 4 !== 1), { ...newFiles(), ...shared });
+      if (how % 2 === 0) await commits(person, newMessage(person), newFiles());
     },
     amend: (person, { at, how }) =>
       rewritesFrom(person, at, async ([first, ...rest]) => {
@@ -251,7 +252,7 @@ async function openTale(bench: Bench, { log, counts }: Notes): Promise<(step: St
         return [{ kind: "edit", sha: first.sha, message }, ...picks(rest)];
       }),
     reorder: (person, { at, to }) =>
-      rewritesFrom(person, at, async (above) => {
+      rewritesFrom(person, at + 1, async (above) => {
         const rest = [...above];
         const order: Commit[] = [];
         for (let n = to; rest.length > 0; n = Math.floor(n / 2) + 1) order.push(...rest.splice(n % rest.length, 1));
