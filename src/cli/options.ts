@@ -12,6 +12,7 @@ export function addOptions(root: Command) {
     .optionsGroup("What to do:")
     .option("-s, --setup", "install the commit-msg hook, check remote and token, send nothing")
     .option("-l, --list", "list the open changes; -ll also says their topics", (_, before: number) => before + 1, 0)
+    .option("--plan <file>", "with -n: write the plan there; `git review apply` does exactly that, or nothing")
     .option("-d, --download <change>", "check out a change: N, N,PS, a Change-Id or its address")
     .option("-x, --cherrypick <change>", "cherry-pick a change")
     .option("-X, --cherrypickindicate <change>", "the same, and the message says from where")
@@ -62,6 +63,8 @@ export type RawOptions = ReturnType<ReturnType<typeof addOptions>["opts"]>;
 export const EXCLUSIVE: readonly (readonly string[])[] = [
   ["topic", "no-topic"],
   ["no-rebase", "force-rebase", "keep-rebase"],
+  ["plan", "abandon"],
+  ["plan", "finish"],
   ["to", "force-rebase"],
   ["to", "new-changeid"],
   ["to", "finish"],

@@ -19,6 +19,8 @@ export interface PlannedUpload {
   readonly viewer: string;
   /** Where new heads go; absent = to the project. */
   readonly fork?: HeadFork;
+  /** Exactly these leases: a push that finds another value is not tried with that one. */
+  readonly strict?: boolean;
   /** `--no-thin`: false. */
   readonly thin?: boolean;
 }

@@ -37,7 +37,7 @@ async function pushHome(desk: Desk, planned: PlannedUpload, home: Home): Promise
   const pushed = await desk.say.during(label, pushHeads(desk, branches, { fork, thin }));
   if (pushed.ok) return ok(undefined);
   // A server that loses the race itself calls it a refusal, and only where the branches are now tells the two apart.
-  if (pushed.problem.kind === "stale" || pushed.problem.kind === "rejected")
+  if (planned.strict !== true && (pushed.problem.kind === "stale" || pushed.problem.kind === "rejected"))
     return pushAgain(desk, planned, { ...home, first: pushed.problem });
   return fail(pushProblem(desk, pushed.problem, fork));
 }

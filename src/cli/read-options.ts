@@ -56,6 +56,7 @@ export function spaces(option: string, values: readonly string[]): CliProblem | 
 function submitOf(typed: Typed): Result<Wanted, CliProblem> {
   const { options, seen } = typed;
   const { topic, message, notify, reviewers = [], cc = [], hashtags = [] } = options;
+  if (options.plan !== undefined && options.dryRun !== true) return fail(planWithoutDryRun(options.plan));
   const bad =
     spaces("--reviewers", reviewers) ??
     spaces("--cc", cc) ??
@@ -79,6 +80,7 @@ function submitOf(typed: Typed): Result<Wanted, CliProblem> {
       reviewers,
       cc,
       hashtags,
+      ...(options.plan === undefined ? {} : { planFile: options.plan }),
       ...(options.to === undefined ? {} : { to: options.to }),
       ...(message === undefined ? {} : { message }),
       ...(notify === undefined ? {} : { notify }),
@@ -126,6 +128,14 @@ function fetchOf(options: RawOptions): Pick<FetchOptions, "how" | "change"> | un
     return { how: "cherry-pick-indicate", change: options.cherrypickindicate };
   if (options.cherrypickonly !== undefined) return { how: "cherry-pick-only", change: options.cherrypickonly };
   return options.compare === undefined ? undefined : { how: "compare", change: options.compare };
+}
+
+function planWithoutDryRun(file: string): CliProblem {
+  return {
+    message: "Cannot write a plan of what is done at once: --plan goes with -n",
+    hint: `\`git review -n --plan ${file}\`, then \`git review apply ${file}\``,
+    exit: EXIT.usage,
+  };
 }
 
 function together(one: string, other: string): CliProblem {

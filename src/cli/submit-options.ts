@@ -46,6 +46,8 @@ export interface SubmitOptions extends PlaceOptions {
   readonly finish: boolean;
   /** `--to`: nothing above this commit; a number, a Change-Id, or what git knows as a commit. */
   readonly to?: string;
+  /** `--plan`: the file that a dry run writes its plan to. */
+  readonly planFile?: string;
   /** `--abandon`: close the changes sent from this branch whose commits are gone from it. */
   readonly abandon: boolean;
   /** `-u`: fetch again, and the hook too. */

@@ -92,6 +92,16 @@ export function addVerbs<A extends unknown[], O extends Above>(
       return run(abandon(terminal, say, { ...asked, yes, deleteBranch: options.deleteBranch === true, dryRun, json }));
     });
   root
+    .command("apply")
+    .description("do exactly what a plan of `git review -n --plan FILE` says, or nothing where the server has moved")
+    .argument("<file>", "the plan")
+    .option("--json", "print JSON for scripts")
+    .action(async (file, options) => {
+      const { apply } = await import("./commands/apply.ts");
+      const json = wants(options, root.opts());
+      return run(apply(terminal, say, { file, ...remote(), dryRun: root.opts().dryRun === true, json }));
+    });
+  root
     .command("restack")
     .description("put your commits onto the newest target and onto what was amended or merged below them")
     .argument("[branch]", "target branch")

@@ -37,6 +37,8 @@ export async function submit(
 async function send(clone: Clone, options: SubmitOptions): Promise<Result<number, CliProblem>> {
   const { server } = clone;
   if (server.kind === "gerrit" && options.to !== undefined) return fail(noPrefixOnGerrit(options.to));
+  if (server.kind === "gerrit" && options.planFile !== undefined)
+    clone.say.note("--plan is left out: to Gerrit everything goes in one push, which is shown");
   if (server.kind === "gerrit" && options.abandon)
     clone.say.note("--abandon is left out: on Gerrit a change is abandoned on its page");
   if (server.kind === "gerrit") return (await gerritVerbs()).submit({ ...clone, location: server.location }, options);
@@ -73,7 +75,9 @@ async function submitToGitHub(desk: Desk, options: SubmitOptions): Promise<Resul
   tellMoved(desk, gathered.value, dryRun);
   if (dryRun) {
     show(desk, json, { plan, gathered: gathered.value, ...orphans });
-    return ok(EXIT.ok);
+    if (options.planFile === undefined) return ok(EXIT.ok);
+    const { savePlan } = await import("../save-plan.ts");
+    return savePlan(desk, options.planFile, { gathered: gathered.value, planned: planned.value });
   }
   const applied = await applyUpload(desk, gathered.value, { ...planned.value, thin });
   if (!applied.ok) return fail(applied.problem);
