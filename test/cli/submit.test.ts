@@ -312,6 +312,23 @@ describe("a stack whose bottom landed", () => {
   });
 });
 
+describe("a stack whose bottom landed by a squash", () => {
+  it("is sent without it: it is told as merged, stays as it is, and the next one stands on the target", async () => {
+    const t = await topic(carol);
+    await carol.commits(`${t} a`, { [`${t}/a`]: "1\n" });
+    await carol.commits(`${t} b`, { [`${t}/b`]: "1\n" });
+    await carol.review();
+    const { number } = await pullOf(branchOf(carol, `${t} a`));
+    await bench.merges(number, "squash");
+    await carol.amends({ [`${t}/b`]: "2\n" });
+    const told = await carol.review();
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toMatch(new RegExp(`#${number} +${t} a +merged already`));
+    const b = await pullOf(branchOf(carol, `${t} b`));
+    expect([b.base.ref, b.state, b.head.sha]).toEqual(["main", "open", await carol.git("rev-parse", "HEAD")]);
+  });
+});
+
 describe("a submit that was stopped", () => {
   it("between push and pull request is finished by the next one", async () => {
     const t = await topic(carol);
