@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Told with `npm run test:deep`, so that `npm test` stays under three minutes; with faults they are told beside the others. */
 const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
 
+/** Told with `npm run test:deeper` alone: thousands of files through the service, and databases made anew. */
+const DEEPER = ["large", "kept-database"].map((name) => `test/deep/${name}.test.ts`);
+
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
  * `npm run test:deep`: the same world, where it gets deep: strategies, a lost database, watchdogs, ordinary pull requests.
@@ -44,7 +47,18 @@ export default defineConfig({
         test: {
           name: "deep",
           include: ["test/deep/**/*.test.ts", ...LONG_STORIES],
+          exclude: DEEPER,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "deeper",
+          include: DEEPER,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

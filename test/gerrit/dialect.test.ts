@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asked, CORES, ours, PEOPLE, textOf } from "../unit/gerrit-dialect/votes.ts";
-import { furnish, liveGerrit, makePerson, makeProject, rest, type Person } from "./live/people.ts";
+import { liveGerrit, makePerson, makeProject, rest, type Person } from "./live/people.ts";
 
 const gerrit = liveGerrit();
 const people = new Map<string, Person>();
@@ -62,7 +62,6 @@ async function theirs(expression: string): Promise<readonly (boolean | string)[]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "plustwo-live-"));
-  await furnish(gerrit);
   // Other tests have an alice, too.
   for (const { login } of PEOPLE) people.set(login, await makePerson(gerrit, named(login), join(folder, login)));
   await rest(gerrit, "PUT", "/groups/core", { members: CORES.map(({ login }) => named(login)) });

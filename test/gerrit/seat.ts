@@ -7,7 +7,6 @@ import { runGitReview } from "../../src/cli/main.ts";
 import { mustRun, run, type Ran } from "../support/shell.ts";
 import {
   changesOf,
-  furnish,
   liveGerrit,
   makePerson,
   makeProject,
@@ -41,7 +40,6 @@ export async function openYard(name: string, branches: readonly string[] = ["mai
   const mark = randomBytes(3).toString("hex");
   const project = `${name}/${mark}`;
   const folder = mkdtempSync(join(tmpdir(), "plustwo-live-"));
-  await furnish(gerrit);
   await makeProject(gerrit, project, branches);
   const people = new Map<string, Person>();
   return {

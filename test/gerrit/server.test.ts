@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../support/shell.ts";
 import { environment } from "./live/jars.ts";
-import { changesOf, furnish, liveGerrit, makePerson, makeProject, rest, type Person } from "./live/people.ts";
+import { changesOf, liveGerrit, makePerson, makeProject, rest, type Person } from "./live/people.ts";
 
 const gerrit = liveGerrit();
 let folder = "";
@@ -33,7 +33,6 @@ it("a person signs in with a password over http and with a key over ssh", async 
 
 it("a project has a branch and no changes, and its changes can be verified", async () => {
   await makeProject(gerrit, "ground/floor");
-  await furnish(gerrit);
   expect(await changesOf(gerrit, "ground/floor")).toEqual([]);
   expect(await rest(gerrit, "GET", "/projects/All-Projects/labels/Verified")).toMatchObject({ name: "Verified" });
 });

@@ -1,6 +1,6 @@
 // `git review` sends to a live Gerrit what git-review sends, over http and over ssh.
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { mustRun } from "../support/shell.ts";
 import { published } from "./published.ts";
 import { act, lands, openYard, type Seat, type Yard } from "./seat.ts";
@@ -111,8 +111,11 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
     await carol.starts(`ported-${transport}`);
     await carol.git("cherry-pick", port);
     expect(await carol.review()).toMatchObject({ code: 0 });
-    const both = (await yard.changes()).filter(({ change_id }) => change_id === stable?.change_id);
-    expect(both.map(({ branch }) => branch).sort()).toEqual(["main", "stable"]);
+    // Gerrit's index may know of it a moment later.
+    await vi.waitFor(async () => {
+      const both = (await yard.changes()).filter(({ change_id }) => change_id === stable?.change_id);
+      expect(both.map(({ branch }) => branch).sort()).toEqual(["main", "stable"]);
+    }, 10_000);
   });
 
   it("a commit without a Change-Id is given one in memory, and the files stay as they are", async () => {

@@ -49,6 +49,7 @@ scenario("reorder, split and drop with git review: no change is closed or merged
     #3  Add printer         patch set 4                pull/3
     #4  Add pretty printer  patch set 2                pull/4
     #1 "Add lexer" was sent from here and is no longer in your commits; it stays open
+    \`git review --abandon\` closes those of them that are yours
     Next: wait for votes on them; \`git review status\` shows who has to do what
     "
   `);

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { GERRIT_VERSION, obtainJars } from "./jars.ts";
+import { furnish } from "./people.ts";
 import { startGerrit, type LiveGerrit } from "./server.ts";
 
 const onlyLook = process.argv.includes("--check");
@@ -22,6 +23,8 @@ if (jars.kind === "none") {
     console.log(
       `Live Gerrit ${GERRIT_VERSION} on ${gerrit.url} and ssh ${gerrit.sshPort}: init ${gerrit.initMs} ms, start ${gerrit.startMs} ms`,
     );
+    // Once, before tests that run side by side: two of them would be in each other's way.
+    await furnish(gerrit);
     process.exitCode = await runTests(gerrit, stopped.signal);
     console.log(`Live Gerrit: ${Math.round((await gerrit.memoryBytes()) / 1_048_576)} MiB at its end`);
   } finally {
