@@ -109,7 +109,20 @@ export function audit(facts: AuditFacts): Audit {
     suspects.push({ title, at, ...(by === undefined ? {} : { by }), from, landed, missing, sentence });
   }
   const newestFirst = (one: { readonly at: Instant }, other: { readonly at: Instant }) => other.at - one.at;
-  return { suspects: suspects.sort(newestFirst), unknown: unknown.sort(newestFirst), certified };
+  // The forge cuts times to seconds: of two in one second the log says which stands on which.
+  const lastFirst = (one: Suspect, other: Suspect) =>
+    newestFirst(one, other) || stepsBelow(stepTo, other.landed) - stepsBelow(stepTo, one.landed);
+  return { suspects: suspects.sort(lastFirst), unknown: unknown.sort(newestFirst), certified };
+}
+
+/** How many steps of the log led there, one after the other. */
+function stepsBelow(stepTo: ReadonlyMap<Sha, TargetStep>, landed: Sha): number {
+  const seen = new Set<Sha>();
+  for (let step = stepTo.get(landed); step !== undefined && !seen.has(step.to);) {
+    seen.add(step.to);
+    step = stepTo.get(step.from);
+  }
+  return seen.size;
 }
 
 type Landed = AuditMerge & { readonly landed: Sha };
