@@ -40,8 +40,11 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
 
   it("-l lists the open changes, -ll their topics, and with a branch those of that branch alone", async () => {
     const short = await dave.review("-l");
-    expect(short.out).toContain(`${change._number}  main  ${author.name}  Add parser\n`);
-    expect((await dave.review("-ll")).out).toContain(`${change._number}  main  grammar  ${author.name}  Add parser\n`);
+    // Columns are as wide as what others have sent meanwhile.
+    const narrow = (text: string): string => text.replaceAll(/ +/g, " ");
+    expect(narrow(short.out)).toContain(`${change._number} main ${author.name} Add parser\n`);
+    const long = narrow((await dave.review("-ll")).out);
+    expect(long).toContain(`${change._number} main grammar ${author.name} Add parser\n`);
     expect((await dave.review("-l", "stable")).out).toBe("No open changes\n");
     const { changes } = published<{ changes: readonly unknown[] }>(
       "gerrit-list",

@@ -110,6 +110,8 @@ describe.each(["http", "ssh"] as const)("over %s", (transport) => {
     const port = await carol.git("rev-parse", "HEAD");
     await carol.starts(`ported-${transport}`);
     await carol.git("cherry-pick", port);
+    // Within one second, on the same parent, it would be the very same commit, which Gerrit takes for one branch alone.
+    await carol.git("commit", "-q", "--amend", "--no-edit", "--date=2001-01-01T00:00:00Z");
     expect(await carol.review()).toMatchObject({ code: 0 });
     // Gerrit's index may know of it a moment later.
     await vi.waitFor(async () => {
