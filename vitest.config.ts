@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Told with `npm run test:deep`, so that `npm test` stays under three minutes; with faults they are told beside the others. */
+/** Told with `npm run test:deep`, so that `npm test` stays short; with faults they are told beside the others. */
 const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
 
 /** Told with `npm run test:deeper` alone: thousands of files, databases made anew, `policy fetch`, and ordinary pull requests. */

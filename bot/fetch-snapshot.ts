@@ -5,9 +5,6 @@
  * What only the service has seen (votes that were edited, pushes nobody remembers) stands in the records on its check runs (RULINGS 4),
  * which anybody may read; whose records are believed is decided in fetch-app.ts.
  */
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { systemClock } from "../src/clock.ts";
@@ -20,6 +17,7 @@ import { createClient } from "../src/forge/github/client.ts";
 import { createGitHubForge } from "../src/forge/github/github-forge.ts";
 import { readOwnChecks } from "../src/forge/github/own-checks.ts";
 import { describeForgeProblem, type ProblemInWords } from "../src/forge/problem.ts";
+import { withTemporaryFolder } from "../src/temporary-folder.ts";
 import { believedApp, type App } from "./fetch-app.ts";
 import { fenced } from "./fenced.ts";
 import { gather, type Gathered } from "./gather.ts";
@@ -51,24 +49,9 @@ export interface FetchProblem extends Omit<ProblemInWords, "exit"> {
 /** What stands below a change, or has its Change-Id, is only known after the first look. */
 const MOST_LOOKS = 5;
 const REFUSED = 1;
-const INTERRUPTED = 130;
 
-export async function fetchSnapshot(asked: FetchAsked): Promise<Result<PolicySnapshot, FetchProblem>> {
-  const folder = await mkdtemp(join(tmpdir(), "plustwo-fetch-"));
-  const stopping = new AbortController();
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  const interrupt = (): void => {
-    stopping.abort();
-    remove();
-    process.exit(INTERRUPTED);
-  };
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  try {
-    return await fetchInto(folder, asked, stopping.signal);
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    remove();
-  }
+export function fetchSnapshot(asked: FetchAsked): Promise<Result<PolicySnapshot, FetchProblem>> {
+  return withTemporaryFolder("plustwo-fetch-", (folder, signal) => fetchInto(folder, asked, signal));
 }
 
 async function fetchInto(

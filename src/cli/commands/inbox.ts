@@ -13,34 +13,29 @@ export interface InboxOptions {
   readonly json: boolean;
 }
 
-export async function inbox(
-  terminal: Terminal,
-  say: Say,
-  { json, ...asked }: InboxOptions,
-): Promise<Result<number, CliProblem>> {
+type Outcome = Promise<Result<number, CliProblem>>;
+
+export function inbox(terminal: Terminal, say: Say, options: InboxOptions): Outcome {
+  return look(terminal, say, { options, json: inboxJson, lines: inboxLines });
+}
+
+export function next(terminal: Terminal, say: Say, options: InboxOptions): Outcome {
+  return look(terminal, say, { options, json: nextJson, lines: nextLines });
+}
+
+interface Look {
+  readonly options: InboxOptions;
+  readonly json: typeof inboxJson | typeof nextJson;
+  readonly lines: typeof inboxLines;
+}
+
+async function look(terminal: Terminal, say: Say, { options: { json: asJson, ...asked }, json, lines }: Look): Outcome {
   const desk = await openDesk(terminal, say, asked);
   if (!desk.ok) return desk;
   const facts = await gatherInbox(desk.value);
   if (!facts.ok) return facts;
-  if (json) say.json(inboxJson(desk.value, facts.value));
-  else for (const line of inboxLines(desk.value, facts.value, nowOf(terminal))) say.result(line);
+  const { clock = systemClock } = terminal;
+  if (asJson) say.json(json(desk.value, facts.value));
+  else for (const line of lines(desk.value, facts.value, clock.now())) say.result(line);
   return ok(EXIT.ok);
-}
-
-export async function next(
-  terminal: Terminal,
-  say: Say,
-  { json, ...asked }: InboxOptions,
-): Promise<Result<number, CliProblem>> {
-  const desk = await openDesk(terminal, say, asked);
-  if (!desk.ok) return desk;
-  const facts = await gatherInbox(desk.value);
-  if (!facts.ok) return facts;
-  if (json) say.json(nextJson(desk.value, facts.value));
-  else for (const line of nextLines(desk.value, facts.value, nowOf(terminal))) say.result(line);
-  return ok(EXIT.ok);
-}
-
-function nowOf({ clock = systemClock }: Terminal) {
-  return clock.now();
 }

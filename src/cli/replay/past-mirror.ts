@@ -2,15 +2,13 @@
  * A bare repository for the length of one question, with the commits that merged pull requests had: the target branch, the heads the
  * forge keeps under `refs/pull/`, and single commits that were pushed over. It is removed at the end, also when interrupted.
  */
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { branchRef, parseRefName, type BranchName, type RefName, type Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { GitProblem } from "../../git/problem.ts";
 import { initBareMirror, type Repository } from "../../git/repository.ts";
 import { parseRemoteAddress, type FetchSpec, type RemoteAddress } from "../../git/slots.ts";
+import { withTemporaryFolder } from "../../temporary-folder.ts";
 
 export interface PastMirror {
   readonly git: Repository;
@@ -25,7 +23,6 @@ export interface MirrorFrom {
 
 /** Refs on one command line. */
 const FETCHED_AT_ONCE = 200;
-const INTERRUPTED = 130;
 
 export async function withPastMirror<T>(
   { url, token }: MirrorFrom,
@@ -33,25 +30,11 @@ export async function withPastMirror<T>(
 ): Promise<Result<T, GitProblem>> {
   const address = parseRemoteAddress(url);
   if (address === undefined) return fail({ kind: "unsafe-name", what: "address", text: url });
-  const folder = await mkdtemp(join(tmpdir(), "plustwo-past-"));
-  const stopping = new AbortController();
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  const interrupt = (): void => {
-    stopping.abort();
-    remove();
-    process.exit(INTERRUPTED);
-  };
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  try {
+  return withTemporaryFolder("plustwo-past-", async (folder, signal) => {
     const protocols = url.startsWith("http://") ? ["http", "https"] : ["https"];
-    const made = await initBareMirror(join(folder, "past.git"), {
-      ...{ credentials: [{ url, token }], protocols, signal: stopping.signal },
-    });
-    return made.ok ? await work({ git: made.value, address }) : made;
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    remove();
-  }
+    const made = await initBareMirror(join(folder, "past.git"), { credentials: [{ url, token }], protocols, signal });
+    return made.ok ? work({ git: made.value, address }) : made;
+  });
 }
 
 /** The branch and the heads of these pull requests, as far as the forge still has them. */
