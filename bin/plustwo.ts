@@ -17,7 +17,7 @@ async function run(words: readonly string[]): Promise<number> {
   const said = { args, write, complain, env: process.env, untilStopped };
   if (command === "serve") return (await import("../bot/main.ts")).runServe(said);
   if (command === "forge") return (await import("../local-forge/main.ts")).runForge(said);
-  const runner = await runnerOf(command);
+  const runner = await (await import("../src/cli/runners.ts")).runnerOf(command ?? "", gathering);
   if (runner !== undefined) {
     const { stdin, stdout, stderr, env, cwd } = process;
     stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -31,10 +31,4 @@ async function run(words: readonly string[]): Promise<number> {
   return 2;
 }
 
-async function runnerOf(name = "") {
-  if (name === "replay") return (await import("../src/cli/replay/main.ts")).runReplay;
-  if (name === "policy") return (await import("../src/cli/policy/main.ts")).policyWith(gathering);
-  if (/^(init|doctor|pause|resume|leave|completions)$/.test(name))
-    return (await import("../src/cli/operate/main.ts")).runOperate;
-}
 process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,28 @@
+/** The commands of `plustwo` that are tools of a person: which room runs which. Each is loaded when it is asked for. */
+import { type OperateTerminal } from "./operate/main.ts";
+import { type PipedTerminal } from "./policy/files.ts";
+import { type Gathering } from "./policy/main.ts";
+
+export type ToolTerminal = OperateTerminal & PipedTerminal;
+
+/** `args` begin with the command. Answers the exit code. */
+export type Runner = (args: readonly string[], terminal: ToolTerminal) => Promise<number>;
+
+/** `undefined`: none of them is called so. */
+export async function runnerOf(name: string, gathering: Gathering): Promise<Runner | undefined> {
+  switch (name) {
+    case "policy":
+      return (await import("./policy/main.ts")).policyWith(gathering);
+    case "replay":
+      return (await import("./replay/main.ts")).runReplay;
+    case "init":
+    case "doctor":
+    case "pause":
+    case "resume":
+    case "leave":
+    case "completions":
+      return (await import("./operate/main.ts")).runOperate;
+    default:
+      return undefined;
+  }
+}
