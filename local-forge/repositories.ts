@@ -62,6 +62,7 @@ async function emptyRepository(world: World, spec: Shell): Promise<Repository> {
     workflows: [],
     workflowRuns: [],
     activity: [],
+    releases: [],
     nextNumber: 1,
     merging: { merge: true, squash: true, rebase: true, deleteBranchOnMerge: false },
   };

@@ -155,8 +155,19 @@ export interface Repository {
   readonly workflows: Workflow[];
   readonly workflowRuns: WorkflowRun[];
   readonly activity: Activity[];
+  readonly releases: Release[];
   nextNumber: number;
   readonly merging: { merge: boolean; squash: boolean; rebase: boolean; deleteBranchOnMerge: boolean };
+}
+
+export interface Release {
+  readonly id: number;
+  readonly tag: string;
+  readonly name: string | null;
+  readonly body: string | null;
+  readonly prerelease: boolean;
+  readonly author: Account;
+  readonly at: number;
 }
 
 export interface PullRequestSide {

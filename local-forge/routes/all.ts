@@ -9,6 +9,7 @@ import { issueRoutes } from "./issues.ts";
 import { operationRoutes } from "./operation.ts";
 import { accountRoute, peopleRoutes } from "./people.ts";
 import { pullRoutes } from "./pulls.ts";
+import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewCommentRoutes } from "./review-comments.ts";
 import { reviewRoutes } from "./reviews.ts";
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   ...operationRoutes,
   ...gitDataRoutes,
   ...gitObjectRoutes,
+  ...releaseRoutes,
   ...pullRoutes,
   ...reviewCommentRoutes,
   ...reviewRoutes,

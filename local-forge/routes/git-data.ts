@@ -1,7 +1,7 @@
 /** Refs, commits, comparisons and file contents. */
 import { appMay, demand, READ_CONTENTS, signedIn, WRITE_CONTENTS } from "../access.ts";
 import { diffEntries } from "../diff.ts";
-import { git, isAncestor, logCommits, mergeBase, objectExists, readCommit, resolveCommit } from "../git.ts";
+import { git, gitLine, isAncestor, logCommits, mergeBase, objectExists, readCommit, resolveCommit } from "../git.ts";
 import { ruleMessage } from "../merging.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { updateRefs } from "../refs.ts";
@@ -12,11 +12,14 @@ import { ZERO_SHA, type Repository, type World } from "../world.ts";
 
 export const gitDataRoutes = [
   // LIVE(refs-exact-or-404): `git/ref/x` is one exact ref or 404; `git/matching-refs/x` lists by prefix.
-  route("GET /repos/:owner/:repo/git/ref/*ref", (call) => {
+  route("GET /repos/:owner/:repo/git/ref/*ref", async (call) => {
     const repo = readable(call);
-    const sha = repo.refs.get(`refs/${param(call, "ref")}`);
+    const ref = `refs/${param(call, "ref")}`;
+    const sha = repo.refs.get(ref);
     if (sha === undefined) throw notFound();
-    return json(representRef(call.world, repo, { ref: `refs/${param(call, "ref")}`, sha }));
+    // LIVE(refs-annotated): the ref of an annotated tag names the tag object, with type `tag`.
+    const type = ref.startsWith("refs/tags/") ? await gitLine(repo.dir, ["cat-file", "-t", sha]) : "commit";
+    return json(representRef(call.world, repo, { ref, sha, type }));
   }),
   route("GET /repos/:owner/:repo/git/matching-refs/*ref", (call) => {
     const repo = readable(call);
@@ -104,13 +107,17 @@ export async function resolveName(repo: Repository, name: string): Promise<strin
   return known ?? (/^[0-9a-f]{4,40}$/.test(name) ? resolveCommit(repo.dir, name) : undefined);
 }
 
-function representRef(world: World, repo: Repository, { ref, sha }: { readonly ref: string; readonly sha: string }) {
+function representRef(
+  world: World,
+  repo: Repository,
+  { ref, sha, type = "commit" }: { readonly ref: string; readonly sha: string; readonly type?: string },
+) {
   const url = repositoryUrl(world, repo);
   return {
     ref,
     node_id: nodeId("REF", `${repo.id}-${ref}`),
     url: `${url}/git/${ref}`,
-    object: { sha, type: "commit", url: `${url}/git/commits/${sha}` },
+    object: { sha, type, url: `${url}/git/${type}s/${sha}` },
   };
 }
 

@@ -728,3 +728,45 @@ describe("what goes wrong", () => {
     await got(forge.openChanges(ref));
   });
 });
+
+describe("a release", () => {
+  it("makes an annotated tag, a branch and a release once each, and moves none of them", async () => {
+    const { ref, main, commits } = await project();
+    const forge = asApp();
+    const later = await commits("alice", "later", { "later.txt": "1" });
+    expect(await got(forge.tag(ref, "1.0.0"))).toBeUndefined();
+    expect(await got(forge.release(ref, "1.0.0"))).toBeUndefined();
+    await got(forge.createTag(ref, { name: "1.0.0", commit: main, message: "rocket 1.0.0\n\nmeta:version: 1.0.0\n" }));
+    expect(await got(forge.tag(ref, "1.0.0"))).toEqual({ commit: main, annotated: true });
+    const again = await problem(forge.createTag(ref, { name: "1.0.0", commit: later, message: "again" }));
+    expect(again).toMatchObject({ kind: "refused", found: expect.stringContaining("already exists") as string });
+    expect(await got(forge.tag(ref, "1.0.0"))).toEqual({ commit: main, annotated: true });
+
+    expect(await got(forge.branch(ref, branch("stable/1.0")))).toBeUndefined();
+    await got(forge.createBranch(ref, branch("stable/1.0"), main));
+    expect(await got(forge.branch(ref, branch("stable/1.0")))).toBe(main);
+    expect(await problem(forge.createBranch(ref, branch("stable/1.0"), later))).toMatchObject({ kind: "refused" });
+    expect(await got(forge.contains(ref, branch("stable/1.0"), main))).toBe(true);
+    expect(await got(forge.contains(ref, branch("stable/1.0"), later))).toBe(false);
+    expect(await got(forge.contains(ref, branch("later"), main))).toBe(true);
+    expect(await got(forge.contains(ref, branch("main"), "0".repeat(40) as Sha))).toBe(false);
+
+    const release = { tag: "1.0.0", title: "rocket 1.0.0", body: "Notes", prerelease: false };
+    const page = await got(forge.createRelease(ref, release));
+    expect(await got(forge.release(ref, "1.0.0"))).toBe(page);
+    expect(await problem(forge.createRelease(ref, release))).toMatchObject({ kind: "refused" });
+  });
+
+  it("a lightweight tag is told from an annotated one, and without the right to write nothing is made", async () => {
+    const { ref, main } = await project();
+    await got(as("alice").createBranch(ref, branch("x"), main));
+    await call(local.api, tokens.get("alice") ?? "", "POST", `/repos/${ref.owner}/${ref.name}/git/refs`, {
+      ref: "refs/tags/light",
+      sha: main,
+    });
+    expect(await got(asApp().tag(ref, "light"))).toEqual({ commit: main, annotated: false });
+    const tag = { name: "2.0.0", commit: main, message: "mine" };
+    expect((await problem(as("mallory").createTag(ref, tag))).kind).toMatch(/forbidden|not-found/);
+    expect(await got(asApp().tag(ref, "2.0.0"))).toBeUndefined();
+  });
+});

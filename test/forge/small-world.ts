@@ -58,6 +58,7 @@ export async function smallWorld(): Promise<SmallWorld> {
     workflows: [],
     workflowRuns: [],
     activity: [],
+    releases: [],
     nextNumber: 1,
     merging: { merge: true, squash: true, rebase: true, deleteBranchOnMerge: false },
   };

@@ -1,6 +1,7 @@
 /** GitHub behind the forge port. Nothing is asked and no vendor code loaded before the first call. */
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Forge } from "../forge.ts";
+import type { ReleaseForge } from "../release.ts";
 import type { ReviewerForge } from "../reviewer.ts";
 import { readChange, readOpenChanges } from "./change.ts";
 import { readChecks, rerunJobs } from "./checks.ts";
@@ -10,6 +11,7 @@ import { lookUpNames } from "./names.ts";
 import { readOpenWithChecks } from "./open-changes.ts";
 import { readInbox } from "./inbox.ts";
 import { readMoved } from "./moved.ts";
+import { branchContains, createBranch, createRelease, createTag, readBranch, readRelease, readTag } from "./release.ts";
 import { readNewestNumber, readOwnChecks } from "./own-checks.ts";
 import { forkRepository } from "./fork.ts";
 import { readAccount, readFile, readMembers, readRepositories, readRepository, readSiblingFile } from "./repository.ts";
@@ -41,7 +43,7 @@ export interface GitHubForgeOptions {
   readonly log?: (line: string) => void;
 }
 
-export interface GitHubForge extends Forge, ReviewerForge {
+export interface GitHubForge extends Forge, ReviewerForge, ReleaseForge {
   /** HTTP requests sent so far, retries and tokens included: for the budgets of ruling 15. */
   readonly requests: number;
 }
@@ -85,6 +87,13 @@ export function createGitHubForge({ clock = systemClock, ...options }: GitHubFor
     close: (repository, number) => closeChange(client, repository, number),
     rerun: (repository, sha, jobs) => rerunJobs(client, repository, { sha, jobs }),
     runs: (repository, sha, ref) => readRuns(client, repository, { sha, ref }),
+    tag: (repository, name) => readTag(client, repository, name),
+    branch: (repository, name) => readBranch(client, repository, name),
+    contains: (repository, branch, commit) => branchContains(client, repository, { branch, commit }),
+    createTag: (repository, tag) => createTag(client, repository, tag),
+    createBranch: (repository, name, at) => createBranch(client, repository, { name, at }),
+    release: (repository, tag) => readRelease(client, repository, tag),
+    createRelease: (repository, release) => createRelease(client, repository, release),
     cancel: (repository, sha, ref) => cancelRuns(client, repository, { sha, ref }),
   };
 }

@@ -1,0 +1,39 @@
+/** What a release asks of the forge: annotated tags, branches and releases, each made once and never moved. */
+import type { BranchName, Sha } from "../core/ids.ts";
+import type { Answer, RepositoryRef } from "./forge.ts";
+
+export interface TagFound {
+  /** The commit it stands for, through however many tag objects. */
+  readonly commit: Sha;
+  readonly annotated: boolean;
+}
+
+export interface NewTag {
+  readonly name: string;
+  readonly commit: Sha;
+  readonly message: string;
+}
+
+export interface NewRelease {
+  /** Of a tag that is there. */
+  readonly tag: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly prerelease: boolean;
+}
+
+export interface ReleaseForge {
+  /** undefined = there is none. */
+  tag(repository: RepositoryRef, name: string): Answer<TagFound | undefined>;
+  branch(repository: RepositoryRef, name: BranchName): Answer<Sha | undefined>;
+  /** Is the commit in the history of that branch? false also where there is no such commit. */
+  contains(repository: RepositoryRef, branch: BranchName, commit: Sha): Answer<boolean>;
+  /** Refused where the name is taken. */
+  createTag(repository: RepositoryRef, tag: NewTag): Answer<void>;
+  createBranch(repository: RepositoryRef, name: BranchName, at: Sha): Answer<void>;
+  /** Its page; undefined = there is none. */
+  release(repository: RepositoryRef, tag: string): Answer<string | undefined>;
+  /** Answers its page. */
+  createRelease(repository: RepositoryRef, release: NewRelease): Answer<string>;
+}
