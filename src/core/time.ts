@@ -1,5 +1,5 @@
 /**
- * Instants, local times and durations. The one room of core that touches `Date` and `Intl`, and only to parse and print.
+ * Instants, local times, days and durations. The one room of core that touches `Date` and `Intl`, and only to parse and print.
  * An Instant is milliseconds since 1970 in UTC; in JSON it is ISO-8601 with Z.
  */
 declare const brand: unique symbol;
@@ -89,6 +89,56 @@ export function instantsOf({ asUtc }: LocalTime, zone: string): { readonly first
   return { first: instant(step), last: instant(step) };
 }
 
+declare const dayBrand: unique symbol;
+/** A day of the calendar, without a zone: `2026-11-30`. Days compare as texts do. */
+export type Day = string & { readonly [dayBrand]: "Day" };
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Years 1970 to 2199. A day that no calendar has is refused. */
+export function parseDay(text: string): Day | undefined {
+  return DAY.test(text) && parseLocalTime(text) !== undefined ? asDay(text) : undefined;
+}
+
+/** The day that it is in UTC. */
+export function dayOf(at: Instant): Day {
+  return asDay(formatInstant(at).slice(0, 10));
+}
+
+/** So many days later, or earlier when negative. */
+export function dayAfter(day: Day, days: number): Day {
+  return dayOf(instant(Date.parse(day) + days * DAY_MS));
+}
+
+/** From `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+export function weekdayOf(day: Day): Weekday {
+  return WEEKDAYS[new Date(Date.parse(day)).getUTCDay()] ?? "Sunday";
+}
+
+/** The Monday of its week, which begins on Mondays. */
+export function mondayOf(day: Day): Day {
+  return dayAfter(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
+}
+
+/** The same day of the month so many months later; the month's last where it is shorter. */
+export function monthsAfter(day: Day, months: number): Day {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return dayOf(instant(Date.UTC(year, month - 1 + months, Math.min(date, last))));
+}
+
+/** The first instant of the day in a zone, which must be one (`isTimeZone`); `last` where its clocks show midnight twice. */
+export function startOfDay(day: Day, zone: string): { readonly first: Instant; readonly last: Instant } {
+  return instantsOf({ asUtc: Date.parse(day) }, zone);
+}
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 /** As sentences have it: "1 Oct 2026 02:00 UTC". Cut to the minute; an instant within a minute is told as that minute's end. */
@@ -96,6 +146,12 @@ export function sayInstant(at: Instant): string {
   const read = new Date(Math.ceil(at / 60_000) * 60_000);
   const [, time = ""] = read.toISOString().split("T");
   return `${read.getUTCDate()} ${MONTHS[read.getUTCMonth()] ?? ""} ${read.getUTCFullYear()} ${time.slice(0, 5)} UTC`;
+}
+
+/** As sentences have it: "Mon 30 Nov 2026". */
+export function sayDay(day: Day): string {
+  const [year = "", month = "", date = ""] = day.split("-");
+  return `${weekdayOf(day).slice(0, 3)} ${Number(date)} ${MONTHS[Number(month) - 1] ?? ""} ${year}`;
 }
 
 /** Milliseconds in the largest unit that leaves no rest: "72h" is "3 days", "4h" is "4 hours". */
@@ -139,6 +195,11 @@ function stepBetween(early: number, late: number, offsetAt: (at: number) => numb
     else to = middle;
   }
   return to;
+}
+
+function asDay(text: string): Day {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- where a text becomes a Day
+  return text as Day;
 }
 
 function isUnit(text: string | undefined): text is keyof typeof UNIT_MS {
