@@ -15,7 +15,7 @@ import { readFreezes, readOverrides } from "./load-time.ts";
 import { mergeLayers, strictest } from "./merge.ts";
 import type { Names } from "./operators.ts";
 import { problemIn } from "./parse.ts";
-import type { GatePolicy, Policy } from "./policy.ts";
+import type { GatePolicy, Policy, ReleasesPolicy } from "./policy.ts";
 import type { PolicyProblem } from "./problem.ts";
 import { readTest } from "./read-condition.ts";
 import { labelNames, readAccess, readLabels, readRequirements } from "./rules.ts";
@@ -82,6 +82,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
     ...(owners === undefined ? {} : { owners }),
     freezes,
     overrides,
+    releases: releasesOf(layers.all),
   });
 }
 
@@ -198,6 +199,13 @@ function gateOf(layers: readonly Layer[], jobs: readonly JobName[]): GatePolicy 
     ...(progressMs === undefined ? {} : { progressMs }),
     ...(totalMs === undefined ? {} : { totalMs }),
   };
+}
+
+/** The last layer that names the folder is heard; repositories that may tag are added up. */
+function releasesOf(layers: readonly Layer[]): ReleasesPolicy {
+  const files = layers.map(({ keys }) => keys.releases?.files).findLast((given) => given !== undefined);
+  const from = [...new Set(layers.flatMap(({ keys }) => keys.releases?.from ?? []))];
+  return { ...(files === undefined ? {} : { files }), from };
 }
 
 function shortened(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {

@@ -36,10 +36,19 @@ export interface Policy {
   readonly owners?: OwnersPolicy;
   readonly freezes: readonly Freeze[];
   readonly overrides: readonly OverrideRule[];
+  readonly releases: ReleasesPolicy;
   readonly explain: {
     /** Whether what is still needed is told with the names of those who could give it. */
     readonly people: "names" | "counts";
   };
+}
+
+/** Which files ask for tags. */
+export interface ReleasesPolicy {
+  /** A folder on the default branch; absent: no file here asks for any. */
+  readonly files?: string;
+  /** `owner/name` of repositories whose files may tag this one. */
+  readonly from: readonly string[];
 }
 
 /** Who owns which paths, and what their approval is. */

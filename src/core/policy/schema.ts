@@ -220,6 +220,22 @@ const override = z.strictObject({
   notify: z.enum(["comment", "none"]).optional().describe("Where it is announced. Default: comment."),
 });
 
+const releases = z
+  .strictObject({
+    files: z
+      .string()
+      .regex(/^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/, "a folder such as `deliverables`")
+      .max(200)
+      .optional()
+      .describe("The folder of release files, on the default branch: what is merged there is tagged by the service."),
+    from: z
+      .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository such as `acme/releases`"))
+      .max(20)
+      .optional()
+      .describe("Repositories of the same owner whose release files may tag this one."),
+  })
+  .describe("Releases are reviewed changes: which files ask for tags, branches and releases.");
+
 const layer = {
   shape: shape.optional(),
   groups: groups.optional(),
@@ -258,6 +274,7 @@ const layer = {
     .optional()
     .describe("Who counts as somebody who worked on a change, and so cannot approve it."),
   pipelines: pipelines.optional(),
+  releases: releases.optional(),
   explain: z
     .strictObject({
       people: z

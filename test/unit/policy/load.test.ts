@@ -137,6 +137,15 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     ]);
   });
 
+  it("may say which files ask for releases, and whose may tag it; without it nobody's do", () => {
+    expect(policy(BASE + CORE).releases).toEqual({ from: [] });
+    const text = `${BASE}${CORE}releases: { files: deliverables, from: [acme/releases] }\n`;
+    expect(policy(text).releases).toEqual({ files: "deliverables", from: ["acme/releases"] });
+    for (const files of ["/etc", "../up/..", "a//b"])
+      expect(problems(`${BASE}${CORE}releases: { files: "${files}" }\n`).join(), files).toContain("releases.files");
+    expect(problems(`${BASE}${CORE}releases: { from: [releases] }\n`).join()).toContain("a repository such as");
+  });
+
   it("needs no preset where it says everything itself", () => {
     const loaded = policy(ALONE);
     expect(loaded).not.toHaveProperty("preset");
@@ -177,7 +186,7 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
   it.each([
     [
       "grups: {}\n",
-      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, explain",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, explain",
     ],
     [
       "expects: { groups: [core] }\n",
