@@ -6,7 +6,7 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { parseBranchName, parseSha, type BranchName, type Sha } from "../ids.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ChangeFacts, PatchSet, Person, PolicySnapshot, Signature } from "../policy/snapshot.ts";
+import type { ChangeFacts, CycleFreeze, PatchSet, Person, PolicySnapshot, Signature } from "../policy/snapshot.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { after, parseInstant, type Instant } from "../time.ts";
 import { checksOf, votesOf } from "./build-evidence.ts";
@@ -61,6 +61,19 @@ export function mergeSituations(base: Situation, given: Situation): Situation {
   };
 }
 
+function freezeOf(given: NonNullable<Situation["freezes"]>[number], now: Instant): CycleFreeze {
+  const { applies, exception, from, to, ...rest } = given;
+  return {
+    ...rest,
+    from: momentOf("freezes", from, now),
+    to: momentOf("freezes", to, now),
+    ...(applies === undefined ? {} : { applies: { paths: applies.paths ?? [], tagLabels: applies.tagLabels ?? [] } }),
+    ...(exception === undefined
+      ? {}
+      : { exception: { until: momentOf("freezes", exception.until, now), record: exception.record } }),
+  };
+}
+
 function snapshotOf(given: Situation, scene: Scene): PolicySnapshot {
   const { policy, policyText, people, withoutGroups } = scene;
   const [somebody] = people.keys();
@@ -86,12 +99,7 @@ function snapshotOf(given: Situation, scene: Scene): PolicySnapshot {
     votes: [],
     checks: [],
     groups: membersOf(people, policy, { without: withoutGroups, teams: owners.length > 0 }),
-    freezes: (given.freezes ?? []).map(({ name, branches, from, to }) => ({
-      name,
-      branches,
-      from: momentOf("freezes", from, now),
-      to: momentOf("freezes", to, now),
-    })),
+    freezes: (given.freezes ?? []).map((freeze) => freezeOf(freeze, now)),
     overrides: (given.overrides ?? []).map(
       ({ name, by, reason = "", at = "1h ago", on, state = "current" }, index) => ({
         name,

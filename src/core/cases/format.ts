@@ -46,7 +46,7 @@
  *     unresolved 0 · bidi: [] · reviewers: [] · incomplete: [] · foreign: 0 (commits of nobody's change)
  *     backportOf none                     { branch, kind }
  *     owners     none                     path of a CODEOWNERS or OWNERS file: its text
- *     freezes    none                     of the cycle: { name, branches, from, to }
+ *     freezes    none                     of the cycle: { name, branches, from, to, applies: { paths, tagLabels }, exemptPaths, exception: { until, record } }
  *     overrides  none                     { name, by, reason, at, on, state }
  *     withoutGroups none                  groups that no file defines, so that the preset's default for them is in force
  *
@@ -131,7 +131,17 @@ const situation = z.strictObject({
   backportOf: z.union([z.literal("none"), z.strictObject({ branch: word, kind: z.enum(KINDS) })]).exactOptional(),
   owners: z.record(word, text).exactOptional(),
   freezes: z
-    .array(z.strictObject({ name: word, branches: words, from: word, to: word }))
+    .array(
+      z.strictObject({
+        name: word,
+        branches: words,
+        from: word,
+        to: word,
+        applies: z.strictObject({ paths: words.exactOptional(), tagLabels: words.exactOptional() }).exactOptional(),
+        exemptPaths: words.exactOptional(),
+        exception: z.strictObject({ until: word, record: word }).exactOptional(),
+      }),
+    )
     .max(100)
     .exactOptional(),
   overrides: z

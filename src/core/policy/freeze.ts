@@ -3,6 +3,7 @@
  * closes its branches, at its end it opens them, by the clock alone; a change that its exception speaks of is not frozen.
  */
 import { sayInstant, type Instant } from "../time.ts";
+import { letThrough, standingFor, type LetThrough } from "./cycle-freeze.ts";
 import { holds } from "./expression-tree.ts";
 import type { Facts } from "./facts.ts";
 import { matchesGlob } from "./glob.ts";
@@ -24,16 +25,15 @@ export function freezesOn(
   ask: Ask,
   name?: string,
 ): readonly StandingFreeze[] {
-  const here = (freeze: StandingFreeze & { readonly branches: readonly string[] }) =>
-    now < freeze.to &&
-    freeze.from < freeze.to &&
-    (name === undefined || freeze.name === name) &&
-    freeze.branches.some((pattern) => matchesGlob(pattern, snapshot.change.branch));
   const ours = policy.freezes.filter(
-    (freeze) =>
-      here(freeze) && !(freeze.except !== undefined && holds(freeze.except.expression, (one) => ask(one).value)),
+    ({ from, to, branches, except }) =>
+      now < to &&
+      from < to &&
+      branches.some((pattern) => matchesGlob(pattern, snapshot.change.branch)) &&
+      !(except !== undefined && holds(except.expression, (one) => ask(one).value)),
   );
-  return [...ours, ...snapshot.freezes.filter(here)]
+  return [...ours, ...standingFor(snapshot, now)]
+    .filter((freeze) => name === undefined || freeze.name === name)
     .map(({ name: called, from, to }) => ({ name: called, from, to }))
     .sort((a, b) => a.from - b.from || a.to - b.to || (a.name < b.name ? -1 : 1));
 }
@@ -52,12 +52,16 @@ export function judgeFreeze(facts: Facts, ask: Ask, name?: string): Judgement {
   const standing = freezes.filter(({ from }) => from <= now);
   if (until === undefined) {
     const [next] = freezes;
+    const through = letThrough(facts.snapshot, now).filter((one) => name === undefined || one.name === name);
     const none = name === undefined ? "no freeze holds now" : `the freeze ${name} does not hold now`;
-    if (next === undefined) return plainly(false, { why: none });
+    const why = through.length === 0 ? none : through.map(sayThrough).join("; ");
+    const evidence = through.map(({ record }) => `exception:${record}`);
+    if (next === undefined) return plainly(false, { why, evidence });
     const at = next.from;
     return plainly(false, {
-      why: `${none}; ${next.name} begins ${sayInstant(at)}`,
+      why: `${why}; ${next.name} begins ${sayInstant(at)}`,
       turns: [[{ kind: "wait", who: [], need: 0, do: `wait until ${sayInstant(at)}`, until: at }]],
+      evidence,
       wakeAt: at,
     });
   }
@@ -67,6 +71,10 @@ export function judgeFreeze(facts: Facts, ask: Ask, name?: string): Judgement {
     evidence: standing.map((freeze) => `freeze:${freeze.name}`),
     wakeAt: until,
   });
+}
+
+function sayThrough({ name, until, record }: LetThrough): string {
+  return `let through ${name} by ${record} until ${sayInstant(until)}`;
 }
 
 /** "a", "a and b", "a, b and c". */

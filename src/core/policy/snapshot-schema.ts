@@ -169,7 +169,17 @@ export const snapshotShape = z.strictObject({
   votes: z.array(vote),
   checks: z.array(check),
   groups: z.record(z.string().regex(/^@?[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "the name of a group"), z.array(member)),
-  freezes: z.array(z.strictObject({ name: text, branches: z.array(text), from: at, to: at })),
+  freezes: z.array(
+    z.strictObject({
+      name: text,
+      branches: z.array(text),
+      from: at,
+      to: at,
+      applies: z.strictObject({ paths: z.array(text), tagLabels: z.array(text) }).exactOptional(),
+      exemptPaths: z.array(text).exactOptional(),
+      exception: z.strictObject({ until: at, record: text }).exactOptional(),
+    }),
+  ),
   overrides: z.array(
     z.strictObject({
       name: text,

@@ -161,6 +161,21 @@ export interface ChangeFacts {
   readonly brings?: readonly PolicyLayer[];
 }
 
+/** A freeze that the release cycle opens and closes: for every change to its branches, unless it says less. Patterns: `*` stands for any characters. */
+export interface CycleFreeze {
+  readonly name: string;
+  readonly branches: readonly string[];
+  readonly from: Instant;
+  /** The first moment after it. */
+  readonly to: Instant;
+  /** Only for a change that touches such a path or has such a tag label. */
+  readonly applies?: { readonly paths: readonly string[]; readonly tagLabels: readonly string[] };
+  /** Not for a change that touches such paths and no other. */
+  readonly exemptPaths?: readonly string[];
+  /** The change is let through by a reviewed record, until a moment. */
+  readonly exception?: { readonly until: Instant; readonly record: string };
+}
+
 export interface PolicySnapshot {
   readonly version: 1;
   /** Layers, weakest first; a string is the text of one repository file. */
@@ -170,12 +185,8 @@ export interface PolicySnapshot {
   readonly checks: readonly Check[];
   /** Keyed by the policy's group name. */
   readonly groups: Readonly<Record<string, readonly { readonly id: UserId; readonly login: string }[]>>;
-  readonly freezes: readonly {
-    readonly name: string;
-    readonly branches: readonly string[];
-    readonly from: Instant;
-    readonly to: Instant;
-  }[];
+  /** Of the release cycle. */
+  readonly freezes: readonly CycleFreeze[];
   /** As their reviews say, with the commit that was shown; whether they count is the policy's to say. */
   readonly overrides: readonly {
     readonly name: string;
