@@ -51,6 +51,8 @@ export interface YamlLimits {
   readonly entries: number;
   readonly depth: number;
   readonly indent: number;
+  /** What the file is, for messages; else `a policy`. */
+  readonly what?: string;
 }
 
 export const YAML_LIMITS: YamlLimits = { bytes: 262_144, lineLength: 8_192, entries: 2_000, depth: 32, indent: 64 };
@@ -77,8 +79,8 @@ export function readYaml(text: string, limits: YamlLimits = YAML_LIMITS): Result
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = [
-    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error) })),
-    ...forbidden(document, text, placeOf),
+    ...document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error, limits) })),
+    ...forbidden(document, text, limits, placeOf),
   ];
   if (problems.length > 0) return fail(problems);
   const value: unknown = document.toJS();
@@ -128,19 +130,23 @@ export function byteLength(text: string): number {
 /** What makes the text too much for the parser, told before it sees any. */
 export function shapeProblem(
   text: string,
-  { bytes, lineLength, entries, depth, indent }: YamlLimits,
+  { bytes, lineLength, entries, depth, indent, what = "a policy" }: YamlLimits,
 ): YamlProblem | undefined {
   if (text.length > bytes || byteLength(text) > bytes)
     return {
       ...START,
       message: `it has more than ${bytes / 1024} KiB`,
-      hint: "a policy is a page, not a data set: shorten it",
+      hint: `${what} is a page, not a data set: shorten it`,
     };
   const garbage = /[\0\uFFFD]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.exec(text);
   if (garbage !== null)
     return { ...placeIn(text, garbage.index), message: "it is not UTF-8 text", hint: "save the file as UTF-8" };
   if (text.trim() === "")
-    return { ...START, message: "it is empty", hint: "start with `version: 1` and `extends: preset:openstack`" };
+    return {
+      ...START,
+      message: "it is empty",
+      hint: what === "a policy" ? "start with `version: 1` and `extends: preset:openstack`" : `write ${what} into it`,
+    };
   const lines = text.split("\n");
   let open = 0;
   let count = 0;
@@ -151,7 +157,7 @@ export function shapeProblem(
     if (line.length > lineLength)
       return { ...at, message: `the line has more than ${lineLength} characters`, hint: "break it" };
     if (line.length - bare.length > indent || /(?:[-?:][ \t]+){9}/.test(line))
-      return { ...at, message: "it is nested too deep", hint: "no policy needs this depth" };
+      return { ...at, message: "it is nested too deep", hint: `${what} needs no such depth` };
     for (const char of line) {
       if (char === "[" || char === "{") open += 1;
       if (char === "]" || char === "}") open = Math.max(0, open - 1);
@@ -168,13 +174,14 @@ export function shapeProblem(
 function forbidden(
   document: Document.Parsed,
   text: string,
+  { what = "a policy" }: YamlLimits,
   placeOf: (offset: number) => Place,
 ): readonly YamlProblem[] {
   const problems: YamlProblem[] = [];
-  const refuse = (offset: number, what: string, hint: string) =>
-    problems.push({ ...placeOf(offset), message: `${what} may not be used in a policy`, hint });
+  const refuse = (offset: number, used: string, hint: string) =>
+    problems.push({ ...placeOf(offset), message: `${used} may not be used in ${what}`, hint });
   const directive = /^%/m.exec(text);
-  if (directive !== null) refuse(directive.index, "a `%` directive", "remove the line; policies are YAML 1.2");
+  if (directive !== null) refuse(directive.index, "a `%` directive", "remove the line; it is read as YAML 1.2");
   visit(document, {
     Node(_, node) {
       const offset = node.range?.[0] ?? 0;
@@ -219,13 +226,13 @@ function byKey(map: YAMLMap): ReadonlyMap<string, Pair> {
   return new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])));
 }
 
-function worded({ code, message }: { readonly code: string; readonly message: string }): {
-  message: string;
-  hint: string;
-} {
+function worded(
+  { code, message }: { readonly code: string; readonly message: string },
+  { what = "a policy" }: YamlLimits,
+): { message: string; hint: string } {
   switch (code) {
     case "MULTIPLE_DOCS":
-      return { message: "a second document begins here", hint: "a policy is one YAML document: remove the `---`" };
+      return { message: "a second document begins here", hint: `${what} is one YAML document: remove the \`---\`` };
     case "TAB_AS_INDENT":
       return { message: "a tab is used as indentation", hint: "indent with spaces" };
     default:
