@@ -33,6 +33,7 @@ export const COMMANDS = {
     valued: ["--max-count"],
     end: true,
   },
+  "ls-tree": { options: ["-r", "-z", "--full-tree"], end: true },
   "cat-file": { options: ["--batch", "-z"], end: false },
   "merge-tree": { options: ["--write-tree", "-z", "--name-only", "--no-messages"], end: true },
   "merge-base": { options: ["--is-ancestor"], end: true },

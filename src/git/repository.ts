@@ -14,6 +14,7 @@ import type { GitConfig } from "./config.ts";
 import { environmentFor, secretsOf, type Credentials, type Trust, type Variables } from "./environment.ts";
 import * as follow from "./follow.ts";
 import { readLineChanges } from "./line-changes.ts";
+import { listTree, type TreeFile } from "./list-tree.ts";
 import { readPatchText } from "./patch-text.ts";
 import type { GitProblem } from "./problem.ts";
 import { GitProcess } from "./process.ts";
@@ -134,6 +135,11 @@ export class Repository {
   /** Many files in one process, in the order asked. A missing commit reads like a missing file: check commits first. */
   blobs(wanted: readonly read.BlobAt[]): Answer<readonly (Uint8Array | undefined)[]> {
     return read.readBlobs(this.git, wanted);
+  }
+
+  /** Files of the folder and below, by their paths from the root; empty where there is no such folder. */
+  list(at: Sha, folder: string): Answer<readonly TreeFile[]> {
+    return listTree(this.git, at, folder);
   }
 
   /** Who wrote the newest `max` commits, by their emails in lower case: see author-commits.ts. */

@@ -90,6 +90,11 @@ export function revisionSlot(text: string): Slot | undefined {
     : undefined;
 }
 
+/** A path of a tree; the commands it goes to take it as it is, no pattern. */
+export function pathSlot(path: string): Slot {
+  return { slot: path };
+}
+
 /** A path as git's trees have it: no NUL, not absolute, no `.` or `..` part. */
 export function isTreePath(path: string): boolean {
   return (

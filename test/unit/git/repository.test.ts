@@ -32,6 +32,36 @@ function stateOf(dir: string): Record<string, string> {
   );
 }
 
+describe("the files of a folder", () => {
+  it("are listed with mode and object, below it too, in one process; a folder that is not there has none", async () => {
+    const box = inTemporaryFolder();
+    const tip = box.commit("Start", {
+      "a/one.yaml": "1",
+      "a/b/\u00fc two.yaml": "2",
+      "ab/three.yaml": "3",
+      "*/x": "4",
+    });
+    const repository = open(box);
+    const listed = value(await repository.list(tip, "a"));
+    expect(listed.map(({ path: name, mode }) => `${mode} ${name}`)).toEqual([
+      "100644 a/b/\u00fc two.yaml",
+      "100644 a/one.yaml",
+    ]);
+    expect(listed[1]?.sha).toBe(box.git("rev-parse", `${tip}:a/one.yaml`));
+    expect(repository.processes()).toBe(1);
+    expect(value(await repository.list(tip, "nothing"))).toEqual([]);
+    expect(value(await repository.list(tip, "*"))).toHaveLength(1);
+  });
+
+  it("are not asked for outside the tree", async () => {
+    const box = inTemporaryFolder();
+    const tip = box.commit("Start", { a: "1" });
+    for (const folder of ["../etc", "/etc", "", "a//b"])
+      expect(await open(box).list(tip, folder), folder).toMatchObject({ ok: false, problem: { kind: "unsafe-name" } });
+    expect(await open(box).list(LOST, "a")).toMatchObject({ ok: false });
+  });
+});
+
 describe("finding the repository", () => {
   it("a clone tells its top level, git directory and branch in one process", async () => {
     const box = inTemporaryFolder();
