@@ -37,15 +37,30 @@ export function newerBranches(
   return [...branches.filter((name) => name === defaultBranch), ...series.sort(compareSeries)];
 }
 
-/** `stable/` of `stable/2025.1`; `v#` of `v1.9`. Empty: of no family. */
-function familyOf(branch: BranchName): string {
+/** `stable/` of `stable/2025.1`, and of `unmaintained/2023.1`, which was called so before; `v#` of `v1.9`. */
+export function familyOf(branch: BranchName): string {
   const slash = branch.lastIndexOf("/");
+  if (isUnmaintained(branch)) return STABLE;
   if (slash >= 0) return branch.slice(0, slash + 1);
   return /\d/.test(branch) ? branch.replaceAll(/\d+(?:\.\d+)*/g, "#") : branch;
 }
 
-/** Numbers by value; names before numbers, as series had names before they had years. */
-function compareSeries(one: string, other: string): number {
+const STABLE = "stable/";
+const UNMAINTAINED = "unmaintained/";
+
+/** Nobody has to bring a fix to it before it goes to an older branch. */
+export function isUnmaintained(branch: BranchName): boolean {
+  return branch.startsWith(UNMAINTAINED);
+}
+
+/** `2025.1` of `stable/2025.1`. */
+export function seriesOf(branch: BranchName): string {
+  return branch.slice(branch.lastIndexOf("/") + 1);
+}
+
+/** Negative: `one` is the older. Numbers by value; names before numbers, as series had names before they had years. */
+export function compareSeries(first: BranchName, second: BranchName): number {
+  const [one, other] = [seriesOf(first), seriesOf(second)];
   const left = one.match(/\d+|\/|[^\d/]+/g) ?? [];
   const right = other.match(/\d+|\/|[^\d/]+/g) ?? [];
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {

@@ -1,0 +1,43 @@
+/** Which fixes an older branch has and a newer one lacks: what an upgrade would lose. */
+import type { BranchName } from "../../ids.ts";
+import { isStableOnly, type BranchFixes, type Fix } from "./fix.ts";
+import { mustBeOn, type Ladder } from "./ladder.ts";
+
+export interface AuditedBranch {
+  readonly branch: BranchName;
+  /** Commits of its own, which the default branch does not have; newest first, without merges. */
+  readonly own: readonly Fix[];
+  /** Everything on it that an older branch may ask for. */
+  readonly fixes: BranchFixes;
+}
+
+export interface Lost {
+  readonly fix: Fix;
+  readonly on: BranchName;
+  /** Newest first. */
+  readonly missingOn: readonly BranchName[];
+}
+
+export interface AuditRow {
+  readonly branch: BranchName;
+  readonly commits: number;
+  /** Marked so, and not on every newer branch. */
+  readonly stableOnly: number;
+  readonly lost: readonly Lost[];
+}
+
+/** Newest branch first; of a fix that several branches have and one lacks, each of them tells. */
+export function auditBranches(ladder: Ladder, branches: readonly AuditedBranch[]): readonly AuditRow[] {
+  const known = new Map(branches.map((one) => [one.branch, one]));
+  return ladder.flatMap(({ branch }): readonly AuditRow[] => {
+    const here = known.get(branch);
+    if (here === undefined) return [];
+    const newer = mustBeOn(ladder, branch).flatMap((name) => known.get(name) ?? []);
+    const missing = here.own.flatMap((fix): readonly Lost[] => {
+      const missingOn = newer.flatMap(({ branch: name, fixes }) => (fixes.has(fix) === undefined ? [name] : []));
+      return missingOn.length === 0 ? [] : [{ fix, on: branch, missingOn }];
+    });
+    const lost = missing.filter(({ fix }) => !isStableOnly(fix.message));
+    return [{ branch, commits: here.own.length, stableOnly: missing.length - lost.length, lost }];
+  });
+}
