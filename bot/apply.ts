@@ -9,6 +9,7 @@ import { never } from "../src/core/result.ts";
 import type { Result } from "../src/core/result.ts";
 import type { ForgeProblem } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
+import { applyArchive } from "./apply-archive.ts";
 import { applyBuild } from "./apply-build.ts";
 import { applyClose } from "./apply-close.ts";
 import { applyKeepPatchSets } from "./apply-patch-sets.ts";
@@ -34,7 +35,8 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
 
 /** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
 function isSilent({ kind }: Action): boolean {
-  return ["record-patch-set", "keep-patch-sets", "publish-check", "report", "enqueue", "dequeue"].includes(kind);
+  const own = ["record-patch-set", "keep-patch-sets", "archive-patch-sets"];
+  return [...own, "publish-check", "report", "enqueue", "dequeue"].includes(kind);
 }
 
 async function perform(at: Applying, action: Action): Promise<Applied> {
@@ -47,6 +49,8 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       return { kind: "nothing" };
     case "keep-patch-sets":
       return applyKeepPatchSets(at, action);
+    case "archive-patch-sets":
+      return applyArchive(at, action);
     case "publish-check":
       return publishCheck(at, action);
     case "report": {

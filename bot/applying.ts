@@ -31,6 +31,8 @@ export function keyOf(action: Action): string {
       return `record-patch-set ${action.change} ${action.n} ${action.sha}`;
     case "keep-patch-sets":
       return `keep-patch-sets ${action.sets.map(({ change, n, sha }) => `${change}/${n} ${sha}`).join(" ")}`;
+    case "archive-patch-sets":
+      return `archive-patch-sets ${action.changes.join(" ")}`;
     case "publish-check":
       return `publish-check ${action.change} ${action.digest}`;
     case "enqueue":

@@ -2,6 +2,8 @@
  * Everything a decision about one repository may rest on, read anew: the forge, the mirror, the store. Payloads of
  * webhooks are not among it. The order keeps it consistent: the list of changes first, then git, then each change.
  */
+import { foldedUpTo } from "../src/core/gate/archive-patch-sets.ts";
+import { PATCH_SET_SLOTS } from "../src/core/gate/keep-patch-sets.ts";
 import type { RepositorySnapshot, PullFacts } from "../src/core/gate/snapshot.ts";
 import { tipOf } from "../src/core/gate/identity.ts";
 import type { Sha } from "../src/core/ids.ts";
@@ -17,6 +19,7 @@ import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
 import { forgeProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
+import { endedPulls } from "./store/pulls.ts";
 import { publishedDigests } from "./store/published.ts";
 import { buildsOf, openItems } from "./store/queue.ts";
 import { asksForNothing } from "./without-policy.ts";
@@ -73,9 +76,13 @@ export async function gather(
     );
   }
   const published = await publishedDigests(service.store, facts.id);
+  const ended = await endedPulls(service.store, facts.id, {
+    upTo: foldedUpTo(service.clock.now()),
+    slots: PATCH_SET_SLOTS,
+  });
   const asked = changes.filter((change) => !asksForNothing(change));
   const merged = await gatherMerged(service, ground.value, gates);
-  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), merged, published };
+  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), merged, ended, published };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }
 

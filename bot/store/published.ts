@@ -36,6 +36,15 @@ export async function markPublished(
     .execute();
 }
 
+export async function forgetPublished(store: Store, repository: RepoId, slots: readonly string[]): Promise<void> {
+  if (slots.length === 0) return;
+  await store.db
+    .deleteFrom("published")
+    .where("repository", "=", repository)
+    .where("slot", "in", [...slots])
+    .execute();
+}
+
 export async function recordVerdict(
   store: Store,
   verdict: {

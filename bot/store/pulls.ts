@@ -1,4 +1,5 @@
 /** Pull requests as they were last seen. The open list forgets one that was merged or closed; a stack above it must not. */
+import { sql } from "kysely";
 import { type BranchName, type RepoId, type Sha } from "../../src/core/ids.ts";
 import { type Instant } from "../../src/core/time.ts";
 import { type Store } from "./database.ts";
@@ -53,4 +54,25 @@ export async function knownPulls(store: Store, repository: RepoId): Promise<read
     .orderBy("change", "desc")
     .execute();
   return rows.map(({ head_branch: headBranch, ...pull }) => ({ ...pull, headBranch }));
+}
+
+/** Merged or closed not later than this, as far as was seen, with something in `published` under `<slots><number>`. */
+export async function endedPulls(
+  store: Store,
+  repository: RepoId,
+  { upTo, slots }: { readonly upTo: Instant; readonly slots: string },
+): Promise<readonly { readonly change: number; readonly at: Instant }[]> {
+  const rows = await store.db
+    .selectFrom("pull")
+    .innerJoin("published", (join) =>
+      join
+        .onRef("published.repository", "=", "pull.repository")
+        .on("published.slot", "=", sql<string>`${slots}::text || pull.change`),
+    )
+    .select(["pull.change", "pull.seen_at"])
+    .where("pull.repository", "=", repository)
+    .where("pull.state", "<>", "open")
+    .where("pull.seen_at", "<=", upTo)
+    .execute();
+  return rows.map(({ change, seen_at: at }) => ({ change, at }));
 }

@@ -37,7 +37,7 @@ export const COMMANDS = {
   "cat-file": { options: ["--batch", "-z"], end: false },
   "merge-tree": { options: ["--write-tree", "-z", "--name-only", "--no-messages"], end: true },
   "merge-base": { options: ["--is-ancestor"], end: true },
-  "hash-object": { options: ["-t", "commit", "-w", "--stdin"], end: false },
+  "hash-object": { options: ["-t", "commit", "tree", "blob", "-w", "--stdin"], end: false },
   "diff-tree": {
     options: [
       "-r",

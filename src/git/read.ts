@@ -207,6 +207,20 @@ export async function isAncestor(
   return asked.ok ? ok(asked.value.exitCode === 0) : missing(asked.problem, `${ancestor} or ${descendant}`);
 }
 
+/** Whether all of these are `tip` or reachable from it: one process. */
+export async function areReachable(
+  git: GitProcess,
+  commits: readonly Sha[],
+  tip: Sha,
+): Promise<Result<boolean, GitProblem>> {
+  if (commits.length === 0) return ok(true);
+  const asked = await git.run("rev-list", {
+    valued: [{ option: "--max-count", value: { slot: "1" } }],
+    slots: [...commits.map(oid), notReachableFrom(tip)],
+  });
+  return asked.ok ? ok(asked.value.stdout.length === 0) : missing(asked.problem, `one of ${commits.length} commits`);
+}
+
 /** The best common ancestor; `undefined` for unrelated histories. */
 export async function mergeBase(git: GitProcess, one: Sha, other: Sha): Promise<Result<Sha | undefined, GitProblem>> {
   const asked = await git.run("merge-base", { slots: [oid(one), oid(other)], answers: [0, 1] });

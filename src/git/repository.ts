@@ -154,6 +154,11 @@ export class Repository {
     return read.isAncestor(this.git, ancestor, descendant);
   }
 
+  /** At most some thousand commits: they stand on a command line. */
+  areReachable(commits: readonly Sha[], tip: Sha): Answer<boolean> {
+    return read.areReachable(this.git, commits, tip);
+  }
+
   mergeBase(one: Sha, other: Sha): Answer<Sha | undefined> {
     return read.mergeBase(this.git, one, other);
   }
@@ -196,6 +201,11 @@ export class Repository {
   /** Writes a commit and answers its SHA; the same input gives the same SHA everywhere. No ref changes. */
   commitTree(commit: NewCommit): Answer<Sha> {
     return write.commitTree(this.git, commit);
+  }
+
+  /** Writes a tree with this one file. */
+  treeOfFile(file: { name: string; content: string }): Answer<Sha> {
+    return write.treeOfFile(this.git, file);
   }
 
   /** Moves local refs by compare-and-swap, all or none. */

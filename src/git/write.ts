@@ -66,10 +66,26 @@ export async function mergeTreeOnBase(
 
 /** Writes a commit object. Deterministic: the same input gives the same SHA, whoever asks, wherever. */
 export async function commitTree(git: GitProcess, commit: NewCommit): Promise<Result<Sha, GitProblem>> {
-  const written = await git.run("hash-object", {
-    options: ["-t", "commit", "-w", "--stdin"],
-    stdin: composeCommit(commit),
-  });
+  return writeObject(git, "commit", composeCommit(commit));
+}
+
+/** A tree of one file. `name` has no slash and no NUL. */
+export async function treeOfFile(
+  git: GitProcess,
+  { name, content }: { readonly name: string; readonly content: string },
+): Promise<Result<Sha, GitProblem>> {
+  const blob = await writeObject(git, "blob", content);
+  if (!blob.ok) return blob;
+  // The bytes of a tree: mode, name, NUL, and the object's name in bytes.
+  return writeObject(git, "tree", Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob.value, "hex")]));
+}
+
+async function writeObject(
+  git: GitProcess,
+  type: "commit" | "tree" | "blob",
+  stdin: string | Uint8Array,
+): Promise<Result<Sha, GitProblem>> {
+  const written = await git.run("hash-object", { options: ["-t", type, "-w", "--stdin"], stdin });
   if (!written.ok) return written;
   const sha = parseSha(written.value.stdout.toString("utf8").trim());
   if (sha !== undefined) return ok(sha);

@@ -14,6 +14,7 @@ import { loadPolicy } from "../policy/load.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { Instant } from "../time.ts";
+import { archivePatchSets } from "./archive-patch-sets.ts";
 import { closeLanded } from "./close-landed.ts";
 import { alarmOf, withAlarm } from "./alarm.ts";
 import { composeMergeMessage } from "./compose.ts";
@@ -67,6 +68,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
         enforced.map(({ snapshot }) => snapshot),
         repository,
       ),
+      ...(enforced.length === 0 ? [] : archivePatchSets(repository, now)),
       ...reportUnattested(repository.merged ?? [], repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
@@ -87,6 +89,7 @@ export function slotOf(action: Action): string | undefined {
       return reportSlot(action.change, action.slot);
     case "record-patch-set":
     case "keep-patch-sets":
+    case "archive-patch-sets":
     case "enqueue":
     case "dequeue":
     case "build":

@@ -5,9 +5,12 @@
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Action, KeptPatchSet, RepositorySnapshot } from "./snapshot.ts";
 
+/** Every key of `patchSetSlot` begins so. */
+export const PATCH_SET_SLOTS = "patch-sets:";
+
 /** Key in `published`; its value is `keptUpTo` of the newest one that is kept. */
 export function patchSetSlot(change: number): string {
-  return `patch-sets:${change}`;
+  return `${PATCH_SET_SLOTS}${change}`;
 }
 
 export function keptUpTo({ n, sha }: Pick<KeptPatchSet, "n" | "sha">): string {

@@ -173,6 +173,8 @@ export interface RepositorySnapshot {
   readonly pulls?: readonly PullFacts[];
   /** Since the last look. */
   readonly merged?: readonly MergedFacts[];
+  /** Merged or closed, and when that was seen; those that ended lately may be left out. */
+  readonly ended?: readonly { readonly change: number; readonly at: Instant }[];
   /** Slot → digest last written, so that nothing is written twice. */
   readonly published: Readonly<Record<string, string>>;
 }
@@ -193,6 +195,8 @@ export type Action =
   | { readonly kind: "record-patch-set"; readonly change: number; readonly n: number; readonly sha: Sha }
   /** Of one change in order, oldest first. */
   | { readonly kind: "keep-patch-sets"; readonly sets: readonly KeptPatchSet[] }
+  /** `day`: a refusal is remembered for it. */
+  | { readonly kind: "archive-patch-sets"; readonly changes: readonly number[]; readonly day: string }
   | {
       readonly kind: "publish-check";
       readonly change: number;
