@@ -1,0 +1,43 @@
+/** What the rules ask of a series, and of their order: newest first, as series_status.yaml lists them. */
+
+export interface SeriesFacts {
+  /** The folder under `deliverables/`: `gazpacho`. */
+  readonly name: string;
+  /** What stands in branches and tags: `2026.1`, or the name for series before antelope. */
+  readonly id: string;
+  readonly status: string;
+}
+
+/** By order in the file, never by the alphabet, which has wrapped. */
+export interface SeriesOrder {
+  /** By its name or its id. */
+  find(nameOrId: string): SeriesFacts | undefined;
+  /** That series and all older ones, newest first; empty when it is unknown. */
+  from(nameOrId: string): readonly SeriesFacts[];
+  /** The newest one under development. */
+  readonly current: SeriesFacts | undefined;
+  /** The oldest is the last. */
+  readonly all: readonly SeriesFacts[];
+}
+
+/** The folder of deliverables that follow no cycle. */
+export const INDEPENDENT = "_independent";
+
+/** `series` newest first. */
+export function seriesOrder(series: readonly SeriesFacts[]): SeriesOrder {
+  const places = new Map(series.flatMap(({ name, id }, index) => [[id, index] as const, [name, index] as const]));
+  return {
+    find: (nameOrId) => series[places.get(nameOrId) ?? -1],
+    from: (nameOrId) => {
+      const place = places.get(nameOrId);
+      return place === undefined ? [] : series.slice(place);
+    },
+    current: series.find(({ status }) => status === "development"),
+    all: series,
+  };
+}
+
+/** It gets no new releases, and its files stay as they are. */
+export function isEnded({ status }: SeriesFacts): boolean {
+  return status === "end of life";
+}
