@@ -11,6 +11,7 @@ import { knownPresets, readLayers, type Layer, type Layers } from "./layers.ts";
 import { expectedOf, readChecks, unguarded } from "./load-checks.ts";
 import { groupNames, peopleTwice, readGroups } from "./load-groups.ts";
 import { readOwners } from "./load-owners.ts";
+import { readCycle } from "./load-cycle.ts";
 import { readFreezes, readOverrides } from "./load-time.ts";
 import { mergeLayers, strictest } from "./merge.ts";
 import type { Names } from "./operators.ts";
@@ -58,6 +59,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   const overrides = layers.all.flatMap((layer) => readOverrides(layer, names, problems));
   const owners = entries.owners === undefined ? undefined : readOwners(entries.owners.layer, names, problems);
   const settings = settingsOf(layers.all, problems);
+  const cycle = readCycle(layers.all, rules, problems);
   problems.push(...peopleTwice(layers.all));
   if (problems.length === 0) problems.push(...unguarded(rules, entries));
   if (problems.length > 0) return fail(problems);
@@ -83,6 +85,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
     freezes,
     overrides,
     releases: releasesOf(layers.all),
+    ...cycle,
   });
 }
 

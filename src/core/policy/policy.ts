@@ -37,6 +37,8 @@ export interface Policy {
   readonly freezes: readonly Freeze[];
   readonly overrides: readonly OverrideRule[];
   readonly releases: ReleasesPolicy;
+  /** Folders on the default branch; absent: there is no release cycle. */
+  readonly cycle?: { readonly files: string; readonly exceptions: string };
   readonly explain: {
     /** Whether what is still needed is told with the names of those who could give it. */
     readonly people: "names" | "counts";

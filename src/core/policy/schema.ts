@@ -102,6 +102,19 @@ const shape = z
   .enum(["any", "one-commit"])
   .describe("any (default): a change may have several commits. one-commit: it has exactly one.");
 
+const folder = z
+  .string()
+  .regex(/^(?!\/)(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/, "a folder such as `schedules`")
+  .max(200);
+const cycle = z
+  .strictObject({
+    files: folder.describe("Schedules by cycle, `<files>/<cycle>/schedule.yaml`, and `<files>/freezes.yaml`."),
+    exceptions: folder
+      .optional()
+      .describe("Exceptions from freezes, `<exceptions>/<cycle>/<pull request>.yaml`. Default: `exceptions`."),
+  })
+  .describe("Where the release cycle's files are, on the default branch: its freezes are those of `freeze:active`.");
+
 const expression = z.string().max(8_192);
 const whole = z.string().regex(/^[+-]?\d{1,4}$/, "a whole number");
 const branches = z.union([pattern, z.array(pattern).min(1).max(50)]);
@@ -275,6 +288,7 @@ const layer = {
     .describe("Who counts as somebody who worked on a change, and so cannot approve it."),
   pipelines: pipelines.optional(),
   releases: releases.optional(),
+  cycle: cycle.optional(),
   explain: z
     .strictObject({
       people: z

@@ -137,6 +137,19 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     ]);
   });
 
+  it("may say where the release cycle's files are, once, and a requirement has to ask for its freezes", () => {
+    expect(policy(BASE + CORE).cycle).toBeUndefined();
+    const text = `${BASE}${CORE}cycle: { files: schedules }\n`;
+    expect(policy(text).cycle).toEqual({ files: "schedules", exceptions: "exceptions" });
+    for (const files of ["/etc", "..", "a/../b", "a//b", ""])
+      expect(problems(`${BASE}${CORE}cycle: { files: "${files}" }\n`).join(), files).toContain("cycle.files");
+    const plain = `version: 1\nextends: preset:small-team\n${CORE}checks: { unit: {} }\ncycle: { files: schedules }\n`;
+    expect(problems(plain)).toEqual([
+      'Cannot use the policy .github/plustwo.yml:5:8: there is a release cycle, and no requirement asks `freeze:active`, so its freezes would stop nothing / add a requirement such as `Freeze: { submittableIf: "-freeze:active" }`, or extend preset:openstack',
+    ]);
+    expect(policy(`${plain}submitRequirements: { Freeze: { submittableIf: "-freeze:active" } }\n`).cycle).toBeDefined();
+  });
+
   it("may say which files ask for releases, and whose may tag it; without it nobody's do", () => {
     expect(policy(BASE + CORE).releases).toEqual({ from: [] });
     const text = `${BASE}${CORE}releases: { files: deliverables, from: [acme/releases] }\n`;
@@ -186,7 +199,7 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
   it.each([
     [
       "grups: {}\n",
-      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, explain",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, explain",
     ],
     [
       "expects: { groups: [core] }\n",
