@@ -117,7 +117,7 @@ export function seriesAfter(all: readonly Series[], series: Series): Series | un
 
 /** The whole file. A list that was read and is written again is byte for byte the file, but for comments and quotes. */
 export function formatSeries(all: readonly Series[]): string {
-  return all.map(formatOne).join("");
+  return `---\n${all.length === 0 ? "[]\n" : all.map(formatOne).join("")}`;
 }
 
 /** The lines of one entry, with a line end. */
