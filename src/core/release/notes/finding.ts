@@ -25,7 +25,7 @@ export const NOTES_RULES = {
   "note.untouched": "text of the template was left as it is",
   "note.uid-collision": "two notes have one UID: reno loses one of them",
   "note.weak-uid": "a UID looks typed by hand",
-  "note.not-read": "a file among the notes is not read: its name does not end in .yaml, or it is in a folder",
+  "note.not-read": "a file among the notes looks like one, and is not read",
 } as const;
 
 export type NotesRule = keyof typeof NOTES_RULES;

@@ -18,6 +18,8 @@ export interface Note {
 export interface NotedSection extends Place {
   readonly name: string;
   readonly items: readonly string[];
+  /** Python takes its value for true. */
+  readonly said: boolean;
 }
 
 export interface ReadNote {
@@ -57,7 +59,12 @@ export function readNote(path: string, text: string, config: NotesConfig): Resul
       prelude: prelude === undefined ? undefined : readPrelude(prelude, found),
       sections: value.entries
         .filter((entry) => entry !== prelude)
-        .map((entry) => ({ name: entry.key, ...placeOf(entry.at), items: readSection(entry, config, found) })),
+        .map((entry) => ({
+          name: entry.key,
+          ...placeOf(entry.at),
+          items: readSection(entry, config, found),
+          said: isSaid(entry.value),
+        })),
     },
     findings: found.all,
   });
@@ -117,6 +124,24 @@ function readSection({ key, at, value }: YamlEntry, config: NotesConfig, found: 
     case "binary":
       found.error(value, "note.wrong-type", `\`${key}\` is ${whatIs(value)}, not text`, ITEM_HINT);
       return [];
+  }
+}
+
+function isSaid(value: YamlValue): boolean {
+  switch (value.kind) {
+    case "list":
+      return value.items.length > 0;
+    case "map":
+      return value.entries.length > 0;
+    case "truth":
+      return value.value;
+    case "nothing":
+      return false;
+    case "text":
+    case "date":
+    case "number":
+    case "binary":
+      return true;
   }
 }
 
