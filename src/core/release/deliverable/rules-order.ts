@@ -30,12 +30,12 @@ function first(file: Deliverable, found: Tell): void {
       message: `${release.version} is final, and no candidate came before it`,
       hint: "release a candidate first: `plustwo release cut`",
     });
-  const { patch, pre } = release.parsed;
+  const { patch, build, pre } = release.parsed;
   const exempt =
     file.keys["release-model"] === "untagged" ||
     file.keys["stable-branch-type"] === "tagless" ||
     file.keys.type === "tempest-plugin";
-  if (patch !== 0 && pre === undefined && !exempt)
+  if ((build ?? patch) !== 0 && pre === undefined && !exempt)
     found("series-first", {
       at,
       message: `${release.version} is the first release of the series, and a fix of the one before`,

@@ -1,4 +1,5 @@
 /** What the rules ask of a series, and of their order: newest first, as series_status.yaml lists them. */
+import { idOf, type Series } from "../cycle/series.ts";
 
 export interface SeriesFacts {
   /** The folder under `deliverables/`: `gazpacho`. */
@@ -35,6 +36,11 @@ export function seriesOrder(series: readonly SeriesFacts[]): SeriesOrder {
     current: series.find(({ status }) => status === "development"),
     all: series,
   };
+}
+
+/** As series_status.yaml lists them. */
+export function seriesOrderOf(listed: readonly Series[]): SeriesOrder {
+  return seriesOrder(listed.map((series) => ({ name: series.name, id: idOf(series), status: series.status })));
 }
 
 /** It gets no new releases, and its files stay as they are. */
