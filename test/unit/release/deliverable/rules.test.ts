@@ -172,7 +172,7 @@ describe("model and repositories", () => {
 describe("version numbers", () => {
   it.each([
     ["not canonical", LIB + releases(['"1.1"']), "gazpacho", ["version.not-canonical"]],
-    ["four parts without xstatic", LIB + releases(["1.1.0.1"]), "gazpacho", ["version.invalid"]],
+    ["four parts without xstatic", LIB + releases(["1.1.0.0"]), "gazpacho", ["version.invalid"]],
     ["a word", LIB + releases(["newest"]), "gazpacho", ["version.invalid"]],
     ["twice", LIB + releases(["1.1.0"], ["1.1.0", B]), "gazpacho", ["version.twice"]],
     [
