@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../src/clock.ts";
 import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
 import type { Result } from "../src/core/result.ts";
+import type { ServiceForge } from "../src/forge/release.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import { fenced } from "./fenced.ts";
 import { createGitMemory } from "./git-memory.ts";
@@ -20,7 +21,7 @@ import { watched } from "./store/repositories.ts";
 import { look } from "./tick.ts";
 
 export interface BotOptions {
-  readonly forge: Forge;
+  readonly forge: ServiceForge;
   /** A short-lived token with which git may fetch from and push to this repository. */
   readonly gitToken: (repository: RepositoryRef) => Promise<Result<string, ForgeProblem>>;
   /** `https://host/owner/name.git`, without credentials. */

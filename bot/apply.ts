@@ -13,6 +13,7 @@ import { applyArchive } from "./apply-archive.ts";
 import { applyBuild } from "./apply-build.ts";
 import { applyClose } from "./apply-close.ts";
 import { applyKeepPatchSets } from "./apply-patch-sets.ts";
+import { applyRelease, settleReleases } from "./apply-release.ts";
 import { applyHandMerge } from "./apply-hand-merge.ts";
 import { landOrRemember, pushAgain, runAgain, stopRuns } from "./apply-watch.ts";
 import { checkOf } from "./check-text.ts";
@@ -36,7 +37,7 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
 /** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
 function isSilent({ kind }: Action): boolean {
   const own = ["record-patch-set", "keep-patch-sets", "archive-patch-sets"];
-  return [...own, "publish-check", "report", "enqueue", "dequeue"].includes(kind);
+  return [...own, "publish-check", "report", "enqueue", "dequeue", "settle-releases"].includes(kind);
 }
 
 async function perform(at: Applying, action: Action): Promise<Applied> {
@@ -85,6 +86,10 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       if (gone.ok || gone.problem.kind === "stale") return { kind: "changed" };
       return { kind: "problem", problem: gitProblem(gone.problem) };
     }
+    case "release":
+      return applyRelease(at, action);
+    case "settle-releases":
+      return settleReleases(at, action);
     case "close":
       return applyClose(at, action);
     default:

@@ -1,5 +1,6 @@
 /** What applying an action needs and answers, and the name of an action in the effect table. */
 import type { Action } from "../src/core/gate/snapshot.ts";
+import type { ReleaseStep } from "../src/core/release/release/steps.ts";
 import type { Result } from "../src/core/result.ts";
 import type { Gathered } from "./gather.ts";
 import type { ServiceProblem } from "./problem.ts";
@@ -55,9 +56,19 @@ export function keyOf(action: Action): string {
       return `undo-hand-merge ${action.change} ${action.lower}`;
     case "delete-branch":
       return `delete-branch ${action.ref} ${action.was}`;
+    case "release":
+      return `release ${releaseKey(action.step)}`;
+    case "settle-releases":
+      return `settle-releases ${action.at}`;
     case "close":
       return `close ${action.change} ${action.sha}`;
     case "report":
       return `report ${action.change} ${action.slot} ${action.digest}`;
   }
+}
+
+function releaseKey(step: ReleaseStep): string {
+  const { repository, version, commit } = step.order;
+  const what = step.kind === "create-branch" ? `${step.branch.name} ${step.branch.at}` : `${version} ${commit}`;
+  return `${step.kind} ${repository} ${what}`;
 }

@@ -4,7 +4,8 @@
  * the request itself; what is written then is the same as the successor's or is put right by its next look.
  */
 import { fail } from "../src/core/result.ts";
-import type { Answer, Forge } from "../src/forge/forge.ts";
+import type { Answer } from "../src/forge/forge.ts";
+import type { ServiceForge } from "../src/forge/release.ts";
 
 /** Every method of the port, by whether it changes anything at the forge: a new one has to be named here. */
 export const WRITES = {
@@ -28,10 +29,12 @@ export const WRITES = {
     retarget: true,
   },
   ...{ close: true, rerun: true, cancel: true },
-} satisfies Record<keyof Forge, boolean>;
+  ...{ tag: false, branch: false, contains: false, release: false },
+  ...{ createTag: true, createBranch: true, createRelease: true },
+} satisfies Record<keyof ServiceForge, boolean>;
 
 /** `held` answers false when the repository is another's. */
-export function fenced(forge: Forge, held: () => Promise<boolean>): Forge {
+export function fenced(forge: ServiceForge, held: () => Promise<boolean>): ServiceForge {
   const write =
     <A extends readonly unknown[], T>(tried: string, call: (...args: A) => Answer<T>) =>
     async (...args: A): Answer<T> =>
@@ -48,5 +51,8 @@ export function fenced(forge: Forge, held: () => Promise<boolean>): Forge {
     close: write("close a pull request", (...args) => forge.close(...args)),
     rerun: write("run jobs again", (...args) => forge.rerun(...args)),
     cancel: write("cancel runs", (...args) => forge.cancel(...args)),
+    createTag: write("make a tag", (...args) => forge.createTag(...args)),
+    createBranch: write("make a branch", (...args) => forge.createBranch(...args)),
+    createRelease: write("publish a release", (...args) => forge.createRelease(...args)),
   };
 }

@@ -14,6 +14,7 @@ import { attend, type Attended, type Attending } from "./attend.ts";
 import { gatherChanges, gatherGroups } from "./gather-changes.ts";
 import { gatherGate } from "./gather-gate.ts";
 import { gatherMerged } from "./gather-merged.ts";
+import { gatherReleases } from "./gather-releases.ts";
 import { watchGate } from "./gather-watch.ts";
 import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
@@ -82,7 +83,12 @@ export async function gather(
   });
   const asked = changes.filter((change) => !asksForNothing(change));
   const merged = await gatherMerged(service, ground.value, gates);
-  const snapshot = { gates, changes: asked, pulls: pullFacts(ground.value), merged, ended, published };
+  const releases = await gatherReleases(service, ground.value, published);
+  if (!releases.ok) return releases;
+  const snapshot = {
+    ...{ gates, changes: asked, pulls: pullFacts(ground.value), merged, ended, published },
+    ...(releases.value === undefined ? {} : { releases: releases.value }),
+  };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }
 

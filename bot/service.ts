@@ -4,13 +4,14 @@ import type { Clock } from "../src/clock.ts";
 import type { Pace } from "../src/core/gate/attention.ts";
 import type { RepoId } from "../src/core/ids.ts";
 import type { Result } from "../src/core/result.ts";
-import type { Forge, ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
+import type { ForgeProblem, RepositoryRef } from "../src/forge/forge.ts";
+import type { ServiceForge } from "../src/forge/release.ts";
 import type { GitMemory } from "./git-memory.ts";
 import type { PolicyMemory } from "./policy-memory.ts";
 import type { Store } from "./store/database.ts";
 
 export interface Service {
-  readonly forge: Forge;
+  readonly forge: ServiceForge;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;

@@ -124,7 +124,7 @@ function isAnnouncement(action: Action): boolean {
 
 /** Changes nothing that a decision rests on. */
 function isWord({ kind }: Action): boolean {
-  return ["publish-check", "report", "keep-patch-sets", "archive-patch-sets"].includes(kind);
+  return ["publish-check", "report", "keep-patch-sets", "archive-patch-sets", "settle-releases"].includes(kind);
 }
 
 /** In order; one that fails does not stop the next. */

@@ -1,6 +1,6 @@
 /** What a release asks of the forge: annotated tags, branches and releases, each made once and never moved. */
 import type { BranchName, Sha } from "../core/ids.ts";
-import type { Answer, RepositoryRef } from "./forge.ts";
+import type { Answer, Forge, RepositoryRef } from "./forge.ts";
 
 export interface TagFound {
   /** The commit it stands for, through however many tag objects. */
@@ -37,3 +37,6 @@ export interface ReleaseForge {
   /** Answers its page. */
   createRelease(repository: RepositoryRef, release: NewRelease): Answer<string>;
 }
+
+/** All that the service asks of a forge. */
+export type ServiceForge = Forge & ReleaseForge;

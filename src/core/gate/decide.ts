@@ -25,6 +25,7 @@ import { keepPatchSets } from "./keep-patch-sets.ts";
 import { plan } from "./plan.ts";
 import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
+import { releaseMerged } from "./release-merged.ts";
 import { reportUnattested } from "./unattested.ts";
 import { toldTogether } from "./shared-head.ts";
 import { viewOf } from "./view.ts";
@@ -70,6 +71,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ),
       ...(enforced.length === 0 ? [] : archivePatchSets(repository, now)),
       ...reportUnattested(repository.merged ?? [], repository),
+      ...releaseMerged(repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
   };
@@ -101,6 +103,8 @@ export function slotOf(action: Action): string | undefined {
     case "undo-hand-merge":
     case "delete-branch":
     case "close":
+    case "release":
+    case "settle-releases":
       return undefined;
   }
 }

@@ -5,6 +5,8 @@
 import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from "../ids.ts";
 import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
+import type { MergedReleases } from "../release/release/merged.ts";
+import type { ReleaseStep } from "../release/release/steps.ts";
 import type { Strategy } from "./strategy.ts";
 import type { MergedFacts } from "./unattested.ts";
 import type { AskedRerun, PushRefusal, RunState } from "./watch.ts";
@@ -175,6 +177,8 @@ export interface RepositorySnapshot {
   readonly merged?: readonly MergedFacts[];
   /** Merged or closed, and when that was seen; those that ended lately may be left out. */
   readonly ended?: readonly { readonly change: number; readonly at: Instant }[];
+  /** Release files that were merged since they were last settled; absent: no file asks for releases here. */
+  readonly releases?: MergedReleases;
   /** Slot → digest last written, so that nothing is written twice. */
   readonly published: Readonly<Record<string, string>>;
 }
@@ -248,6 +252,14 @@ export type Action =
   /** `change` was merged by hand into the branch of `lower`, below it in its stack, instead of the target (ruling 10). */
   | { readonly kind: "undo-hand-merge"; readonly change: number; readonly lower: number }
   | { readonly kind: "delete-branch"; readonly ref: RefName; readonly was: Sha }
+  /** One step of a release that a merged file asks for: never twice, and nothing is moved. */
+  | { readonly kind: "release"; readonly step: ReleaseStep; readonly change?: number }
+  /** All that was merged up to `at` is released or told; `after`: only once these are published. */
+  | {
+      readonly kind: "settle-releases";
+      readonly at: Sha;
+      readonly after: readonly { readonly slot: string; readonly digest: string }[];
+    }
   /** It landed as another commit, and the forge cannot see that by itself. */
   | { readonly kind: "close"; readonly change: number; readonly target: BranchName; readonly sha: Sha }
   | {

@@ -17,7 +17,7 @@ export interface ReleaseFile {
 export interface ReleaseEntry {
   readonly version: string;
   readonly projects: readonly { readonly repo: string; readonly hash: string }[];
-  readonly "diff-start"?: string;
+  readonly "diff-start"?: string | undefined;
 }
 
 /** A branch that begins at the release. */

@@ -1,0 +1,51 @@
+/**
+ * What the page of a release says: the release notes that its commit has and the release before has not, or has otherwise. Of another
+ * repository than this one the mirror has nothing: there the page names the file that asked for it.
+ */
+import type { Sha } from "../src/core/ids.ts";
+import { defaultNotesConfig, notesConfigPaths, readNotesConfig } from "../src/core/release/notes/config.ts";
+import { markdown } from "../src/core/release/notes/markdown.ts";
+import { readNote } from "../src/core/release/notes/note.ts";
+import { makeReport } from "../src/core/release/notes/report.ts";
+import type { ReleaseOrder } from "../src/core/release/release/order.ts";
+import type { Applying } from "./applying.ts";
+import type { Mirror } from "./mirror.ts";
+
+/** Markdown; never fails: a page without notes is better than no page. */
+export async function releaseNotes({ gathered }: Applying, order: ReleaseOrder): Promise<string> {
+  const asked = `Asked for by \`${order.path}\` in ${gathered.ref.owner}/${gathered.ref.name}.`;
+  const own = order.repository.toLowerCase() === `${gathered.ref.owner}/${gathered.ref.name}`.toLowerCase();
+  const notes = own ? await notesBetween(gathered.mirror, order) : "";
+  return notes === "" ? asked : `${notes}\n\n${asked}`;
+}
+
+async function notesBetween({ git }: Mirror, { version, commit, since }: ReleaseOrder): Promise<string> {
+  const config = await configAt({ git }, commit);
+  const [here, there] = await Promise.all([
+    git.list(commit, config.notesPath),
+    since === undefined ? undefined : git.list(since.commit, config.notesPath),
+  ]);
+  if (!here.ok) return "";
+  const before = new Map(there?.ok === true ? there.value.map(({ path, sha }) => [path, sha]) : []);
+  const told = here.value.filter(({ path, sha }) => path.endsWith(".yaml") && before.get(path) !== sha);
+  const texts = await git.blobs(told.map(({ path }) => ({ at: commit, path })));
+  if (!texts.ok) return "";
+  const notes = told.flatMap(({ path }, index) => {
+    const bytes = texts.value[index];
+    const read = bytes === undefined ? undefined : readNote(path, Buffer.from(bytes).toString("utf8"), config);
+    return read?.ok === true ? [{ path, commit, note: read.value.note }] : [];
+  });
+  if (notes.length === 0) return "";
+  const report = makeReport([{ version, date: undefined, notes }], config, { title: "", unknownSections: true });
+  // The page has the version as its title already.
+  return markdown(report, { showSource: false }).replace(/^# .*\n+/, "");
+}
+
+async function configAt({ git }: Pick<Mirror, "git">, commit: Sha) {
+  for (const path of notesConfigPaths()) {
+    const text = await git.text(commit, path);
+    const read = text.ok && text.value !== undefined ? readNotesConfig(path, text.value) : undefined;
+    if (read?.ok === true) return read.value.config;
+  }
+  return defaultNotesConfig();
+}
