@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../result.ts";
 import type { Place } from "../../policy/yaml-text.ts";
 import type { NotesConfig } from "./config.ts";
 import type { NotesFinding, NotesRule } from "./finding.ts";
-import { readPythonYaml, whatIs, type YamlEntry, type YamlValue } from "./python-yaml.ts";
+import { readPythonYaml, whatIs, type PythonYaml, type YamlEntry, type YamlValue } from "./python-yaml.ts";
 
 export interface Note {
   readonly path: string;
@@ -32,7 +32,15 @@ export function readNote(path: string, text: string, config: NotesConfig): Resul
   const yaml = readPythonYaml(text);
   if (!yaml.ok)
     return fail(yaml.problem.map((problem) => ({ ...problem, severity: "error", rule: "note.yaml", path })));
-  const { value, twice } = yaml.value;
+  return noteFrom(path, yaml.value, config);
+}
+
+/** The same, of a note that was read as YAML already. */
+export function noteFrom(
+  path: string,
+  { value, twice }: PythonYaml,
+  config: NotesConfig,
+): Result<ReadNote, readonly NotesFinding[]> {
   const found = new Findings(path);
   if (value.kind !== "map") {
     found.error(
