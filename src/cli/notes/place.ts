@@ -1,0 +1,107 @@
+/** Where notes are: a work tree, a bare repository, or a folder without history that has a `reno.cache`; with its configuration. */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  defaultNotesConfig,
+  DEFAULT_NOTES_FOLDER,
+  notesConfigPaths,
+  readNotesConfig,
+  type NotesConfig,
+} from "../../core/release/notes/config.ts";
+import type { NotesFinding } from "../../core/release/notes/finding.ts";
+import type { Sha } from "../../core/ids.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { openRepository, type Repository } from "../../git/repository.ts";
+import { EXIT, ofGit } from "../problems.ts";
+import type { CliProblem, Say, Terminal } from "../say.ts";
+import { ofFindings, showFindings } from "./show-findings.ts";
+
+export interface NotesPlace {
+  /** `undefined`: no history here. */
+  readonly repository: Repository | undefined;
+  /** The top of the work tree, absolute; of a bare repository itself. */
+  readonly top: string;
+  readonly isBare: boolean;
+  readonly config: NotesConfig;
+  /** Of HEAD; `undefined` before the first commit and without history. */
+  readonly head: Sha | undefined;
+  /** What is checked out. */
+  readonly branch: string | undefined;
+}
+
+export interface PlaceOptions {
+  /** The repository; else the one around the current folder. */
+  readonly folder?: string;
+  /** The folder above the notes: `releasenotes`. */
+  readonly notesFolder?: string;
+}
+
+/** Warnings about the configuration are told on the way. */
+export async function openNotes(
+  terminal: Terminal,
+  say: Say,
+  { folder = ".", notesFolder = DEFAULT_NOTES_FOLDER }: PlaceOptions,
+): Promise<Result<NotesPlace, CliProblem>> {
+  const notesIn = notesFolder.replace(/\/+$/, "").replace(/^\.\//, "");
+  if (notesIn === "" || notesIn.startsWith("/") || notesIn.split("/").includes(".."))
+    return fail({
+      message: `Cannot look for notes in "${notesFolder}": it is no folder of the repository`,
+      hint: "name it from the top of the repository, such as `releasenotes`",
+      exit: EXIT.usage,
+    });
+  const from = resolve(terminal.cwd, folder);
+  const repository = openRepository(from, { env: terminal.env });
+  const around = await repository.discover();
+  if (!around.ok && around.problem.kind !== "no-repository") return fail(ofGit(around.problem));
+  const place = around.ok ? around.value : undefined;
+  const top = place?.topLevel ?? place?.gitDir ?? from;
+  const isBare = place !== undefined && place.topLevel === undefined;
+  const resolved =
+    place === undefined || place.head.kind === "unborn" ? ok(undefined) : await repository.resolve("HEAD");
+  if (!resolved.ok) return fail(ofGit(resolved.problem));
+  const head = resolved.value;
+  const read = await readConfig(notesIn, (path) =>
+    isBare && head !== undefined ? textAt(repository, head, path) : textOnDisk(join(top, path)),
+  );
+  if (!read.ok) return read;
+  showFindings(say, read.value.warnings, "stderr");
+  return ok({
+    repository: place === undefined ? undefined : openRepository(top, { env: terminal.env }),
+    ...{ top, isBare, head, config: read.value.config },
+    branch: place?.head.kind === "branch" ? place.head.branch : undefined,
+  });
+}
+
+async function readConfig(
+  notesIn: string,
+  read: (path: string) => Promise<Result<string | undefined, CliProblem>>,
+): Promise<Result<{ readonly config: NotesConfig; readonly warnings: readonly NotesFinding[] }, CliProblem>> {
+  for (const path of notesConfigPaths(notesIn)) {
+    const text = await read(path);
+    if (!text.ok) return text;
+    if (text.value === undefined) continue;
+    const config = readNotesConfig(path, text.value, notesIn);
+    return config.ok ? config : fail(ofFindings("Cannot use the configuration of the notes", config.problem));
+  }
+  return ok({ config: defaultNotesConfig(notesIn), warnings: [] });
+}
+
+async function textAt(repository: Repository, at: Sha, path: string): Promise<Result<string | undefined, CliProblem>> {
+  const text = await repository.text(at, path);
+  return text.ok ? text : fail(ofGit(text.problem));
+}
+
+/** `undefined` where there is no such file. */
+export async function textOnDisk(path: string): Promise<Result<string | undefined, CliProblem>> {
+  try {
+    return ok(await readFile(path, "utf8"));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "ENOENT" || code === "ENOTDIR") return ok(undefined);
+    return fail({
+      message: `Cannot read ${path}: ${code === "EISDIR" ? "it is a folder" : code || String(error)}`,
+      hint: "see that it is a file you may read",
+      exit: EXIT.malformed,
+    });
+  }
+}
