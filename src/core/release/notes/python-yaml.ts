@@ -63,8 +63,9 @@ export function readPythonYaml(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const [first, ...more] = document.errors.map((error) => ({ ...placeOf(error.pos[0]), ...worded(error) }));
-  if (first !== undefined) return fail([first, ...more]);
+  // One slip makes several; those behind the first say nothing more.
+  const [first] = document.errors;
+  if (first !== undefined) return fail([{ ...placeOf(first.pos[0]), ...worded(first) }]);
   const reader = new Reader(document, placeOf);
   const value = reader.read(document.contents, 0);
   const [refused, ...others] = reader.problems;
