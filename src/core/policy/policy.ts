@@ -39,6 +39,8 @@ export interface Policy {
   readonly releases: ReleasesPolicy;
   /** Folders on the default branch; absent: there is no release cycle. */
   readonly cycle?: { readonly files: string; readonly exceptions: string };
+  /** The label whose greatest vote lets a change from a fork be the base of the one above it; absent: nothing of a fork is put into the project. */
+  readonly reviewBases?: string;
   readonly explain: {
     /** Whether what is still needed is told with the names of those who could give it. */
     readonly people: "names" | "counts";

@@ -115,6 +115,16 @@ const cycle = z
   })
   .describe("Where the release cycle's files are, on the default branch: its freezes are those of `freeze:active`.");
 
+const forks = z
+  .strictObject({
+    reviewBases: z
+      .union([z.literal("off"), name])
+      .describe(
+        "A label whose greatest vote lets the service put a change from a fork under `review-base/…`, so that the change above it shows its own commits alone; or off (default).",
+      ),
+  })
+  .describe("How changes from forks are shown.");
+
 const expression = z.string().max(8_192);
 const whole = z.string().regex(/^[+-]?\d{1,4}$/, "a whole number");
 const branches = z.union([pattern, z.array(pattern).min(1).max(50)]);
@@ -289,6 +299,7 @@ const layer = {
   pipelines: pipelines.optional(),
   releases: releases.optional(),
   cycle: cycle.optional(),
+  forks: forks.optional(),
   explain: z
     .strictObject({
       people: z

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Sha } from "../../../src/core/ids.ts";
 import { loadPolicy } from "../../../src/core/policy/load.ts";
 import { policyNeeds } from "../../../src/core/policy/policy.ts";
 import { describePolicyProblem } from "../../../src/core/policy/problem.ts";
@@ -159,6 +160,34 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
     expect(problems(`${BASE}${CORE}releases: { from: [releases] }\n`).join()).toContain("a repository such as");
   });
 
+  it("may name the label whose vote lets a change from a fork be a base; by default nothing of a fork is put into the project", () => {
+    const label = "labels: { Review-Base: { values: { 0: none, +1: may be a base } } }\n";
+    const withForks = (name: string, who = "core") =>
+      `${BASE}${CORE}${label}access: [{ branch: "*", label-Review-Base: { ${who}: 0..+1 } }]\nforks: { reviewBases: ${name} }\n`;
+    expect(policy(BASE + CORE)).not.toHaveProperty("reviewBases");
+    expect(policy(withForks("Review-Base")).reviewBases).toBe("Review-Base");
+    expect(policy(withForks("off"))).not.toHaveProperty("reviewBases");
+    expect(problems(withForks("Nothing")).join()).toContain("`Nothing` is no label");
+    expect(problems(withForks("Verified")).join()).toContain("nobody can vote +1 on `Verified`");
+    for (const who of ["anyone", "owner"])
+      expect(problems(withForks("Review-Base", who)).join(), who).toContain("anybody may vote +1 on `Review-Base`");
+    const organisation = {
+      from: "org" as const,
+      path: "acme/.github",
+      sha: "9".repeat(40) as Sha,
+      text: "version: 1\nforks: { reviewBases: off }\n",
+    };
+    const file = {
+      from: "repo" as const,
+      path: ".github/plustwo.yml",
+      sha: "8".repeat(40) as Sha,
+      text: withForks("Review-Base"),
+    };
+    const loaded = loadPolicy([organisation, file], PRESETS);
+    expect(loaded.ok && loaded.value.reviewBases).toBeUndefined();
+    expect(loaded.ok).toBe(true);
+  });
+
   it("needs no preset where it says everything itself", () => {
     const loaded = policy(ALONE);
     expect(loaded).not.toHaveProperty("preset");
@@ -199,7 +228,7 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
   it.each([
     [
       "grups: {}\n",
-      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, explain",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, forks, explain",
     ],
     [
       "expects: { groups: [core] }\n",
