@@ -15,6 +15,8 @@ export async function runnerOf(name: string, gathering: Gathering): Promise<Runn
       return (await import("./policy/main.ts")).policyWith(gathering);
     case "replay":
       return (await import("./replay/main.ts")).runReplay;
+    case "release":
+      return (await import("./release/main.ts")).runRelease;
     case "init":
     case "doctor":
     case "pause":

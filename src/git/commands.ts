@@ -29,8 +29,12 @@ export const COMMANDS = {
   config: { options: ["--list", "-z", "--show-scope"], end: false },
   "for-each-ref": { options: ["--format=%(objectname)%00%(refname)%00%(upstream)"], end: false },
   "rev-list": {
-    options: ["--header", "--format=%ae", "--topo-order", "--reverse", "--first-parent", "--count"],
-    valued: ["--max-count"],
+    options: ["--header", "--format=%ae", "--topo-order", "--reverse", "--first-parent", "--count", "--fixed-strings"],
+    valued: ["--max-count", "--grep"],
+    end: true,
+  },
+  log: {
+    options: ["--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--reverse", "--format=%H"],
     end: true,
   },
   "ls-tree": { options: ["-r", "-z", "--full-tree"], end: true },
@@ -54,6 +58,8 @@ export const COMMANDS = {
       "--no-textconv",
       "--ignore-submodules=none",
       "-l1000",
+      "--name-only",
+      "-G^<<<<<<<",
     ],
     end: true,
   },

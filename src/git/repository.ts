@@ -8,14 +8,16 @@ import type { BranchName, RefName, Sha } from "../core/ids.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import type { FileHunks } from "../core/review/line-map.ts";
 import { readAuthorCommits, type AuthorCommits } from "./author-commits.ts";
-import { readChangedPaths, type ChangedPath } from "./changed-paths.ts";
+import { readChangedPaths, readPathsWithMarkers, type ChangedPath } from "./changed-paths.ts";
 import type { Commit, NewCommit } from "./commit.ts";
 import type { GitConfig } from "./config.ts";
 import { environmentFor, secretsOf, type Credentials, type Trust, type Variables } from "./environment.ts";
+import { readFileVersions, type FileVersion } from "./file-versions.ts";
 import * as follow from "./follow.ts";
 import { readLineChanges } from "./line-changes.ts";
 import { listTree, type TreeFile } from "./list-tree.ts";
 import { readPatchText } from "./patch-text.ts";
+import { peelCommits } from "./peel.ts";
 import type { GitProblem } from "./problem.ts";
 import { GitProcess } from "./process.ts";
 import * as read from "./read.ts";
@@ -142,6 +144,16 @@ export class Repository {
     return listTree(this.git, at, folder);
   }
 
+  /** The commits that tags and SHAs stand for, in the order asked; `undefined` where there is none. */
+  peel(names: readonly (RefName | Sha)[]): Answer<readonly (Sha | undefined)[]> {
+    return peelCommits(this.git, names);
+  }
+
+  /** Every state of the files below these paths along the first parents of `tip`, oldest first. */
+  fileVersions(tip: Sha, paths: readonly string[]): Answer<readonly FileVersion[]> {
+    return readFileVersions(this.git, tip, paths);
+  }
+
   /** Who wrote the newest `max` commits, by their emails in lower case: see author-commits.ts. */
   authorCommits(
     tip: Sha,
@@ -165,6 +177,11 @@ export class Repository {
 
   changedPaths(from: Sha, to: Sha, options: { renames?: boolean } = {}): Answer<readonly ChangedPath[]> {
     return readChangedPaths(this.git, from, to, options);
+  }
+
+  /** Paths where a conflict may be left, from one commit to another. */
+  pathsWithMarkers(from: Sha, to: Sha): Answer<readonly string[]> {
+    return readPathsWithMarkers(this.git, from, to);
   }
 
   /** Merge over the natural merge base, in memory. */

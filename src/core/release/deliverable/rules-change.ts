@@ -4,12 +4,11 @@ import { findingIn, type Finding } from "./finding.ts";
 import { isEnded, type SeriesOrder } from "./series.ts";
 import type { Tell } from "./validate.ts";
 
-/** `before`: `undefined` for a new file, in which every release is new: then only the last one must be alone where the series is open. */
-export function validateChange(
-  before: Deliverable | undefined,
-  after: Deliverable,
-  order: SeriesOrder,
-): readonly Finding[] {
+/** What is asked of the earlier state. */
+export type Before = Pick<Deliverable, "releases" | "branches">;
+
+/** `before`: `undefined` for a new file, which may bring its releases with it. */
+export function validateChange(before: Before | undefined, after: Deliverable, order: SeriesOrder): readonly Finding[] {
   const findings: Finding[] = [];
   const tell: Tell = (rule, found) => void findings.push(findingIn(after, rule, found));
   if (before === undefined) return findings;
@@ -69,7 +68,7 @@ function newReleases(after: Deliverable, added: readonly ListedRelease[], order:
 }
 
 /** What was released stays: a tag is never moved, and its record neither. */
-function keptReleases(before: Deliverable, after: Deliverable, tell: Tell): void {
+function keptReleases(before: Before, after: Deliverable, tell: Tell): void {
   const now = new Map(after.releases.map((release) => [release.version, release]));
   for (const { version, projects } of before.releases) {
     const kept = now.get(version);
