@@ -29,7 +29,7 @@ const SAME_CONTENT: readonly ChangeKind[] = [
 const DAY_MS = parseDuration("1d") ?? 86_400_000;
 
 export function decideMotion(rule: VoteRule, snapshot: PolicySnapshot, now: Instant): MotionOutcome {
-  const { change, votes, groups, incomplete } = snapshot;
+  const { change, groups, incomplete } = snapshot;
   const members = groups[rule.members];
   const unknown = [
     ...incomplete.map(({ what, why }) => `${what} could not be read: ${why}`),
@@ -39,7 +39,7 @@ export function decideMotion(rule: VoteRule, snapshot: PolicySnapshot, now: Inst
   const content = change.patchSets.findLast(({ n, kind }) => n === 1 || !SAME_CONTENT.includes(kind));
   const since = content?.at;
   if (since === undefined && rule.days > 0) unknown.push("when its content last changed is not known");
-  const ids = new Set((members ?? []).map(({ id }) => id));
+  const ids = new Set<number>((members ?? []).map(({ id }) => id));
   const said = currentVotes(snapshot, rule, content?.n ?? 1);
   const counted = said.filter(({ id }) => ids.has(id) && (rule.ownerCounts || id !== change.owner.id));
   const inFavour = counted.filter(({ value }) => value > 0).map(({ login }) => login);
@@ -58,7 +58,7 @@ export function decideMotion(rule: VoteRule, snapshot: PolicySnapshot, now: Inst
   const missing = [
     ...(inFavour.length < needed ? [`${inFavour.length} of ${needed} votes in favour`] : []),
     ...rule.alsoFrom.flatMap((name) => {
-      const group = new Set((groups[name] ?? []).map(({ id }) => id));
+      const group = new Set<number>((groups[name] ?? []).map(({ id }) => id));
       return said.some(({ id, value }) => value > 0 && group.has(id)) ? [] : [`nobody of ${name} is in favour`];
     }),
     ...(until !== undefined && now < until ? [`it is decided ${sayInstant(until)} at the earliest`] : []),
