@@ -15,6 +15,7 @@ import { applyClose } from "./apply-close.ts";
 import { applyKeepPatchSets } from "./apply-patch-sets.ts";
 import { applyRelease, settleReleases } from "./apply-release.ts";
 import { applyHandMerge } from "./apply-hand-merge.ts";
+import { putReviewBase } from "./apply-review-base.ts";
 import { landOrRemember, pushAgain, runAgain, stopRuns } from "./apply-watch.ts";
 import { checkOf } from "./check-text.ts";
 import { forgeProblem, gitProblem } from "./problem.ts";
@@ -78,6 +79,8 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       return landOrRemember(at, action);
     case "retarget":
       return changed(await forge.retarget(gathered.ref, action.change, action.to));
+    case "put-review-base":
+      return putReviewBase(at, action);
     case "undo-hand-merge":
       return applyHandMerge(at, action);
     case "delete-branch": {

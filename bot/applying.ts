@@ -52,6 +52,8 @@ export function keyOf(action: Action): string {
       return `land ${action.target} ${action.from} ${action.to}`;
     case "retarget":
       return `retarget ${action.change} ${action.from} ${action.to}`;
+    case "put-review-base":
+      return `put-review-base ${action.branch} ${action.from ?? "-"} ${action.to}`;
     case "undo-hand-merge":
       return `undo-hand-merge ${action.change} ${action.lower}`;
     case "delete-branch":

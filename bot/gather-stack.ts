@@ -6,6 +6,7 @@ import type { BranchName, Sha } from "../src/core/ids.ts";
 import { fail, ok, type Result } from "../src/core/result.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { GitProblem } from "../src/git/problem.ts";
+import { parseReviewBase } from "../src/core/change/review-base.ts";
 import type { Mirror } from "./mirror.ts";
 import type { KnownPull } from "./store/pulls.ts";
 
@@ -31,7 +32,8 @@ export function chainOf(
 ): Result<Chain, ChainProblem> {
   const through: KnownPull[] = [];
   const seen = new Set<BranchName>();
-  let at = start.base;
+  // A base that the service made stands for the target; what is below is read from the commits, as for every fork.
+  let at = parseReviewBase(start.base)?.target ?? start.base;
   for (;;) {
     if (seen.has(at)) return fail({ kind: "circle", at });
     seen.add(at);

@@ -15,6 +15,7 @@ import { gatherChanges, gatherGroups } from "./gather-changes.ts";
 import { gatherGate } from "./gather-gate.ts";
 import { gatherMerged } from "./gather-merged.ts";
 import { gatherReleases } from "./gather-releases.ts";
+import { gatherReviewBases, restingBelow } from "./gather-review-bases.ts";
 import { watchGate } from "./gather-watch.ts";
 import { gatherGround, type Ground } from "./gather-ground.ts";
 import type { Mirror, Tips } from "./mirror.ts";
@@ -54,7 +55,17 @@ export async function gather(
   const attended = await attend(service, ground.value, { queued: inQueue, groups }, attending);
   const awake = open.filter(({ headline }) => attended.awake.has(headline.number));
   const checks = await gatherChecks(service, ref, [...awake.map(({ headline }) => headline.head), ...built]);
-  const changes = await gatherChanges(service, ground.value, { awake, groups, judged: attended.judged, checks });
+  const reading = { groups, judged: attended.judged };
+  let changes = await gatherChanges(service, ground.value, { ...reading, awake, checks });
+  const resting = restingBelow(ground.value, changes);
+  if (resting.length > 0) {
+    const all = [...awake, ...resting];
+    const heads = [...all.map(({ headline }) => headline.head), ...built];
+    changes = await gatherChanges(service, ground.value, {
+      ...{ ...reading, awake: all },
+      checks: await gatherChecks(service, ref, heads),
+    });
+  }
   // A recheck that was heard just now lets what was refused be tried again.
   const builds = await buildsOf(service.store, facts.id, ids);
   const gates = [];
@@ -84,10 +95,12 @@ export async function gather(
   const asked = changes.filter((change) => !asksForNothing(change));
   const merged = await gatherMerged(service, ground.value, gates);
   const releases = await gatherReleases(service, ground.value, published);
+  const reviewBases = await gatherReviewBases(ground.value, asked);
   if (!releases.ok) return releases;
   const snapshot = {
     ...{ gates, changes: asked, pulls: pullFacts(ground.value), merged, ended, published },
     ...(releases.value === undefined ? {} : { releases: releases.value }),
+    ...(reviewBases === undefined ? {} : { reviewBases }),
   };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });
 }

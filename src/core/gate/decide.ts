@@ -26,6 +26,7 @@ import { plan } from "./plan.ts";
 import { recordOf } from "./record.ts";
 import { reports, reportSlot } from "./reports.ts";
 import { releaseMerged } from "./release-merged.ts";
+import { planReviewBases } from "./review-bases.ts";
 import { reportUnattested } from "./unattested.ts";
 import { toldTogether } from "./shared-head.ts";
 import { viewOf } from "./view.ts";
@@ -49,6 +50,10 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
     .map(({ change: { number: change, head } }) => ({ change, head }));
   const gates = repository.gates.map((gate) => ({ ...gate, ready: readyFor(gate, enforced), unknown }));
   const planned = gates.map((gate) => plan(gate, now));
+  const bases = planReviewBases(enforced, repository, {
+    now,
+    load: ({ policy }) => loadPolicy(policy, policies.presets),
+  });
   const at = earliest([
     ...planned.map((decision) => decision.wakeAt),
     ...evaluated.map(({ verdict }) => verdict.wakeAt),
@@ -59,11 +64,12 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ...evaluated.flatMap(({ snapshot }) => recordPatchSet(snapshot)),
       ...planned.flatMap(({ actions }) => actions),
       ...tidyUp(repository, new Set(enforced.map(({ verdict }) => verdict.change))),
+      ...bases.actions,
       ...closeLanded(
         enforced.map(({ snapshot }) => snapshot),
         gates,
       ),
-      ...publishChecks(evaluated, gates, repository.published, now),
+      ...publishChecks(evaluated, gates, { published: repository.published, notes: bases.notes }, now),
       ...reports(enforced, repository),
       ...keepPatchSets(
         enforced.map(({ snapshot }) => snapshot),
@@ -100,6 +106,7 @@ export function slotOf(action: Action): string | undefined {
     case "rerun":
     case "land":
     case "retarget":
+    case "put-review-base":
     case "undo-hand-merge":
     case "delete-branch":
     case "close":
@@ -170,10 +177,10 @@ function recordPatchSet({ change }: PolicySnapshot): readonly Action[] {
 function publishChecks(
   evaluated: readonly Evaluated[],
   gates: readonly GateSnapshot[],
-  published: RepositorySnapshot["published"],
+  { published, notes }: Pick<RepositorySnapshot, "published"> & { readonly notes: ReadonlyMap<number, string> },
   now: Instant,
 ): readonly Action[] {
-  const all = evaluated.map((one) => toldOf(one, gates, now));
+  const all = evaluated.map((one) => withNote(toldOf(one, gates, now), notes));
   return all.flatMap((one): readonly Action[] => {
     const { said } = toldTogether(one, all);
     const { change, head, patchSet, record } = one;
@@ -190,6 +197,14 @@ function toldOf({ snapshot, verdict }: Evaluated, gates: readonly GateSnapshot[]
   const said = withAlarm(told, own === undefined ? undefined : alarmOf(verdict.change, verdict.head, own, now));
   const { change, head, patchSet, target } = verdict;
   return { change, head, patchSet, target, said, record: recordOf(snapshot) };
+}
+
+function withNote<T extends { readonly change: number; readonly said: { readonly summary: string } }>(
+  told: T,
+  notes: ReadonlyMap<number, string>,
+): T {
+  const note = notes.get(told.change);
+  return note === undefined ? told : { ...told, said: { ...told.said, summary: `${told.said.summary}\n\n${note}` } };
 }
 
 /** A freeze begins or ends by the clock alone, so nothing else would wake the gate for it. */

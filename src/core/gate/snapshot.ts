@@ -7,6 +7,7 @@ import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
 import type { MergedReleases } from "../release/release/merged.ts";
 import type { ReleaseStep } from "../release/release/steps.ts";
+import type { ReviewBaseFacts } from "./branch-safety.ts";
 import type { Strategy } from "./strategy.ts";
 import type { MergedFacts } from "./unattested.ts";
 import type { AskedRerun, PushRefusal, RunState } from "./watch.ts";
@@ -179,6 +180,8 @@ export interface RepositorySnapshot {
   readonly ended?: readonly { readonly change: number; readonly at: Instant }[];
   /** Release files that were merged since they were last settled; absent: no file asks for releases here. */
   readonly releases?: MergedReleases;
+  /** Absent: no policy here lets a change from a fork be a base, and no such branch is left. */
+  readonly reviewBases?: ReviewBaseFacts;
   /** Slot → digest last written, so that nothing is written twice. */
   readonly published: Readonly<Record<string, string>>;
 }
@@ -248,6 +251,14 @@ export type Action =
       readonly change: number;
       readonly from: BranchName;
       readonly to: BranchName;
+    }
+  /** What `change`, which lives in a fork, is to be based on, as a branch of the project; `from` absent: it is not there yet. */
+  | {
+      readonly kind: "put-review-base";
+      readonly change: number;
+      readonly branch: BranchName;
+      readonly from?: Sha;
+      readonly to: Sha;
     }
   /** `change` was merged by hand into the branch of `lower`, below it in its stack, instead of the target (ruling 10). */
   | { readonly kind: "undo-hand-merge"; readonly change: number; readonly lower: number }
