@@ -34,7 +34,17 @@ export const COMMANDS = {
     end: true,
   },
   log: {
-    options: ["--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--reverse", "--format=%H"],
+    options: [
+      "--first-parent",
+      "-m",
+      "--raw",
+      "-z",
+      "--no-abbrev",
+      "--no-renames",
+      "--reverse",
+      "--format=%H",
+      "--stdin",
+    ],
     end: true,
   },
   "ls-tree": { options: ["-r", "-z", "--full-tree"], end: true },

@@ -1,9 +1,9 @@
 /** Every state that the files of a folder had on a branch: after each commit of its first-parent line, oldest first. One process. */
 import { parseSha, type Sha } from "../core/ids.ts";
-import { ok, type Result } from "../core/result.ts";
+import { fail, ok, type Result } from "../core/result.ts";
 import type { GitProblem } from "./problem.ts";
 import type { GitProcess } from "./process.ts";
-import { oid, pathSlot } from "./slots.ts";
+import { isTreePath } from "./slots.ts";
 
 export interface FileVersion {
   /** After this commit. */
@@ -19,10 +19,22 @@ export async function readFileVersions(
   tip: Sha,
   paths: readonly string[],
 ): Promise<Result<readonly FileVersion[], GitProblem>> {
+  const strange = paths.find((path) => !isTreePath(path) || path.includes("\n"));
+  if (strange !== undefined) return fail({ kind: "unsafe-name", what: "path", text: strange });
   const listed = await git.run("log", {
-    options: ["--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames", "--reverse", "--format=%H"],
-    // Written so, git takes it for a path also where no such file stands in a work tree.
-    slots: [oid(tip), ...paths.map((path) => pathSlot(`:(top,literal)${path}`))],
+    options: [
+      "--first-parent",
+      "-m",
+      "--raw",
+      "-z",
+      "--no-abbrev",
+      "--no-renames",
+      "--reverse",
+      "--format=%H",
+      "--stdin",
+    ],
+    // Only there a path is told from a revision also where no such file stands in a work tree.
+    stdin: [tip, "--", ...paths].join("\n") + "\n",
     timeoutMs: 600_000,
   });
   if (!listed.ok) return listed;

@@ -6,8 +6,9 @@ import type { Deliverable } from "../../core/release/deliverable/deliverable.ts"
 import type { Finding } from "../../core/release/deliverable/finding.ts";
 import { validateClones, type CloneFacts, type UntaggedFacts } from "../../core/release/deliverable/rules-clones.ts";
 import { INDEPENDENT, type SeriesOrder } from "../../core/release/deliverable/series.ts";
-import { openRepository, type Repository } from "../../git/repository.ts";
+import type { Repository } from "../../git/repository.ts";
 import type { Terminal } from "../say.ts";
+import { openAt } from "./tree.ts";
 
 export interface AskedClones {
   readonly file: Deliverable;
@@ -38,7 +39,7 @@ export async function cloneOf(terminal: Terminal, repos: string, name: string): 
       () => false,
     );
     if (!there) continue;
-    const repository = openRepository(dir, { env: terminal.env });
+    const repository = await openAt(dir, terminal.env);
     const place = await repository.discover();
     // A folder inside another repository is not a clone of its own.
     if (place.ok && (place.value.topLevel ?? place.value.gitDir).endsWith(one)) return repository;

@@ -33,7 +33,7 @@ export async function readTree(
 ): Promise<Result<DeliverableTree, CliProblem>> {
   const folder = resolve(cwd, dir);
   if (rev === undefined && (await isFolder(join(folder, FOLDER)))) return readFolder(folder, only);
-  const repository = openRepository(folder, { env });
+  const repository = await openAt(folder, env);
   const place = await repository.discover();
   if (!place.ok)
     return fail({
@@ -115,6 +115,12 @@ export function orderIn(text: string | undefined): Result<SeriesOrder, CliProble
     hint: first?.hint ?? "correct the file",
     exit: EXIT.malformed,
   });
+}
+
+/** A repository without a work tree is only opened where it was named itself: git's `safe.bareRepository`. */
+export async function openAt(folder: string, env: Terminal["env"]): Promise<Repository> {
+  const bare = (await isFolder(join(folder, "objects"))) && (await isFolder(join(folder, "refs")));
+  return openRepository(folder, { env, ...(bare ? { trust: { kind: "service" } } : {}) });
 }
 
 async function isFolder(path: string): Promise<boolean> {
