@@ -1,10 +1,10 @@
 /**
  * A schedule as a calendar (RFC 5545): one event a week, as openstack/releases publishes them, and one for every deadline at its
- * exact time. UIDs come from ids, so that a calendar that has them updates them; SEQUENCE counts the changes of the file.
+ * exact date. UIDs come from ids, so that a calendar that has them updates them; SEQUENCE counts the changes of the file.
  */
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { dayAfter, formatInstant, type Day, type Instant } from "../../time.ts";
-import { spanOf, type CycleEvent, type Schedule, type Week } from "./schedule-shapes.ts";
+import { instantOf, type CycleEvent, type Schedule, type Week } from "./schedule-shapes.ts";
 
 export interface CalendarOf {
   /** `hibiscus`: with the domain it makes UIDs. */
@@ -61,12 +61,12 @@ function weekLines(week: Week, title: string, { of, texts }: Names): readonly st
 }
 
 function eventLines(event: CycleEvent, title: string, of: CalendarOf): readonly string[] {
-  const { id, day, until, text, kind, scope, gate } = event;
-  const { from, to } = spanOf(event);
+  const { id, day, until, time, text, kind, scope, gate } = event;
+  // A day without a time is shown as that day, not as the midnight that ends it; without DTEND a time is an instant.
   const when =
-    until === undefined
-      ? [`DTSTART:${stamp(from)}`, `DTEND:${stamp(to)}`]
-      : [`DTSTART;VALUE=DATE:${compact(day)}`, `DTEND;VALUE=DATE:${compact(dayAfter(until, 1))}`];
+    time === undefined
+      ? [`DTSTART;VALUE=DATE:${compact(day)}`, `DTEND;VALUE=DATE:${compact(dayAfter(until ?? day, 1))}`]
+      : [`DTSTART:${stamp(instantOf(event))}`];
   const effects = [
     ...gate.begins.map((freeze) => `begins the ${freeze} freeze`),
     ...gate.ends.map((freeze) => `ends the ${freeze} freeze`),
