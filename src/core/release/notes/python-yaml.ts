@@ -127,7 +127,7 @@ class Reader {
     const written = typeof node.value === "string" ? node.value : "";
     if (node.tag === BINARY) return { kind: "binary", base64: written.replaceAll(/\s/g, ""), ...place };
     if (node.tag !== undefined && node.tag !== TEXT && node.tag !== "!")
-      return this.#refuse(place, `the tag \`${node.tag}\` is not read here`, "remove it");
+      return this.#refuse(place, `the tag \`${node.tag}\` is not read here`, "write the value without a tag");
     return node.type === "PLAIN" && node.tag === undefined
       ? plainWord(written, place)
       : { kind: "text", text: written, ...place };
