@@ -24,6 +24,8 @@ export async function runnerOf(name: string, gathering: Gathering): Promise<Runn
     case "leave":
     case "completions":
       return (await import("./operate/main.ts")).runOperate;
+    case "governance":
+      return (await import("./governance/main.ts")).runGovernance;
     default:
       return undefined;
   }
