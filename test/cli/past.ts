@@ -13,6 +13,8 @@ type Files = Readonly<Record<string, string | null>>;
 
 export interface Past {
   readonly forge: LocalForge;
+  /** Where its people work; gone at the end. */
+  readonly folder: string;
   /** A pull request of this person with one commit, its checks done. */
   opens(login: string, title: string, files: Files): Promise<number>;
   /** One more commit, as this person. */
@@ -85,6 +87,7 @@ export async function openPast(start: number): Promise<Past> {
   let branches = 0;
   return {
     forge,
+    folder,
     control,
     rest,
     async opens(login, title, files) {

@@ -1,10 +1,13 @@
 // `plustwo replay` over a prepared past: it finds exactly the merges that were planted bad, and nothing in the good ones.
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runGovernance } from "../../src/cli/governance/main.ts";
 import { runReplay } from "../../src/cli/replay/main.ts";
 import { CI, openPast, type Past } from "./past.ts";
 
@@ -197,6 +200,46 @@ describe("plustwo replay", () => {
     await past.rest("mallory", "POST", "/issues/1/comments", { body: "An old one, touched" });
     const shown = await past.runs(runReplay, "mallory", ["replay", "acme/api", "--last", "3", "--json"]);
     expect((JSON.parse(shown.out) as Answer).merges.map(({ number }) => number)).toEqual([16, 15, 14]);
+  });
+
+  it("has the roll of voters beside it: who had something merged, who reviewed as a core, and who may stand", async () => {
+    const asked = ["governance", "roll", "acme/api", "--from", "2026-01-01", "--to", "2027-01-01", "--extra", "dora"];
+    const roll = await past.runs(runGovernance, "mallory", [...asked, "--json"]);
+    expect(roll).toMatchObject({ code: 0, err: "" });
+    const { voters, hash } = JSON.parse(roll.out) as { voters: { name: string; changes: number }[]; hash: string };
+    expect(voters.map(({ name }) => name)).toEqual(["alice", "bob", "carol", "dave", "dora"]);
+    expect(voters.find(({ name }) => name === "carol")?.changes).toBeGreaterThan(10);
+    expect((await past.runs(runGovernance, "mallory", asked)).err).toContain(hash);
+    const authors = await past.runs(runGovernance, "mallory", [...asked, "--no-reviewers", "--json"]);
+    expect(authors.out).not.toContain('"bob"');
+    const hidden = await past.runs(runGovernance, "mallory", [...asked, "--salt", "s"]);
+    expect(hidden.out).toMatch(/^(?:[0-9a-f]{32}\n){5}$/);
+    const file = join(past.folder, "roll.json");
+    await writeFile(file, roll.out);
+    const stands = (login: string) =>
+      past.runs(runGovernance, "mallory", [
+        "governance",
+        "candidate",
+        login,
+        "--roll",
+        file,
+        "--repository",
+        "acme/api",
+      ]);
+    expect(await stands("carol")).toMatchObject({ code: 0, out: "carol may stand: changes in acme/api\n" });
+    expect((await stands("bob")).code).toBe(1);
+    expect((await stands("mallory")).out).toContain("is not on the roll");
+    const none = await past.runs(runGovernance, "mallory", [
+      "governance",
+      "roll",
+      "acme/gone",
+      "--from",
+      "2026-01-01",
+      "--to",
+      "2027-01-01",
+    ]);
+    expect(none.code).not.toBe(0);
+    expect(none.out).toBe("");
   });
 
   it("says how far it came when GitHub stops answering, and takes nothing unread for good", async () => {
