@@ -1,0 +1,166 @@
+/** Where the files of a cycle are: schedules in folders of their series, and series_status.yaml above them or in `data/`. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { readSchedule, type CycleText } from "../../core/release/cycle/parse-schedule.ts";
+import type { CycleProblem } from "../../core/release/cycle/problem.ts";
+import type { Schedule } from "../../core/release/cycle/schedule-shapes.ts";
+import { readSeries, type Series } from "../../core/release/cycle/series.ts";
+import { EXIT } from "../exit.ts";
+import type { CliProblem, Terminal } from "../say.ts";
+
+/** Looked through when no file is named: ours, and that of openstack/releases. */
+const FOLDERS = ["releases", "doc/source"];
+const SERIES_FILES = ["series_status.yaml", "data/series_status.yaml"];
+export const SERIES_FILE = "series_status.yaml";
+
+export interface ScheduleFile {
+  /** As messages say it. */
+  readonly path: string;
+  /** The series: the folder that the file is in. */
+  readonly series: string;
+  readonly schedule: Result<Schedule, readonly CycleProblem[]>;
+  /** Of the text for people beside it; absent where there is none. */
+  readonly anchors?: ReadonlySet<string>;
+}
+
+/** `asked`: files or folders; none: those of the project. In the order of their paths. */
+export async function findSchedules(
+  terminal: Terminal,
+  asked: readonly string[],
+): Promise<Result<readonly string[], CliProblem>> {
+  const found: string[] = [];
+  for (const path of asked.length === 0 ? FOLDERS : asked) {
+    const kind = await kindOf(at(terminal, path));
+    if (kind === "file") found.push(path);
+    else if (kind === "folder") found.push(...(await schedulesIn(terminal, path)));
+    else if (asked.length > 0)
+      return fail({
+        message: `Cannot read ${path}: there is no such file or folder`,
+        hint: "name a schedule.yaml, or a folder of them",
+        exit: EXIT.malformed,
+      });
+  }
+  if (found.length > 0) return ok(found);
+  return fail({
+    message: `Cannot find a schedule: ${(asked.length === 0 ? FOLDERS : asked).join(" and ")} ${asked.length === 1 ? "has" : "have"} no <series>/schedule.yaml`,
+    hint: "make one with `plustwo cycle init`, or name the file",
+    exit: EXIT.malformed,
+  });
+}
+
+export async function readScheduleFile(terminal: Terminal, path: string): Promise<Result<ScheduleFile, CliProblem>> {
+  const text = await readOne(terminal, path);
+  if (!text.ok) return text;
+  const folder = dirname(path);
+  const beside = await optional(terminal, join(folder, "events.yaml"));
+  const prose = await optional(terminal, join(folder, "schedule.rst"));
+  return ok({
+    path,
+    series: basename(dirname(at(terminal, path))),
+    schedule: readSchedule(text.value, beside),
+    ...(prose === undefined ? {} : { anchors: anchorsOf(prose.text) }),
+  });
+}
+
+/** The list of series of the project that this schedule is in; `undefined`: it keeps none. */
+export async function seriesFileFor(terminal: Terminal, schedule: string): Promise<CycleText | undefined> {
+  let folder = dirname(at(terminal, schedule));
+  for (let up = 0; up < 4; up += 1) {
+    for (const name of SERIES_FILES) {
+      const found = await optional(terminal, join(folder, name));
+      if (found !== undefined) return found;
+    }
+    folder = dirname(folder);
+  }
+  return undefined;
+}
+
+/** `named`, or that of the project around the current folder. */
+export async function readSeriesFile(
+  terminal: Terminal,
+  named: string | undefined,
+): Promise<Result<CycleText, CliProblem>> {
+  if (named !== undefined) return readOne(terminal, named);
+  for (const path of ["releases/series_status.yaml", ...SERIES_FILES]) {
+    const found = await optional(terminal, path);
+    if (found !== undefined) return ok(found);
+  }
+  return fail({
+    message: "Cannot find series_status.yaml in releases, here or in data",
+    hint: "name it with --series-file; `plustwo cycle init` makes one",
+    exit: EXIT.malformed,
+  });
+}
+
+export function parseSeries({ path, text }: CycleText): Result<readonly Series[], CliProblem> {
+  const read = readSeries(path, text);
+  return read.ok ? read : fail(ofCycle(read.problem));
+}
+
+/** Several problems as one: each on a line of its own. */
+export function ofCycle(problems: readonly CycleProblem[]): CliProblem {
+  const lines = problems.slice(0, 20).map(sayProblem);
+  const more = problems.length > 20 ? [`and ${problems.length - 20} more`] : [];
+  return {
+    message: [...lines, ...more].join("\n"),
+    hint: problems[0]?.hint ?? "see `plustwo cycle check`",
+    exit: EXIT.malformed,
+  };
+}
+
+export function sayProblem({ path, line, rule, message }: CycleProblem): string {
+  return `${path}:${line}: [${rule}] ${message}`;
+}
+
+export function at({ cwd }: Terminal, path: string): string {
+  return isAbsolute(path) ? path : join(cwd, path);
+}
+
+export async function exists(terminal: Terminal, path: string): Promise<boolean> {
+  return (await kindOf(at(terminal, path))) !== undefined;
+}
+
+async function readOne(terminal: Terminal, path: string): Promise<Result<CycleText, CliProblem>> {
+  try {
+    return ok({ path, text: await readFile(at(terminal, path), "utf8") });
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return fail({
+      message: `Cannot read ${path}: ${why === "ENOENT" ? "there is no such file" : why}`,
+      hint: "name a file that can be read",
+      exit: EXIT.malformed,
+    });
+  }
+}
+
+/** `undefined`: there is none. What is there and cannot be read is an error of its own, and throws. */
+async function optional(terminal: Terminal, path: string): Promise<CycleText | undefined> {
+  const full = at(terminal, path);
+  if ((await kindOf(full)) !== "file") return undefined;
+  const shown = relative(terminal.cwd, full);
+  return { path: shown.startsWith("..") ? full : shown, text: await readFile(full, "utf8") };
+}
+
+async function schedulesIn(terminal: Terminal, folder: string): Promise<readonly string[]> {
+  const full = at(terminal, folder);
+  if ((await kindOf(join(full, "schedule.yaml"))) === "file") return [join(folder, "schedule.yaml")];
+  const names = (await readdir(full)).sort();
+  const found: string[] = [];
+  for (const name of names)
+    if ((await kindOf(join(full, name, "schedule.yaml"))) === "file") found.push(join(folder, name, "schedule.yaml"));
+  return found;
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
+}
+
+function anchorsOf(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/^\.\. _([^:\n]+):/gm)].map(([, name]) => name ?? ""));
+}
