@@ -1,6 +1,8 @@
 /** Tests over the paths a change touches. Both names of a rename count, and so does what is deleted (threat T32). */
 import { owner, some, type Judging } from "./judge-words.ts";
 import { plainly, type Judgement } from "./judgement.ts";
+import type { Facts } from "./facts.ts";
+import { matchesGlob } from "./glob.ts";
 import type { PathFact } from "./operators-paths.ts";
 import { matchesWords, type Words } from "./operators-words.ts";
 import { relates } from "./relation.ts";
@@ -34,20 +36,8 @@ export function judgePaths(fact: PathFact, { facts, text }: Judging): Judgement 
       const moved = files.filter(({ mode, previousMode }) => mode === SUBMODULE || previousMode === SUBMODULE);
       return touching(moved.map(({ path }) => path).slice(0, SHOWN), { facts, text });
     }
-    case "release-note": {
-      const notes = files.filter(({ path, status }) => status !== "removed" && RELEASE_NOTE.test(path));
-      return plainly(notes.length > 0, {
-        why: notes.length > 0 ? "it has a release note" : "it has no release note",
-        evidence: notes.slice(0, SHOWN).map(({ path }) => `file:${path}`),
-        ...(notes.length > 0
-          ? {}
-          : {
-              turns: [
-                [owner(facts, "push", "push a release note: `reno new`, or a .yaml file in releasenotes/notes/")],
-              ],
-            }),
-      });
-    }
+    case "release-note":
+      return judgeNote(files, facts);
   }
 }
 
@@ -64,6 +54,34 @@ export function touchedPaths(files: readonly ChangedFile[]): readonly string[] {
 
 /** Of one list of files every test asks. */
 const touched = new WeakMap<readonly ChangedFile[], readonly string[]>();
+/** A note that is new or says something else; a renamed or removed one says nothing. */
+function judgeNote(files: readonly ChangedFile[], facts: Facts): Judgement {
+  const { folder, neededFor, except = [] } = facts.policy.notes ?? {};
+  const isNote = (path: string) =>
+    folder === undefined ? RELEASE_NOTE.test(path) : path.startsWith(`${folder}/`) && path.endsWith(".yaml");
+  const told = files.filter(
+    ({ path, status, additions, deletions }) => status !== "removed" && additions + deletions > 0 && isNote(path),
+  );
+  if (told.length > 0)
+    return plainly(true, {
+      why: "it has a release note",
+      evidence: told.slice(0, SHOWN).map(({ path }) => `file:${path}`),
+    });
+  const needing = firstOf(touchedPaths(files), (path) => {
+    const isExcept = isNote(path) || except.some((glob) => matchesGlob(glob, path));
+    return !isExcept && (neededFor === undefined || neededFor.some((glob) => matchesGlob(glob, path)));
+  });
+  const chooses = neededFor !== undefined || except.length > 0;
+  if (chooses && needing.length === 0) return plainly(true, { why: "nothing it touches needs a release note" });
+  const paths = needing.map((path) => `\`${path}\``);
+  const where = folder === undefined ? "releasenotes/notes/" : `${folder}/`;
+  return plainly(false, {
+    why: `it has no release note${chooses ? `, and touches ${some(paths)}` : ""}`,
+    evidence: chooses ? needing.map((path) => `file:${path}`) : [],
+    turns: [[owner(facts, "push", `push a release note: \`plustwo notes new\`, or a .yaml file in ${where}`)]],
+  });
+}
+
 const SUBMODULE = "160000";
 /** Source: reno, which reads the notes there. */
 const RELEASE_NOTE = /^(?:.*\/)?releasenotes\/notes\/[^/]+\.yaml$/s;

@@ -12,6 +12,7 @@ import { expectedOf, readChecks, unguarded } from "./load-checks.ts";
 import { groupNames, peopleTwice, readGroups } from "./load-groups.ts";
 import { readOwners } from "./load-owners.ts";
 import { readCycle } from "./load-cycle.ts";
+import { readNotes } from "./load-notes.ts";
 import { readReviewBases } from "./load-forks.ts";
 import { readFreezes, readOverrides } from "./load-time.ts";
 import { mergeLayers, strictest } from "./merge.ts";
@@ -61,6 +62,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   const owners = entries.owners === undefined ? undefined : readOwners(entries.owners.layer, names, problems);
   const settings = settingsOf(layers.all, problems);
   const cycle = readCycle(layers.all, rules, problems);
+  const notes = readNotes(layers.all, rules, problems);
   const reviewBases = readReviewBases(layers.all, rules, problems);
   problems.push(...peopleTwice(layers.all));
   if (problems.length === 0) problems.push(...unguarded(rules, entries));
@@ -88,6 +90,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
     overrides,
     releases: releasesOf(layers.all),
     ...cycle,
+    ...notes,
     ...reviewBases,
   });
 }

@@ -39,12 +39,23 @@ export interface Policy {
   readonly releases: ReleasesPolicy;
   /** Folders on the default branch; absent: there is no release cycle. */
   readonly cycle?: { readonly files: string; readonly exceptions: string };
+  /** Absent: every change needs a release note, where a requirement asks for one. */
+  readonly notes?: NotesPolicy;
   /** The label whose greatest vote lets a change from a fork be the base of the one above it; absent: nothing of a fork is put into the project. */
   readonly reviewBases?: string;
   readonly explain: {
     /** Whether what is still needed is told with the names of those who could give it. */
     readonly people: "names" | "counts";
   };
+}
+
+/** Which changes need a release note. Patterns are globs (glob.ts). */
+export interface NotesPolicy {
+  /** Absent: any `releasenotes/notes`. */
+  readonly folder?: string;
+  /** Absent: every path. */
+  readonly neededFor?: readonly string[];
+  readonly except: readonly string[];
 }
 
 /** Which files ask for tags. */

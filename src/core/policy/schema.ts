@@ -115,6 +115,17 @@ const cycle = z
   })
   .describe("Where the release cycle's files are, on the default branch: its freezes are those of `freeze:active`.");
 
+const globs = z.array(z.string().min(1).max(300)).min(1).max(100);
+const notes = z
+  .strictObject({
+    folder: folder.optional().describe("Where the notes are. Default: any `releasenotes/notes`."),
+    neededFor: globs
+      .optional()
+      .describe("Paths that need a note, such as `src/*`; `*` crosses `/`. Default: every change needs one."),
+    except: globs.optional().describe("Of those the paths that need none, such as `*.md`."),
+  })
+  .describe("Which changes need a release note: what `has:release-note` asks for.");
+
 const forks = z
   .strictObject({
     reviewBases: z
@@ -299,6 +310,7 @@ const layer = {
   pipelines: pipelines.optional(),
   releases: releases.optional(),
   cycle: cycle.optional(),
+  notes: notes.optional(),
   forks: forks.optional(),
   explain: z
     .strictObject({

@@ -228,7 +228,7 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
   it.each([
     [
       "grups: {}\n",
-      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, forks, explain",
+      "3:1: `grups` is not a key of a policy file / allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, notes, forks, explain",
     ],
     [
       "expects: { groups: [core] }\n",
