@@ -16,9 +16,11 @@ import {
 } from "../src/core/gate/attention.ts";
 import { verdictOn } from "../src/core/gate/decide.ts";
 import type { Action } from "../src/core/gate/snapshot.ts";
-import type { BranchName } from "../src/core/ids.ts";
+import type { BranchName, Sha } from "../src/core/ids.ts";
+import { asksFor } from "../src/core/policy/asks.ts";
 import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
+import { ladderOf, mustBeOn } from "../src/core/release/backport/ladder.ts";
 import type { Instant } from "../src/core/time.ts";
 import type { Gathered } from "./gather.ts";
 import type { Ground, OpenChange } from "./gather-ground.ts";
@@ -54,7 +56,9 @@ export async function attend(
   const perMinute = service.settings.backfillPerMinute;
   const judged = await judgedChanges(service.store, ground.facts.id);
   const rules = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
-  const glimpses = ground.open.map((open) => glimpseOf(open, rules, sharingHead(ground, open)));
+  const glimpses = ground.open.map((open) =>
+    glimpseOf(open, rules, { sharing: sharingHead(ground, open), newer: newerTips(ground, open) }),
+  );
   const named = ground.open.filter(({ headline }) => attending.stirred.commits.has(headline.head));
   const stirred = new Set([
     ...attending.stirred.changes,
@@ -111,17 +115,38 @@ function sharingHead({ open }: Ground, { headline: { number, head } }: OpenChang
   return open.flatMap(({ headline }) => (headline.head === head && headline.number !== number ? headline.number : []));
 }
 
+/** Of the newer series, where its verdict rests on what they have. The default branch moves too often; it is looked at by the clock. */
+function newerTips({ policies, tips, facts: { defaultBranch } }: Ground, { chain }: OpenChange): readonly Sha[] {
+  const target = chain.ok ? chain.value.target : defaultBranch;
+  const policy = policies.get(target)?.policy;
+  if (target === defaultBranch || policy?.ok !== true || !asksFor(policy.value, "backport")) return [];
+  const ladder = ladderOf({ branches: [...tips.branches.keys()], defaultBranch, near: target });
+  return mustBeOn(ladder, target).flatMap((branch) =>
+    branch === defaultBranch ? [] : (tips.branches.get(branch) ?? []),
+  );
+}
+
 function glimpseOf(
   { headline, chain }: OpenChange,
   rules: ReadonlyMap<BranchName, string>,
-  sharing: readonly number[],
+  { sharing, newer }: { readonly sharing: readonly number[]; readonly newer: readonly Sha[] },
 ): Glimpse {
   const { number, head, base, draft, title, updatedAt } = headline;
   const through = chain.ok ? chain.value.through.map(({ change, state, head: tip }) => ({ change, state, tip })) : [];
   const target = chain.ok ? chain.value.target : undefined;
   return {
     change: number,
-    facts: digest({ head, base, draft, title, updatedAt, through, target, ...(sharing.length > 0 ? { sharing } : {}) }),
+    facts: digest({
+      head,
+      base,
+      draft,
+      title,
+      updatedAt,
+      through,
+      target,
+      ...(sharing.length > 0 ? { sharing } : {}),
+      ...(newer.length > 0 ? { newer } : {}),
+    }),
     rules: (target === undefined ? undefined : rules.get(target)) ?? "none",
     checks: formatCounts(headline.checkCounts),
     updatedAt,

@@ -19,6 +19,7 @@ import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/for
 import { describeGitProblem } from "../src/git/problem.ts";
 import { gatherBrought, POLICY_FILE, type TargetPolicy } from "./gather-policy.ts";
 import { gatherOverrides } from "./gather-overrides.ts";
+import type { OpenBackport } from "./gather-backport.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { gatherOwnerPeople } from "./gather-owner-people.ts";
 import { gatherOwners } from "./gather-owners.ts";
@@ -38,6 +39,8 @@ export interface ChangeOf {
   readonly defaultBranch: BranchName;
   /** Their tips. */
   readonly branches: ReadonlyMap<BranchName, Sha>;
+  /** Changes that are open. */
+  readonly open: readonly OpenBackport[];
   readonly change: ChangeRead;
   /** For whom a bot opened it. */
   readonly requester?: Person;
@@ -84,6 +87,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     ],
     range: footing.ok ? { ...footing.value, head: change.head } : undefined,
     files: changed,
+    open: of.open.filter(({ number }) => number !== change.number),
   });
   const brought = await broughtBy(service, of, changed);
   incomplete.push(...owned.incomplete, ...ownerPeople.incomplete, ...asked.incomplete, ...brought.incomplete);
@@ -98,6 +102,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
       ...requesterIn(of, footing),
       below: footing.ok ? await of.lower(footing.value.standsOn) : [],
       foreignCommits: [],
+      ...(asked.conflicts.length === 0 ? {} : { conflicts: asked.conflicts }),
       commits: footing.ok ? messagesOf(footing.value) : [],
       patchSets,
       files: changed,

@@ -9,6 +9,7 @@ import type { ChangeRead } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
 import type { Ground } from "./gather-ground.ts";
 import { gatherChange, unreadChange } from "./gather-change.ts";
+import type { OpenBackport } from "./gather-backport.ts";
 import { gatherPeople } from "./gather-people.ts";
 import type { TargetPolicy } from "./gather-policy.ts";
 import { footingOf, type Chain, type Footing, type FootingProblem } from "./gather-stack.ts";
@@ -79,6 +80,7 @@ export async function gatherChanges(
       target: one.chain.target,
       defaultBranch: ground.facts.defaultBranch,
       branches: ground.tips.branches,
+      open: openBackports(ground),
       change: one.change,
       groups: of.groups,
       checks: "kind" in checks ? [] : checks,
@@ -90,6 +92,12 @@ export async function gatherChanges(
   }
   const read = reading.flatMap(({ headline }) => snapshots.get(headline.number) ?? []);
   return refuseTwins(read, restingClaims(ground.open, judged, read));
+}
+
+function openBackports({ open }: Ground): readonly OpenBackport[] {
+  return open.flatMap(({ headline: { number, headBranch }, chain }) =>
+    chain.ok ? [{ number, headBranch, target: chain.value.target }] : [],
+  );
 }
 
 /** In the target already: the forge is about to call it merged, and nothing is left to decide. */

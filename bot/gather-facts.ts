@@ -3,17 +3,16 @@
  * (threat T33), and whether its commits were picked from a newer branch. What was not looked for is named in `notGathered`, what could
  * not be read in `incomplete`; either closes the gate where it matters.
  */
-import { changeKind } from "../src/core/change/change-kind.ts";
 import type { BranchName, Sha } from "../src/core/ids.ts";
 import { asksFor } from "../src/core/policy/asks.ts";
-import { isUnchanged, newerBranches, pickedFrom } from "../src/core/policy/backport.ts";
+import { newConflicts } from "../src/core/policy/conflict-markers.ts";
 import { hasInvisible, newInvisibleLines } from "../src/core/policy/invisible.ts";
 import type { Policy } from "../src/core/policy/policy.ts";
-import type { ChangedFile, ChangeKind, PolicySnapshot } from "../src/core/policy/snapshot.ts";
+import type { ChangedFile, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { ok, type Result } from "../src/core/result.ts";
-import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
 import { describeGitProblem, type GitProblem } from "../src/git/problem.ts";
+import { backportIn, newerWith, type OpenBackport } from "./gather-backport.ts";
 import type { Mirror } from "./mirror.ts";
 
 export interface FactsOf {
@@ -28,37 +27,51 @@ export interface FactsOf {
   /** The own range: what it stands on, its head, its commits newest first. Absent: it could not be read, which is said elsewhere. */
   readonly range: { readonly base: Sha; readonly head: Sha; readonly commits: readonly Commit[] } | undefined;
   readonly files: readonly ChangedFile[];
+  /** Other open changes. */
+  readonly open: readonly OpenBackport[];
 }
 
-type Facts = Pick<PolicySnapshot["facts"], "bidi" | "backportOf" | "notGathered">;
-type Backport = NonNullable<Facts["backportOf"]>;
+type Facts = Pick<PolicySnapshot["facts"], "bidi" | "backportOf" | "newer" | "notGathered">;
 
 /** Files whose lines are looked at, of one change; more are nothing a person has read. */
 const MOST_FILES = 3_000;
 
-export async function gatherFacts(
-  of: FactsOf,
-): Promise<{ readonly facts: Facts; readonly incomplete: PolicySnapshot["incomplete"] }> {
+export interface GatheredFacts {
+  readonly facts: Facts;
+  /** `path:line`, for every change whatever its policy asks. */
+  readonly conflicts: readonly string[];
+  readonly incomplete: PolicySnapshot["incomplete"];
+}
+
+export async function gatherFacts(of: FactsOf): Promise<GatheredFacts> {
   const { policy } = of;
   const bidi = policy !== undefined && asksFor(policy, "bidi") ? await invisibleIn(of) : undefined;
   const backport = policy !== undefined && asksFor(policy, "backport") ? await backportIn(of) : undefined;
-  const failed = [...unread("the lines it adds", bidi), ...unread("the commits it was picked from", backport)];
+  const newer = backport === undefined ? undefined : await newerWith(of);
+  const conflicts = await conflictsIn(of);
+  const failed = [
+    ...unread("the lines it adds", bidi?.ok === false ? bidi : conflicts),
+    ...unread("the commits it was picked from", backport),
+    ...unread("the newer branches", newer),
+  ];
   const notGathered = [
     ...(bidi?.ok === true ? [] : ["bidi" as const]),
-    ...(backport?.ok === true ? [] : ["backport" as const]),
+    ...(backport?.ok === true && newer?.ok === true ? [] : ["backport" as const]),
   ];
   const found = backport?.ok === true ? backport.value : undefined;
   return {
     facts: {
       bidi: bidi?.ok === true ? bidi.value : [],
       ...(found === undefined ? {} : { backportOf: found }),
+      ...(newer?.ok === true ? { newer: newer.value } : {}),
       notGathered,
     },
+    conflicts: conflicts.ok ? conflicts.value : [],
     incomplete: failed,
   };
 }
 
-type Answer<T> = Result<T, GitProblem | { readonly kind: "too-many"; readonly why: string }>;
+export type Answer<T> = Result<T, GitProblem | { readonly kind: "too-many"; readonly why: string }>;
 
 function unread(what: string, answer: Answer<unknown> | undefined): PolicySnapshot["incomplete"] {
   if (answer === undefined || answer.ok) return [];
@@ -93,57 +106,32 @@ async function invisibleIn({ mirror, words, range, files }: FactsOf): Promise<An
   return ok([...named, ...lines]);
 }
 
+/** Read only where git found a line that begins one. */
+async function conflictsIn({ mirror, range, files }: FactsOf): Promise<Answer<readonly string[]>> {
+  if (range === undefined) return ok([]);
+  const found = await mirror.known.pathsWithMarkers(range.base, range.head);
+  if (!found.ok || found.value.length === 0) return found;
+  const names = new Set(found.value);
+  const read = files.filter(({ path, status, mode }) => names.has(path) && status !== "removed" && mode !== "160000");
+  if (read.length > MOST_FILES) {
+    const why = `conflicts may be left in ${read.length} files, at most ${MOST_FILES} are read: solve them, or split it`;
+    return { ok: false, problem: { kind: "too-many", why } };
+  }
+  const wanted = read.flatMap(({ path, previousPath = path }) => [
+    { at: range.base, path: previousPath },
+    { at: range.head, path },
+  ]);
+  const blobs = await mirror.git.blobs(wanted);
+  if (!blobs.ok) return blobs;
+  return ok(
+    read.flatMap(({ path }, at) => {
+      const [before, after] = [blobs.value[2 * at], blobs.value[2 * at + 1]].map(textOf);
+      return newConflicts(before ?? "", after ?? "").map((line) => `${path}:${line}`);
+    }),
+  );
+}
+
 /** Empty for what is no text. */
 function textOf(bytes: Uint8Array | undefined): string {
   return bytes === undefined || bytes.includes(0) ? "" : Buffer.from(bytes).toString("utf8");
-}
-
-/** Every commit names one that is in a newer branch; the kind is the worst of them. */
-async function backportIn(of: FactsOf): Promise<Answer<Backport | undefined>> {
-  const { mirror, range, target, defaultBranch, branches } = of;
-  if (range === undefined || range.commits.length === 0) return ok(undefined);
-  const newer = newerBranches([...branches.keys()], { target, defaultBranch });
-  const found: Backport[] = [];
-  for (const commit of range.commits) {
-    const sha = pickedFrom(commit.message);
-    if (sha === undefined) return ok(undefined);
-    const branch = await branchWith(sha, newer, of);
-    if (!branch.ok) return branch;
-    if (branch.value === undefined) return ok(undefined);
-    const kind = await kindOf(mirror, sha, commit);
-    if (!kind.ok) return kind;
-    found.push({ sha, branch: branch.value, kind: kind.value });
-  }
-  return ok(found.find(({ kind }) => !isUnchanged(kind)) ?? found[0]);
-}
-
-async function branchWith(
-  sha: Sha,
-  newer: readonly BranchName[],
-  { mirror, branches }: FactsOf,
-): Promise<Answer<BranchName | undefined>> {
-  for (const branch of newer) {
-    const tip = branches.get(branch);
-    const contained = tip === undefined ? ok(false) : await mirror.known.isAncestor(sha, tip);
-    // A commit that nobody here has is in no branch of ours.
-    if (!contained.ok && contained.problem.kind !== "missing-object") return contained;
-    if (contained.ok && contained.value) return ok(branch);
-  }
-  return ok(undefined);
-}
-
-/** Of the commit here against the one it was picked from, each on its own parent. Without one, or with several, it is other code. */
-async function kindOf({ git, known }: Mirror, picked: Sha, here: Commit): Promise<Answer<ChangeKind>> {
-  const there = await known.commits({ from: picked, max: 1 });
-  if (!there.ok) return there;
-  const [origin] = there.value;
-  const [from] = origin?.parents ?? [];
-  const [onto] = here.parents;
-  if (from === undefined || onto === undefined || origin?.parents.length !== 1 || here.parents.length !== 1)
-    return ok("REWORK");
-  const facts = await gatherChangeKindFacts(git, {
-    previous: { head: picked, base: from },
-    next: { head: here.sha, base: onto },
-  });
-  return facts.ok ? ok(changeKind(facts.value)) : facts;
 }

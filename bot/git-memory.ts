@@ -18,6 +18,7 @@ export interface ObjectFacts {
   mergeBase(one: Sha, other: Sha): Answer<Sha | undefined>;
   commits(range: CommitRange): Answer<readonly Commit[]>;
   changedPaths(from: Sha, to: Sha): Answer<readonly ChangedPath[]>;
+  pathsWithMarkers(from: Sha, to: Sha): Answer<readonly string[]>;
 }
 
 /** One for the life of the service; the oldest answers go first. */
@@ -50,6 +51,8 @@ export function createGitMemory(): GitMemory {
       commits: (range) => recall(`${repository} commits ${JSON.stringify(range)}`, isCommits, () => git.commits(range)),
       changedPaths: (from, to) =>
         recall(`${repository} paths ${from} ${to}`, isPaths, () => git.changedPaths(from, to)),
+      pathsWithMarkers: (from, to) =>
+        recall(`${repository} markers ${from} ${to}`, areTexts, () => git.pathsWithMarkers(from, to)),
     }),
   };
 }
@@ -58,4 +61,5 @@ export function createGitMemory(): GitMemory {
 const isTruth = (value: unknown): value is boolean => typeof value === "boolean";
 const isSha = (value: unknown): value is Sha | undefined => value === undefined || typeof value === "string";
 const isCommits = (value: unknown): value is readonly Commit[] => Array.isArray(value);
+const areTexts = (value: unknown): value is readonly string[] => Array.isArray(value);
 const isPaths = (value: unknown): value is readonly ChangedPath[] => Array.isArray(value);

@@ -47,6 +47,25 @@ export async function readChangedPaths(
   return ok(parseRawAndNumstat(compared.value.stdout.toString("utf8")));
 }
 
+/** Paths where a line that begins a conflict, as git writes it, comes or goes: those that may have one. Both names of what was renamed. */
+export async function readPathsWithMarkers(
+  git: GitProcess,
+  from: Sha,
+  to: Sha,
+): Promise<Result<readonly string[], GitProblem>> {
+  const compared = await git.run("diff-tree", {
+    options: ["-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-G^<<<<<<<"],
+    slots: [oid(from), oid(to)],
+  });
+  if (!compared.ok) return missing(compared.problem, `${from} or ${to}`);
+  return ok(
+    compared.value.stdout
+      .toString("utf8")
+      .split("\0")
+      .filter((path) => path !== ""),
+  );
+}
+
 function renameOptions(renames: boolean): readonly ("-M" | "-l1000" | "--no-renames")[] {
   return renames ? ["-M", "-l1000"] : ["--no-renames"];
 }

@@ -43,6 +43,8 @@ export interface CommitRange {
   /** Commits reachable from these are left out. */
   readonly notReachableFrom?: readonly Sha[];
   readonly max?: number;
+  /** Only those whose message has one of these texts, as it is. */
+  readonly saying?: readonly string[];
 }
 
 export async function discover(git: GitProcess): Promise<Result<Place, GitProblem>> {
@@ -125,9 +127,15 @@ export async function readRefs(
 
 /** Newest first, children before parents. Empty when everything is reachable from elsewhere. */
 export async function readCommits(git: GitProcess, range: CommitRange): Promise<Result<readonly Commit[], GitProblem>> {
+  const { saying = [] } = range;
   const listed = await git.run("rev-list", {
-    options: ["--header", "--topo-order"],
-    valued: range.max === undefined ? [] : [{ option: "--max-count", value: { slot: String(Math.trunc(range.max)) } }],
+    options: ["--header", "--topo-order", ...(saying.length === 0 ? [] : (["--fixed-strings"] as const))],
+    valued: [
+      ...(range.max === undefined
+        ? []
+        : [{ option: "--max-count" as const, value: { slot: String(Math.trunc(range.max)) } }]),
+      ...saying.map((text) => ({ option: "--grep" as const, value: { slot: text } })),
+    ],
     slots: [oid(range.from), ...(range.notReachableFrom ?? []).map(notReachableFrom)],
     via: "text",
   });

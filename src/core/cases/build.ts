@@ -124,6 +124,7 @@ function snapshotOf(given: Situation, scene: Scene): PolicySnapshot {
               kind: picked.kind,
             },
           }),
+      newer: (given.newer ?? []).map(({ branch, ...rest }) => ({ branch: branchOf("newer", branch), ...rest })),
       ...(owners.length === 0 ? {} : { ownerPeople: logins }),
     },
     incomplete: (given.incomplete ?? []).map((what) => ({ what, why: "nobody could reach it" })),

@@ -45,6 +45,7 @@
  *     below      none                     { number, ready, state, target, moved }
  *     unresolved 0 · bidi: [] · reviewers: [] · incomplete: [] · foreign: 0 (commits of nobody's change)
  *     backportOf none                     { branch, kind }
+ *     newer      none                     newer maintained branches: { branch, has, open }
  *     owners     none                     path of a CODEOWNERS or OWNERS file: its text
  *     freezes    none                     of the cycle: { name, branches, from, to, applies: { paths, tagLabels }, exemptPaths, exception: { until, record } }
  *     overrides  none                     { name, by, reason, at, on, state }
@@ -129,6 +130,10 @@ const situation = z.strictObject({
   unresolved: count.exactOptional(),
   bidi: texts.exactOptional(),
   backportOf: z.union([z.literal("none"), z.strictObject({ branch: word, kind: z.enum(KINDS) })]).exactOptional(),
+  newer: z
+    .array(z.strictObject({ branch: word, has: z.boolean(), open: z.int().positive().exactOptional() }))
+    .max(100)
+    .exactOptional(),
   owners: z.record(word, text).exactOptional(),
   freezes: z
     .array(

@@ -14,6 +14,11 @@ export function testsOf(policy: Pick<Policy, "requirements" | "freezes">): reado
   return [...conditions, ...exceptions].flatMap(({ expression }) => atomsOf(expression));
 }
 
+/** What is looked for together. */
+function sourceOf(kind: string): string {
+  return kind === "backport-order" ? "backport" : kind;
+}
+
 export function asksFor(policy: Pick<Policy, "requirements" | "freezes">, fact: AskedFact): boolean {
-  return testsOf(policy).some((test) => test.kind === "change" && test.fact.kind === fact);
+  return testsOf(policy).some((test) => test.kind === "change" && sourceOf(test.fact.kind) === fact);
 }

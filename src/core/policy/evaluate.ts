@@ -9,6 +9,7 @@ import type { Instant } from "../time.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { establish } from "./facts.ts";
 import { isFulfilled } from "./fulfilled.ts";
+import { evaluateConflicts } from "./conflicts-left.ts";
 import { evaluateChangeId, evaluateContributors, evaluateParents, evaluateShape } from "./parents.ts";
 import { missingFacts } from "./missing-facts.ts";
 import type { Policy } from "./policy.ts";
@@ -30,6 +31,7 @@ export function evaluate(policy: Policy, snapshot: PolicySnapshot, now: Instant)
       : []),
     evaluateParents(facts),
     ...evaluateChangeId(facts),
+    ...evaluateConflicts(facts),
     ...(policy.shape === "one-commit" ? [evaluateShape(facts)] : []),
     ...(policy.identity.unknownContributors === "block" ? [evaluateContributors(facts)] : []),
   ];

@@ -1,8 +1,8 @@
 /** Tests about the change itself, against the facts. Each says what is so, and who could turn it. */
-import { claimsPick, isUnchanged } from "./backport.ts";
-import { after, type Instant } from "../time.ts";
+import { claimsPick } from "./backport.ts";
 import type { Facts } from "./facts.ts";
 import { owner, some } from "./judge-words.ts";
+import { judgeBackport, judgeOrder, PICK, short } from "./judge-backport.ts";
 import { judgeDistinct } from "./judge-distinct.ts";
 import { judgePaths } from "./judge-paths.ts";
 import { judgePeople } from "./judge-people.ts";
@@ -10,7 +10,6 @@ import { judgeText } from "./judge-text.ts";
 import { plainly, type Judgement } from "./judgement.ts";
 import type { ChangeTest } from "./operators-change.ts";
 import { relates } from "./relation.ts";
-import type { Action } from "./verdict.ts";
 
 export function judgeChange({ fact, text }: ChangeTest, facts: Facts): Judgement {
   const { snapshot } = facts;
@@ -48,6 +47,8 @@ export function judgeChange({ fact, text }: ChangeTest, facts: Facts): Judgement
     }
     case "backport":
       return judgeBackport(fact.clean, facts);
+    case "backport-order":
+      return judgeOrder(facts);
     case "bidi": {
       const { bidi } = snapshot.facts;
       return plainly(bidi.length > 0, {
@@ -86,39 +87,4 @@ export function judgeChange({ fact, text }: ChangeTest, facts: Facts): Judgement
     case "distinct-voters":
       return judgeDistinct(fact, facts);
   }
-}
-
-const PICK = "push it as `git cherry-pick -x` of a merged commit makes it";
-/** The other branch moves without a word to us. */
-const LOOK_AGAIN_MS = 600_000;
-
-function judgeBackport(clean: boolean, facts: Facts): Judgement {
-  const { change, facts: known } = facts.snapshot;
-  const found = known.backportOf;
-  if (found === undefined) {
-    const claims = change.commits.length > 0 && change.commits.every(({ message }) => claimsPick(message));
-    return plainly(false, {
-      why: claims
-        ? "what it was picked from is not in a newer branch yet"
-        : "not every commit says what merged commit it was picked from",
-      turns: claims ? waiting(facts.now) : [[owner(facts, "push", PICK)]],
-      ...(claims ? { wakeAt: after(facts.now, LOOK_AGAIN_MS) } : {}),
-    });
-  }
-  const from = `${short(found.sha)} of ${found.branch}`;
-  const isClean = isUnchanged(found.kind);
-  return plainly(!clean || isClean, {
-    why: clean && !isClean ? `its content is not exactly that of ${from}` : `it is a backport of ${from}`,
-    evidence: [`commit:${found.sha}`],
-    ...(clean && !isClean ? { turns: [[owner(facts, "push", PICK)]] } : {}),
-  });
-}
-
-function waiting(now: Instant): readonly (readonly Action[])[] {
-  const until = after(now, LOOK_AGAIN_MS);
-  return [[{ kind: "wait", who: [], need: 0, do: "wait until the commit it was picked from is merged", until }]];
-}
-
-function short(sha: string): string {
-  return sha.slice(0, 7);
 }

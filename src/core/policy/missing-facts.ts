@@ -23,6 +23,7 @@ function factOf(test: RequirementTest): Unseen | "project" | "merge" | undefined
   if (test.kind === "owners") return "owners";
   if (test.kind !== "change") return undefined;
   const { kind } = test.fact;
+  if (kind === "backport-order") return "backport";
   return kind === "bidi" ||
     kind === "backport" ||
     kind === "topic" ||

@@ -22,6 +22,8 @@ export type StateFact =
   | { readonly kind: "cherry-pick" }
   /** clean: picked without a change of content. */
   | { readonly kind: "backport"; readonly clean: boolean }
+  /** Every newer maintained branch has what it brings. */
+  | { readonly kind: "backport-order" }
   | { readonly kind: "bidi" };
 
 export type ChangeFact = StateFact | TextFact | PathFact | PeopleFact | DistinctFact;
@@ -45,6 +47,7 @@ const STATES: Readonly<Record<string, StateFact>> = {
   cherrypick: { kind: "cherry-pick" },
   "backport-of-merged": { kind: "backport", clean: false },
   "clean-backport": { kind: "backport", clean: true },
+  "backported-in-order": { kind: "backport-order" },
 };
 const HAS: Readonly<Record<string, StateFact>> = {
   unresolved: { kind: "unresolved", bound: { relation: ">", n: 0 } },

@@ -24,6 +24,7 @@ export function isWeak(test: RequirementTest): boolean {
     case "in-group":
       return fact.role === "author" || fact.role === "committer" || fact.role === "reviewer";
     case "backport":
+    case "backport-order":
     case "bidi":
     case "branch":
     case "change-id":

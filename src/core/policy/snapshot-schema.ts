@@ -155,6 +155,7 @@ const change = z.strictObject({
   openedAt: at,
   below: z.array(lower),
   foreignCommits: z.array(sha),
+  conflicts: z.array(text).exactOptional(),
   commits: z.array(z.strictObject({ sha, message: text, parents: z.int().nonnegative().exactOptional() })),
   reviewers: z.array(person),
   patchSets: z.array(patchSet),
@@ -196,6 +197,9 @@ export const snapshotShape = z.strictObject({
     bidi: z.array(text),
     notGathered: z.array(z.enum(["bidi", "backport", "owners", "topic", "hashtag"])).exactOptional(),
     backportOf: z.strictObject({ sha, branch, kind }).exactOptional(),
+    newer: z
+      .array(z.strictObject({ branch, has: z.boolean(), open: z.int().positive().exactOptional() }))
+      .exactOptional(),
     owners: z.array(z.strictObject({ path: text, text })),
     ownerPeople: z.array(z.strictObject({ owner: text, id, login: text })).exactOptional(),
   }),

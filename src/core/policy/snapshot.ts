@@ -151,6 +151,8 @@ export interface ChangeFacts {
   readonly below: readonly LowerChange[];
   /** In target..head, in no known change: `Parents` fails. */
   readonly foreignCommits: readonly Sha[];
+  /** `path:line` where a conflict that git wrote is left in what it adds; absent = none. */
+  readonly conflicts?: readonly string[];
   /** The change's own range, oldest first. */
   readonly commits: readonly { readonly sha: Sha; readonly message: string; readonly parents?: number }[];
   readonly reviewers: readonly Person[];
@@ -203,6 +205,8 @@ export interface PolicySnapshot {
     /** The policy in force did not ask, so nobody looked: another policy must not take them for absent. */
     readonly notGathered?: readonly ("bidi" | "backport" | "owners" | "topic" | "hashtag")[];
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
+    /** Newer maintained branches, the newest first, and whether what it brings is there; `open`: a change that brings it. Absent: nobody looked. */
+    readonly newer?: readonly { readonly branch: BranchName; readonly has: boolean; readonly open?: number }[];
     /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
     /** Who the forge says the logins and emails in them are: `@login` or an email, in lower case. Whoever is missing is found among the people gathered, or nobody. */

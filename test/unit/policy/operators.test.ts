@@ -330,6 +330,36 @@ describe("a backport names what it was picked from, and that is in a newer branc
     expect(judged("is:clean-backport", found("TRIVIAL_REBASE")).value).toBe(true);
     expect(judged("is:clean-backport", of(change))).toMatchObject({ value: false, wakeAt: NOW + 600_000 });
   });
+
+  it.each([
+    ["nobody looked", undefined, false, "nobody has looked into the newer branches"],
+    ["none is newer", [], true, "no maintained branch is newer"],
+    ["all have it", [{ branch: "main", has: true }], true, "what it brings is on main"],
+    [
+      "one lacks it",
+      [
+        { branch: "main", has: true },
+        { branch: "stable/2026.1", has: false, open: 12 },
+      ],
+      false,
+      "it must be on stable/2026.1 (#12 is open) first",
+    ],
+    [
+      "two lack it",
+      [
+        { branch: "main", has: false },
+        { branch: "stable/2026.1", has: false, open: 12 },
+      ],
+      false,
+      "it must be on main and stable/2026.1 (#12 is open) first",
+    ],
+  ])("is in order: %s", (_name, newer, value, why) => {
+    const facts = newer?.map(({ branch: name, ...rest }) => ({ branch: branch(name), ...rest }));
+    expect(judged("is:backported-in-order", of({}, facts === undefined ? {} : { newer: facts }))).toMatchObject({
+      value,
+      why,
+    });
+  });
 });
 
 it("T31: of 3 500 files the last one decides", () => {

@@ -69,6 +69,7 @@ const FULL: PolicySnapshot = approved({
     bidi: ["a.ts"],
     notGathered: ["backport"],
     backportOf: { sha: sha(5), branch: branch("main"), kind: "TRIVIAL_REBASE" },
+    newer: [{ branch: branch("main"), has: false, open: 12 }],
     owners: [{ path: "OWNERS", text: "alice@example.org\n" }],
   },
   incomplete: [{ what: "the checks", why: "the server did not answer" }],
