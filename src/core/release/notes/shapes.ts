@@ -28,12 +28,17 @@ export interface NoteChange {
 }
 
 /**
- * What a commit does to the notes. One list for a commit with one parent or none; a merge has one for each path that differs from
- * all its parents, with one change for each parent, and `undefined` where neither has the file.
+ * What a commit does to the notes. One list for a commit with one parent or none; a merge has one for each path that it settles
+ * otherwise than one of its parents had it, with one change for each parent, and `undefined` where that parent had the same.
  */
 export type NoteChanges =
   | { readonly kind: "plain"; readonly changes: readonly NoteChange[] }
-  | { readonly kind: "merge"; readonly paths: readonly (readonly (NoteChange | undefined)[])[] };
+  | {
+      readonly kind: "merge";
+      readonly paths: readonly (readonly (NoteChange | undefined)[])[];
+      /** For each parent, whether it has the notes' folder at all. */
+      readonly hasFolder: readonly boolean[];
+    };
 
 export interface TagFact {
   readonly name: string;
