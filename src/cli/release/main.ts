@@ -1,7 +1,9 @@
 /** The command line of `plustwo release`: reviewed release files, checked, written and read. */
-import { type Command } from "@commander-js/extra-typings";
+import { Argument, type Command } from "@commander-js/extra-typings";
+import { NEW_TYPES } from "../../core/release/deliverable/new-release.ts";
 import { given, runCommandLine, type Run } from "../command-line.ts";
 import { speaker, type Terminal } from "../say.ts";
+import { type EditOptions } from "./edit-file.ts";
 
 /** `args` begin with `release`. Answers the exit code. */
 export function runRelease(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -13,6 +15,114 @@ export function addRelease(root: Command, terminal: Terminal, run: Run): void {
     .command("release")
     .description("Release files: checks them, proposes releases, says what is due.");
   addValidate(release, terminal, run);
+  addNew(release, terminal, run);
+  addPropose(release, terminal, run);
+  addShortForms(release, terminal, run);
+  addDue(release, terminal, run);
+}
+
+function addNew(release: Command, terminal: Terminal, run: Run): void {
+  editing(release.command("new"))
+    .description("Adds a release of a type to a deliverable's file. Nothing is tagged before the change merges.")
+    .addArgument(new Argument("<type>", "what it is").choices(NEW_TYPES))
+    .option("--stable-branch", "begin the series' stable branch at it")
+    .option("--intermediate-branch", "begin a branch bugfix/X.Y at it")
+    .action(async (series, deliverable, type, { stableBranch, intermediateBranch, ...flags }) => {
+      const { newRelease } = await import("./new.ts");
+      const set = { stableBranch: stableBranch === true, bugfixBranch: intermediateBranch === true };
+      return run(newRelease(terminal, speaker(terminal), { ...editOptions(series, deliverable, flags), ...set, type }));
+    });
+}
+
+function addPropose(release: Command, terminal: Terminal, run: Run): void {
+  editing(release.command("propose"))
+    .description("Adds the release that the notes since the last one ask for, and says why. Needs --repos.")
+    .action(async (series, deliverable, flags) => {
+      const { propose } = await import("./propose.ts");
+      return run(propose(terminal, speaker(terminal), editOptions(series, deliverable, flags)));
+    });
+}
+
+const SHORT_FORMS = {
+  cut: ["rc", "Adds the next candidate; the first one begins the stable branch."],
+  final: ["final", "Adds the final release, on the commits of the last candidate."],
+  eol: ["eol", "Adds the tag that ends a series."],
+  eom: ["eom", "Adds the tag that ends maintenance, and the branch unmaintained/<series>."],
+} as const;
+
+function addShortForms(release: Command, terminal: Terminal, run: Run): void {
+  for (const [name, [type, says]] of Object.entries(SHORT_FORMS))
+    editing(release.command(name))
+      .description(says)
+      .action(async (series, deliverable, flags) => {
+        const { newRelease } = await import("./new.ts");
+        return run(newRelease(terminal, speaker(terminal), { ...editOptions(series, deliverable, flags), type }));
+      });
+}
+
+function addDue(release: Command, terminal: Terminal, run: Run): void {
+  const reading = (command: Command) =>
+    command
+      .argument("<series>", "its name or its id")
+      .argument("[deliverables...]", "none: all of the series")
+      .requiredOption("--repos <folder>", "the clones, as <owner>/<name> below it")
+      .option("--dir <folder>", "the checkout of the release files; else the current folder")
+      .option("--json", "print JSON");
+  reading(release.command("list-unreleased"))
+    .description("Lists repositories with commits that are in no release. Exit 1: there are some.")
+    .action(async (series, deliverables, { repos, dir, json }) => {
+      const { listUnreleased } = await import("./due.ts");
+      const asked = { series, deliverables, repos, ...given("dir", dir), json: json === true };
+      return run(listUnreleased(terminal, speaker(terminal), asked));
+    });
+  reading(release.command("missing"))
+    .description("Lists versions that are in the files and have no tag. Exit 1: there are some.")
+    .action(async (series, deliverables, { repos, dir, json }) => {
+      const { missing } = await import("./due.ts");
+      const asked = { series, deliverables, repos, ...given("dir", dir), json: json === true };
+      return run(missing(terminal, speaker(terminal), asked));
+    });
+}
+
+/** What all commands take that write into a file. */
+function editing(command: Command) {
+  return command
+    .argument("<series>", "its name or its id, or `independent`")
+    .argument("<deliverable>", "the file's name without .yaml")
+    .option("--dir <folder>", "the checkout of the release files; else the current folder")
+    .option("--sha <commit>", "what is released: <sha>, or owner/name=<sha>; may be repeated", collected, [])
+    .option("--repos <folder>", "take the commits from the branches of the clones below it")
+    .option("--force", "tag again what is tagged, and write what breaks a rule")
+    .option("-n, --dry-run", "only show")
+    .option("--json", "print JSON");
+}
+
+interface EditFlags {
+  readonly dir?: string | undefined;
+  readonly sha: readonly string[];
+  readonly repos?: string | undefined;
+  readonly force?: true | undefined;
+  readonly dryRun?: true | undefined;
+  readonly json?: true | undefined;
+}
+
+function editOptions(series: string, deliverable: string, { dir, sha, repos, ...flags }: EditFlags): EditOptions {
+  return {
+    series,
+    deliverable,
+    ...given("dir", dir),
+    shas: sha,
+    ...given("repos", repos),
+    force: flags.force === true,
+    stableBranch: false,
+    bugfixBranch: false,
+    dryRun: flags.dryRun === true,
+    json: flags.json === true,
+  };
+}
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function addValidate(release: Command, terminal: Terminal, run: Run): void {
