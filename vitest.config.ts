@@ -3,10 +3,11 @@ import { defineConfig } from "vitest/config";
 /** Told with `npm run test:deep`, so that `npm test` stays short; with faults they are told beside the others. */
 const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
 
-/** Told with `npm run test:deeper` alone: thousands of files, databases made anew, `policy fetch`, and ordinary pull requests. */
-const DEEPER = ["large", "kept-database", "policy-fetch", "ordinary-bots", "ordinary-browser", "ordinary-states"].map(
-  (name) => `test/deep/${name}.test.ts`,
-);
+/** Told with `npm run test:deeper` alone: thousands of files, databases made anew, `policy fetch`, presets, ordinary pull requests. */
+const DEEPER = [
+  ...["large", "kept-database", "policy-fetch", "presets"],
+  ...["ordinary-bots", "ordinary-browser", "ordinary-forks", "ordinary-states"],
+].map((name) => `test/deep/${name}.test.ts`);
 
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
