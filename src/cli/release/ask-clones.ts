@@ -1,5 +1,5 @@
 /** Gathers what the rules about clones ask: each repository is opened once for a file, with a few git processes. */
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseRefName, parseSha, type RefName, type Sha } from "../../core/ids.ts";
 import type { Deliverable } from "../../core/release/deliverable/deliverable.ts";
@@ -42,7 +42,7 @@ export async function cloneOf(terminal: Terminal, repos: string, name: string): 
     const repository = await openAt(dir, terminal.env);
     const place = await repository.discover();
     // A folder inside another repository is not a clone of its own.
-    if (place.ok && (place.value.topLevel ?? place.value.gitDir).endsWith(one)) return repository;
+    if (place.ok && (place.value.topLevel ?? place.value.gitDir) === (await realpath(dir))) return repository;
   }
   return undefined;
 }

@@ -162,7 +162,7 @@ export async function editFile(
   });
   const refuse = ({ message, hint }: { readonly message: string; readonly hint: string }) =>
     fail({
-      message: `Cannot write a ${type} release of ${file.name} in ${file.series}: ${message}`,
+      message: `Cannot write the ${type} release of ${file.name} in ${file.series}: ${message}`,
       hint,
       exit: EXIT.refused,
     });
