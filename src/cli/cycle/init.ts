@@ -1,0 +1,115 @@
+/** `plustwo cycle init`: writes a schedule, and the series into series_status.yaml where that does not have it. Nothing is overwritten. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { makeSchedule, type Offsets } from "../../core/release/cycle/make-schedule.ts";
+import { isSlurp, nameProblem } from "../../core/release/cycle/names.ts";
+import { findSeries, formatOne, formatSeries, type Series } from "../../core/release/cycle/series.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { dayAfter, isTimeZone, parseDay, type Day } from "../../core/time.ts";
+import { EXIT } from "../exit.ts";
+import { type CliProblem, type Say, type Terminal } from "../say.ts";
+import { at, exists, parseSeries, readSeriesFile, SERIES_FILE } from "./files.ts";
+
+export interface InitOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly prev: string;
+  readonly release: string;
+  /** The folder above those of the series. */
+  readonly out: string;
+  readonly timezone: string;
+  readonly events: "inside" | "beside";
+  /** `R-20`, as weeks are called. */
+  readonly offsets: Readonly<Record<keyof Offsets, string>>;
+}
+
+export async function init(terminal: Terminal, say: Say, options: InitOptions): Promise<Result<number, CliProblem>> {
+  const { id, name, out, timezone } = options;
+  const read = readOptions(options);
+  if (!read.ok) return read;
+  const { previous, release, offsets } = read.value;
+  const listed = join(out, SERIES_FILE);
+  const known = (await exists(terminal, listed)) ? await readSeriesFile(terminal, listed) : undefined;
+  if (known !== undefined && !known.ok) return known;
+  const series = known === undefined ? ok([]) : parseSeries(known.value);
+  if (!series.ok) return series;
+  const ours = findSeries(series.value, name);
+  const before = series.value.find(
+    (one) => one.initialRelease !== undefined && one.initialRelease < release && one !== ours,
+  );
+  const misnamed = nameProblem(name, ours === undefined ? series.value[0]?.name : undefined);
+  if (misnamed !== undefined)
+    return fail(unusable(misnamed, "`plustwo cycle name` says the letter; names go through the alphabet"));
+  const made = makeSchedule(
+    { id, name, previous, release, offsets, zone: timezone, ...(before === undefined ? {} : { before: before.name }) },
+    { sidecar: options.events === "beside" },
+  );
+  if (!made.ok) return fail({ ...made.problem, exit: EXIT.malformed });
+  const files = [
+    { path: join(out, name, "schedule.yaml"), text: made.value.schedule },
+    ...(made.value.events === undefined ? [] : [{ path: join(out, name, "events.yaml"), text: made.value.events }]),
+  ];
+  for (const { path } of files)
+    if (await exists(terminal, path))
+      return fail({
+        message: `Cannot make ${path}: it is there already`,
+        hint: "remove it first, or edit it and run `plustwo cycle check`",
+        exit: EXIT.refused,
+      });
+  const entry = entryOf({ id, name, release, previous });
+  const text = known?.value.text;
+  const updated = ours !== undefined ? undefined : text === undefined ? formatSeries([entry]) : inFront(text, entry);
+  for (const { path, text: content } of [
+    ...files,
+    ...(updated === undefined ? [] : [{ path: listed, text: updated }]),
+  ]) {
+    await mkdir(dirname(at(terminal, path)), { recursive: true });
+    await writeFile(at(terminal, path), content);
+    say.result(`Wrote ${path}`);
+  }
+  say.note("Next: look at the dates, then `plustwo cycle check`, and send it as a change");
+  return ok(EXIT.ok);
+}
+
+function readOptions({
+  id,
+  prev,
+  release,
+  timezone,
+  offsets,
+}: InitOptions): Result<{ readonly previous: Day; readonly release: Day; readonly offsets: Offsets }, CliProblem> {
+  if (!/^\d{4}\.[1-9]\d?$/.test(id))
+    return fail(unusable(`\`${id}\` is no id of a series`, "write a year and a count, such as `2027.1`"));
+  if (!isTimeZone(timezone))
+    return fail(unusable(`\`${timezone}\` is no time zone`, "write `UTC`, or a name such as `Europe/Berlin`"));
+  const [from, to] = [parseDay(prev), parseDay(release)];
+  if (from === undefined || to === undefined)
+    return fail(unusable(`\`${from === undefined ? prev : release}\` is no day`, "write a Monday as `2026-11-30`"));
+  if (to.slice(0, 4) !== id.slice(0, 4))
+    return fail(unusable(`${id} is released on ${to}, in another year`, "the id begins with the year of the release"));
+  const weeks: Record<keyof Offsets, number> = { m1: 0, m2: 0, trailing: 0, highlights: 0 };
+  for (const key of ["m1", "m2", "trailing", "highlights"] as const) {
+    const count = /^R-(\d{1,2})$/.exec(offsets[key])?.[1];
+    if (count === undefined) return fail(unusable(`--${key} \`${offsets[key]}\` is no week`, "write it as `R-20`"));
+    weeks[key] = Number(count);
+  }
+  return ok({ previous: from, release: to, offsets: weeks });
+}
+
+/** The Wednesday of the release week; development begins after the release before. */
+function entryOf({ id, name, release, previous }: { id: string; name: string; release: Day; previous: Day }): Series {
+  return {
+    ...{ name, releaseId: id, status: "future", slurp: isSlurp(id), initialRelease: dayAfter(release, 2) },
+    nextPhase: { status: "development", date: dayAfter(previous, 3) },
+    ...{ path: SERIES_FILE, place: { line: 1, column: 1 } },
+  };
+}
+
+function inFront(text: string, entry: Series): string {
+  const first = text.search(/^- /m);
+  return first < 0 ? formatSeries([entry]) : `${text.slice(0, first)}${formatOne(entry)}${text.slice(first)}`;
+}
+
+function unusable(message: string, hint: string): CliProblem {
+  return { message: `Cannot make a schedule: ${message}`, hint, exit: EXIT.malformed };
+}
