@@ -15,12 +15,14 @@ import {
   type Judged,
 } from "../src/core/gate/attention.ts";
 import { verdictOn } from "../src/core/gate/decide.ts";
+import { earliest } from "../src/core/gate/judge.ts";
 import type { Action } from "../src/core/gate/snapshot.ts";
 import type { BranchName, Sha } from "../src/core/ids.ts";
 import { asksFor } from "../src/core/policy/asks.ts";
 import { canonicalJson } from "../src/core/policy/canonical-json.ts";
 import type { PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { ladderOf, mustBeOn } from "../src/core/release/backport/ladder.ts";
+import { freezesOf, type CycleState } from "../src/core/release/freeze/freezes-of.ts";
 import type { Instant } from "../src/core/time.ts";
 import type { Gathered } from "./gather.ts";
 import type { Ground, OpenChange } from "./gather-ground.ts";
@@ -37,25 +39,34 @@ export interface Attending {
 /** What is remembered of a change is only good under the rules it was judged by. */
 export interface Rules {
   readonly groups: ReadonlyMap<BranchName, { readonly groups: PolicySnapshot["groups"] }>;
+  readonly cycle: CycleState;
 }
+
+/** Of the policy and people of a target, and the freezes that the change may meet. */
+type RulesFor = (target: BranchName | undefined, change: number) => string;
 
 export interface Attended extends Attention {
   readonly glimpses: ReadonlyMap<number, Glimpse>;
   readonly judged: ReadonlyMap<number, JudgedRow>;
-  /** When the next ones that nobody waits for may be read. */
+  /** When the next ones that nobody waits for may be read, or one at rest turns by the clock alone. */
   readonly more?: Instant;
 }
 
 export async function attend(
   service: Service,
   ground: Ground,
-  { queued, groups }: Rules & { readonly queued: ReadonlySet<number> },
+  { queued, groups, cycle }: Rules & { readonly queued: ReadonlySet<number> },
   attending: Attending,
 ): Promise<Attended> {
   const now = service.clock.now();
   const perMinute = service.settings.backfillPerMinute;
   const judged = await judgedChanges(service.store, ground.facts.id);
-  const rules = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
+  const byTarget = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
+  const rules: RulesFor = (target, change) => {
+    const policy = (target === undefined ? undefined : byTarget.get(target)) ?? "none";
+    const told = freezesOf(cycle, { change, branch: target ?? "", paths: [] });
+    return told.freezes.length + told.incomplete.length === 0 ? policy : digest({ policy, ...told });
+  };
   const glimpses = ground.open.map((open) =>
     glimpseOf(open, rules, { sharing: sharingHead(ground, open), newer: newerTips(ground, open) }),
   );
@@ -73,11 +84,17 @@ export async function attend(
     attending.paced = found.paced;
     service.paces.set(ground.facts.id, { ...pace, left: pace.left - found.paced.size });
   }
+  const more = earliest([
+    found.waiting === 0 ? undefined : nextBatch(perMinute, now),
+    ...[...known.values()].map(({ change, wakeAt }) =>
+      !found.awake.has(change) && wakeAt !== undefined && wakeAt > now ? wakeAt : undefined,
+    ),
+  ]);
   return {
     ...found,
     judged,
     glimpses: new Map(glimpses.map((glimpse) => [glimpse.change, glimpse])),
-    ...(found.waiting === 0 ? {} : { more: nextBatch(perMinute, now) }),
+    ...(more === undefined ? {} : { more }),
   };
 }
 
@@ -128,7 +145,7 @@ function newerTips({ policies, tips, facts: { defaultBranch } }: Ground, { chain
 
 function glimpseOf(
   { headline, chain }: OpenChange,
-  rules: ReadonlyMap<BranchName, string>,
+  rules: RulesFor,
   { sharing, newer }: { readonly sharing: readonly number[]; readonly newer: readonly Sha[] },
 ): Glimpse {
   const { number, head, base, draft, title, updatedAt } = headline;
@@ -147,7 +164,7 @@ function glimpseOf(
       ...(sharing.length > 0 ? { sharing } : {}),
       ...(newer.length > 0 ? { newer } : {}),
     }),
-    rules: (target === undefined ? undefined : rules.get(target)) ?? "none",
+    rules: rules(target, number),
     checks: formatCounts(headline.checkCounts),
     updatedAt,
     through: through.map(({ change }) => change),

@@ -3,6 +3,7 @@
  * change and for nothing else.
  */
 import { requesterOf } from "../src/core/change/requester.ts";
+import { touchedPaths } from "../src/core/policy/judge-paths.ts";
 import { changeIdOf } from "../src/core/commit-message/change-id.ts";
 import { parseChangeId, type BranchName, type ChangeId, type RepoId, type Sha } from "../src/core/ids.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
   PolicySnapshot,
   Vote,
 } from "../src/core/policy/snapshot.ts";
+import { freezesOf, type CycleState } from "../src/core/release/freeze/freezes-of.ts";
 import type { Result } from "../src/core/result.ts";
 import type { ChangeHeadline, ChangeRead, RepositoryRef } from "../src/forge/forge.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
@@ -45,6 +47,7 @@ export interface ChangeOf {
   /** For whom a bot opened it. */
   readonly requester?: Person;
   readonly groups: PolicySnapshot["groups"];
+  readonly cycle: CycleState;
   readonly checks: readonly Check[];
   readonly footing: (head: Sha) => Promise<Result<Footing, FootingProblem>>;
   /** From what the head stands on to what the verdict needs to know of it. */
@@ -90,7 +93,14 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     open: of.open.filter(({ number }) => number !== change.number),
   });
   const brought = await broughtBy(service, of, changed);
-  incomplete.push(...owned.incomplete, ...ownerPeople.incomplete, ...asked.incomplete, ...brought.incomplete);
+  const cycle = freezesOf(of.cycle, { change: change.number, branch: of.target, paths: touchedPaths(changed) });
+  incomplete.push(
+    ...owned.incomplete,
+    ...ownerPeople.incomplete,
+    ...asked.incomplete,
+    ...brought.incomplete,
+    ...cycle.incomplete,
+  );
   return {
     version: 1,
     policy: of.policy.layers,
@@ -112,7 +122,7 @@ export async function gatherChange(service: Service, of: ChangeOf): Promise<Poli
     votes: await votes(service, of, patchSets),
     checks: of.checks.filter(({ sha }) => sha === change.head),
     groups: { ...of.groups, ...owned.groups },
-    freezes: [],
+    freezes: cycle.freezes.filter(({ to }) => to > service.clock.now()),
     overrides: await gatherOverrides(service, of),
     facts: {
       unresolved: change.unresolvedThreads,

@@ -4,6 +4,7 @@ import { evaluateOrClose } from "../src/core/policy/evaluate.ts";
 import { refuseTwins } from "../src/core/policy/same-change-id.ts";
 import { policyNeeds } from "../src/core/policy/policy.ts";
 import type { Check, LowerChange, PolicySnapshot } from "../src/core/policy/snapshot.ts";
+import type { CycleState } from "../src/core/release/freeze/freezes-of.ts";
 import { fail, type Result } from "../src/core/result.ts";
 import type { ChangeRead } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
@@ -31,6 +32,7 @@ export interface ChangesOf {
   /** The open changes to read. */
   readonly awake: Ground["open"];
   readonly groups: ReadonlyMap<BranchName, Groups>;
+  readonly cycle: CycleState;
   /** What earlier looks left behind. */
   readonly judged: ReadonlyMap<number, JudgedRow>;
   /** Of their heads, or why they could not be read. */
@@ -40,7 +42,7 @@ export interface ChangesOf {
 export async function gatherChanges(
   service: Service,
   ground: Ground,
-  { awake, groups, judged, checks }: ChangesOf,
+  { awake, groups, cycle, judged, checks }: ChangesOf,
 ): Promise<readonly PolicySnapshot[]> {
   const going: Going[] = [];
   const snapshots = new Map<number, PolicySnapshot>();
@@ -83,6 +85,7 @@ export async function gatherChanges(
       open: openBackports(ground),
       change: one.change,
       groups: of.groups,
+      cycle,
       checks: "kind" in checks ? [] : checks,
       footing: await footings(service, ground, one),
       lower: (standsOn) => lowerChanges(service, { ground, one, standsOn, snapshots }),

@@ -12,6 +12,7 @@ import { ok, type Result } from "../src/core/result.ts";
 import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
 import { attend, type Attended, type Attending } from "./attend.ts";
 import { gatherChanges, gatherGroups } from "./gather-changes.ts";
+import { gatherFreezes } from "./gather-freezes.ts";
 import { gatherGate } from "./gather-gate.ts";
 import { gatherMerged } from "./gather-merged.ts";
 import { gatherReleases } from "./gather-releases.ts";
@@ -51,11 +52,12 @@ export async function gather(
   const ids = queued.map(({ item }) => item.id);
   const built = (await buildsOf(service.store, facts.id, ids)).flatMap(({ build }) => tipOf(build) ?? []);
   const groups = await gatherGroups(service, ground.value);
+  const cycle = await gatherFreezes(service, ground.value);
   const inQueue = new Set(queued.flatMap(({ item }) => item.members.map(({ change }) => change)));
-  const attended = await attend(service, ground.value, { queued: inQueue, groups }, attending);
+  const attended = await attend(service, ground.value, { queued: inQueue, groups, cycle }, attending);
   const awake = open.filter(({ headline }) => attended.awake.has(headline.number));
   const checks = await gatherChecks(service, ref, [...awake.map(({ headline }) => headline.head), ...built]);
-  const reading = { groups, judged: attended.judged };
+  const reading = { groups, cycle, judged: attended.judged };
   let changes = await gatherChanges(service, ground.value, { ...reading, awake, checks });
   const resting = restingBelow(ground.value, changes);
   if (resting.length > 0) {

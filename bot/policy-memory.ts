@@ -4,6 +4,7 @@
  */
 import type { Sha, UserId } from "../src/core/ids.ts";
 import type { Instant } from "../src/core/time.ts";
+import type { KnownCycles } from "./gather-freezes.ts";
 
 /** One for the life of the service. */
 export interface PolicyMemory {
@@ -15,6 +16,7 @@ export interface PolicyMemory {
   readonly accounts: Map<string, KnownAccount>;
   /** Whose an email in an owners' file is; by the repository and the email in lower case. */
   readonly emails: Map<string, KnownEmail>;
+  readonly cycles: KnownCycles;
 }
 
 export interface KnownFile {
@@ -39,5 +41,5 @@ export interface KnownEmail {
 }
 
 export function createPolicyMemory(): PolicyMemory {
-  return { files: new Map(), told: new Map(), accounts: new Map(), emails: new Map() };
+  return { files: new Map(), told: new Map(), accounts: new Map(), emails: new Map(), cycles: new Map() };
 }
