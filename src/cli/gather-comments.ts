@@ -3,6 +3,7 @@
  * forge says where a line is in the newest head; from there, or from the commit that was commented on where the line was changed since,
  * git's own differences lead to HEAD.
  */
+import { parseReviewBase } from "../core/change/review-base.ts";
 import { headBranch } from "../core/change/change.ts";
 import { changeIdOfCommit } from "../core/change/stack.ts";
 import { type Sha } from "../core/ids.ts";
@@ -134,7 +135,9 @@ async function parentOf({ desk, change }: Placing, commit: Sha): Promise<Sha | u
   if (!here.ok) await repository.fetch(remoteUrl, [{ from: commit }]);
   const found = here.ok ? here : await repository.commit(commit);
   if (!found.ok) return undefined;
-  const base = await repository.resolve(`refs/remotes/${location.remote}/${change.base}`);
+  const base = await repository.resolve(
+    `refs/remotes/${location.remote}/${parseReviewBase(change.base)?.target ?? change.base}`,
+  );
   const fork = base.ok && base.value !== undefined ? await repository.mergeBase(commit, base.value) : undefined;
   const left = fork?.ok === true ? fork.value : undefined;
   return left === undefined || left === commit ? found.value.parents[0] : left;

@@ -11,6 +11,7 @@ import { EXIT, ofForge, ofGit } from "../problems.ts";
 import { oneLine, type CliProblem } from "../say.ts";
 import { type Location } from "../../config/locate.ts";
 import { parseHeadBranch } from "../../core/change/change.ts";
+import { parseReviewBase } from "../../core/change/review-base.ts";
 import { type BranchName, type Sha } from "../../core/ids.ts";
 import { type ChangeRead } from "../../forge/forge.ts";
 import { type Commit } from "../../git/commit.ts";
@@ -135,7 +136,7 @@ async function older(
 }
 
 function targetOf({ base, headBranch }: ChangeRead): BranchName {
-  return parseHeadBranch(base)?.target ?? parseHeadBranch(headBranch)?.target ?? base;
+  return (parseHeadBranch(base) ?? parseReviewBase(base) ?? parseHeadBranch(headBranch))?.target ?? base;
 }
 
 async function land(clone: GitHubClone, brought: Brought): Promise<Result<number, CliProblem>> {

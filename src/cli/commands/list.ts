@@ -1,5 +1,6 @@
 /** `git review -l`: the open changes of the project, newest first. */
 import { parseHeadBranch } from "../../core/change/change.ts";
+import { parseReviewBase } from "../../core/change/review-base.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatInstant } from "../../core/time.ts";
 import { type ChangeHeadline } from "../../forge/forge.ts";
@@ -48,7 +49,7 @@ async function listGitHub(desk: Desk, options: ListOptions): Promise<Result<numb
 
 /** The target, also for an upper change of a stack, whose base is the branch of the one below. */
 function targetOf({ headBranch, base }: ChangeHeadline): string {
-  return parseHeadBranch(base)?.target ?? parseHeadBranch(headBranch)?.target ?? base;
+  return (parseHeadBranch(base) ?? parseReviewBase(base) ?? parseHeadBranch(headBranch))?.target ?? base;
 }
 
 /** `docs/schemas/list.schema.json`. */

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../result.ts";
 import { headBranch, parseHeadBranch, type Change, type Stack } from "./change.ts";
 import { overlapOf, supersession } from "./overlap.ts";
 import { newText, updatedText } from "./pull-request-text.ts";
+import { parseReviewBase } from "./review-base.ts";
 import { planWishes, type Wishes, type WishOn } from "./wishes.ts";
 
 /** A pull request as the server has it now. */
@@ -216,11 +217,14 @@ function planStep(change: Change, under: readonly Step[], view: Wanting): Result
   const home = view.fork === undefined ? {} : { fork: view.fork.name };
   if (open === undefined)
     return ok({ ...place, ...home, kind: "create", ...(remote === undefined ? {} : { replaces: remote }) });
-  if (open.base !== view.target && parseHeadBranch(open.base)?.target !== view.target) {
+  const stood = parseReviewBase(open.base);
+  if (open.base !== view.target && (parseHeadBranch(open.base) ?? stood)?.target !== view.target) {
     return fail({ kind: "other-target", change, remote: open, target: view.target });
   }
   const where = open.fork === undefined ? {} : { fork: open.fork };
-  if (open.theirs !== true) return ok(stepOnOpen({ ...place, ...where }, open, { under, view }));
+  // What the service made its base, it also moves and takes away.
+  const kept = stood !== undefined && base === view.target ? { base: open.base } : {};
+  if (open.theirs !== true) return ok(stepOnOpen({ ...place, ...kept, ...where }, open, { under, view }));
   if (open.head !== change.commit) return ok({ ...place, ...home, kind: "create", supersedes: open });
   return ok({ change, branch, ...where, base: open.base, kind: "unchanged", remote: open, kept: [] });
 }
