@@ -1,6 +1,8 @@
 /** Both command lines, as they are typed: `git review` and `plustwo`. Nothing runs: only what is declared is looked at. */
 import { Command } from "@commander-js/extra-typings";
 import { gitReview } from "../../src/cli/main.ts";
+import { addBackport } from "../../src/cli/backport/main.ts";
+import { addCycle } from "../../src/cli/cycle/main.ts";
 import { addGovernance } from "../../src/cli/governance/main.ts";
 import { addOperate } from "../../src/cli/operate/main.ts";
 import { addPolicy } from "../../src/cli/policy/main.ts";
@@ -20,7 +22,9 @@ export function describePlustwo(): Described {
   addOperate(root, terminal, run);
   addReplay(root, terminal, run);
   addPolicy(root, { terminal, run, gathering: run });
+  addCycle(root, terminal, run);
   addGovernance(root, terminal, run);
+  addBackport(root, terminal, run);
   addService(root);
   return describe(root);
 }

@@ -15,6 +15,10 @@ export async function runnerOf(name: string, gathering: Gathering): Promise<Runn
       return (await import("./policy/main.ts")).policyWith(gathering);
     case "replay":
       return (await import("./replay/main.ts")).runReplay;
+    case "backport":
+      return (await import("./backport/main.ts")).runBackport;
+    case "cycle":
+      return (await import("./cycle/main.ts")).runCycle;
     case "release":
       return (await import("./release/main.ts")).runRelease;
     case "init":
