@@ -24,6 +24,13 @@ export async function gatherReviewBases(
   const branches = Object.fromEntries([...tips.branches].filter(([name]) => parseReviewBase(name) !== undefined));
   const asked = asksForBases({ policies });
   if (!asked && Object.keys(branches).length === 0) return undefined;
+  const landed: string[] = [];
+  for (const [name, tip] of tips.branches) {
+    const target = tips.branches.get(parseReviewBase(name)?.target ?? name);
+    if (!(name in branches) || target === undefined) continue;
+    const inside = await mirror.known.isAncestor(tip, target);
+    if (inside.ok && inside.value) landed.push(name);
+  }
   const carried: Record<string, readonly Unsafe[]> = {};
   const main = tips.branches.get(facts.defaultBranch);
   // Some events take the workflow of the default branch, others that of the commit.
@@ -35,7 +42,7 @@ export async function gatherReviewBases(
       const own = await unsafeAt(mirror, below.builtOn);
       if (own.ok) carried[below.builtOn] = [...own.value, ...general.value];
     }
-  return { branches, carried };
+  return { branches, landed, carried };
 }
 
 async function unsafeAt({ git }: Mirror, at: Sha): Promise<Result<readonly Unsafe[], GitProblem>> {

@@ -17,6 +17,8 @@ export interface Unsafe {
 export interface ReviewBaseFacts {
   /** Tips of the branches that are there under such names. */
   readonly branches: Readonly<Record<string, Sha>>;
+  /** Of those, the ones whose commits are in their target by now. */
+  readonly landed: readonly string[];
   /** By commit: what a branch of the project at it would set off. A commit that is not here was not looked at. */
   readonly carried: Readonly<Record<string, readonly Unsafe[]>>;
 }

@@ -88,7 +88,24 @@ export function planReviewBases(
       });
     else if (pull.base !== name) actions.push({ kind: "retarget", change, from: pull.base, to: name });
   }
-  return { actions: enforced.length === 0 ? [] : [...actions, ...unused(wanted, repository)], notes };
+  const done = new Set(actions.flatMap((action) => (action.kind === "retarget" ? [action.change] : [])));
+  const landed = landedBases(repository).filter(({ change }) => !done.has(change));
+  return { actions: [...actions, ...landed, ...unused(wanted, repository)], notes };
+}
+
+/** Also for those that are not looked at just now: what was below has landed, so the target is the base. */
+function landedBases({
+  pulls = [],
+  published,
+  reviewBases,
+}: Pick<RepositorySnapshot, "pulls" | "published" | "reviewBases">): readonly Extract<Action, { kind: "retarget" }>[] {
+  return pulls.flatMap(({ change, state, base }): readonly Extract<Action, { kind: "retarget" }>[] => {
+    const named = parseReviewBase(base);
+    const isDone = reviewBases?.landed.includes(base) === true;
+    if (state !== "open" || named?.change !== change || !isDone) return [];
+    if (!isOurs(published[reviewBaseSlot(change)], reviewBases?.branches[base])) return [];
+    return [{ kind: "retarget", change, from: base, to: named.target }];
+  });
 }
 
 /** Those that no open pull request is based on any more, and that nobody but the service has moved. */
