@@ -156,6 +156,42 @@ describe("without a service that keeps patch sets", () => {
   });
 });
 
+describe("patch sets that were archived", () => {
+  /** As the service leaves it: the numbered refs are gone, one commit holds both and its file says which is which. */
+  let archive = "";
+  beforeAll(async () => {
+    const lines = sets.map((sha, index) => `1 ${index + 1} ${sha}\n`).join("");
+    await carol.git("switch", "-q", "--orphan", "index");
+    await carol.commits("index", { index: lines }, { id: null });
+    const parents = sets.flatMap((sha) => ["-p", sha]);
+    archive = await carol.git("commit-tree", ...parents, "-m", "archive", "HEAD^{tree}");
+    await carol.git("switch", "-q", "main");
+    const numbered = sets.map((_, index) => `:${patchSetRef({ change: 1, n: index + 1 })}`);
+    await carol.git("push", "-q", carol.url, `${archive}:refs/changes/archive/0`, ...numbered);
+  });
+
+  it("are found through the archive's index, which is all that is asked for, and need no server the second time", async () => {
+    const erin = await bench.seat("mallory");
+    expect(await erin.review("-d", "1,1")).toMatchObject({ code: 0, err: "" });
+    expect(await erin.git("rev-parse", "HEAD")).toBe(sets[0]);
+    expect(await erin.git("cat-file", "-e", archive).catch(() => "not here")).toBe("not here");
+    expect(await asked(() => erin.review("-d", "1,1"))).toMatchObject({ code: 0, requests: [] });
+    expect(await erin.review("-m", "1,1-2")).toMatchObject({ code: 0, out: expect.stringContaining("-1\n+2\n") });
+    expect(await erin.review("-d", "1,7")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("patch set 7 of #1"),
+    });
+  });
+
+  it("are had offline by whoever has fetched the archive", async () => {
+    await dave.git("update-ref", "-d", "refs/remotes/origin/changes/01/1/1");
+    await dave.git("fetch", "-q", "origin", "+refs/changes/*:refs/remotes/origin/changes/*");
+    expect(await asked(() => dave.review("-m", "1,1-2"))).toMatchObject({ code: 0, requests: [] });
+    expect(await asked(() => dave.review("-d", "1,2"))).toMatchObject({ code: 0, requests: [] });
+    expect(await head()).toBe(sets[1]);
+  });
+});
+
 describe("cherry-picking", () => {
   it("-x commits it on top, -X says where it is from, -N only puts it into the files", async () => {
     await dave.git("switch", "-q", "-c", "mine", "origin/main~1");

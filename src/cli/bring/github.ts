@@ -18,7 +18,8 @@ import { type Commit } from "../../git/commit.ts";
 import { parseRemoteAddress } from "../../git/slots.ts";
 import { putOnBranch, reviewBranch, type Landed } from "./branch.ts";
 import { compare, type Standing } from "./compare.ts";
-import { fetchPatchSet, keptPatchSets, localPatchSet, type GitHubClone } from "./patch-sets.ts";
+import { type GitHubClone } from "./clone.ts";
+import { fetchPatchSet, keptPatchSets, localPatchSet } from "./patch-sets.ts";
 import { pick } from "./pick.ts";
 
 export async function bringFromGitHub(
