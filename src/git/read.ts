@@ -173,7 +173,8 @@ export async function readBlobs(
   return ok(splitBatch(read.value.stdout, wanted.length));
 }
 
-function splitBatch(output: Buffer, count: number): readonly (Uint8Array | undefined)[] {
+/** What `cat-file --batch` answered, object by object; `undefined` for what is missing or no file. */
+export function splitBatch(output: Buffer, count: number): readonly (Uint8Array | undefined)[] {
   const blobs: (Uint8Array | undefined)[] = [];
   let at = 0;
   while (blobs.length < count) {

@@ -71,7 +71,10 @@ export function scanCompletely(input: ScanInput, config: NotesConfig, versions: 
       earlier.push({ path, uid, version });
       continue;
     }
-    const same = told.find((event) => event.blob === blob) ?? told.find(({ type }) => type !== "delete") ?? oldest;
+    const same =
+      told.find((event) => event.blob === blob && event.path === path) ??
+      told.find(({ type }) => type !== "delete") ??
+      oldest;
     const commit = blob === undefined || same === undefined ? undefined : input.graph.shas[same.commit];
     notes.push({ version, note: { path, uid, commit, blob } });
   }
