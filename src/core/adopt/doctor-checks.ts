@@ -1,4 +1,5 @@
 /** Whether the checks that the policy requires exist, run on the gate's branches, and are called what it calls them. */
+import { unsafeWorkflows } from "../gate/branch-safety.ts";
 import { matchesGlob } from "../policy/glob.ts";
 import { type CheckEntry, type Policy, type Producer } from "../policy/policy.ts";
 import { type OperationFacts, valueOr } from "./facts.ts";
@@ -24,8 +25,17 @@ export function checkFindings(facts: OperationFacts, policy: Policy | undefined)
           },
         ],
   );
+  const unsafe = policy?.reviewBases === undefined ? [] : unsafeWorkflows(facts.workflows.value, "review-base/");
   return [
     ...broken,
+    ...unsafe.map(
+      ({ path, why }): Finding => ({
+        id: "review-base-unsafe",
+        severity: "warning",
+        found: `\`forks.reviewBases\` is on, and ${path} ${why}: no stack from a fork gets a base, since its code would run with the project's secrets`,
+        mend: "give its events `branches:` that do not admit `review-base/**`, or set `forks: { reviewBases: off }`",
+      }),
+    ),
     ...(policy === undefined
       ? []
       : policy.checks.flatMap(({ name, entries }) =>
