@@ -28,14 +28,12 @@ export function checkFindings(facts: OperationFacts, policy: Policy | undefined)
   const unsafe = policy?.reviewBases === undefined ? [] : unsafeWorkflows(facts.workflows.value, "review-base/");
   return [
     ...broken,
-    ...unsafe.map(
-      ({ path, why }): Finding => ({
-        id: "review-base-unsafe",
-        severity: "warning",
-        found: `\`forks.reviewBases\` is on, and ${path} ${why}: no stack from a fork gets a base, since its code would run with the project's secrets`,
-        mend: "give its events `branches:` that do not admit `review-base/**`, or set `forks: { reviewBases: off }`",
-      }),
-    ),
+    ...unsafe.map(({ path, why }): Finding => ({
+      id: "review-base-unsafe",
+      severity: "warning",
+      found: `\`forks.reviewBases\` is on, and ${path} ${why}: no stack from a fork gets a base, since its code would run with the project's secrets`,
+      mend: "give its events `branches:` that do not admit `review-base/**`, or set `forks: { reviewBases: off }`",
+    })),
     ...(policy === undefined
       ? []
       : policy.checks.flatMap(({ name, entries }) =>
