@@ -2,7 +2,7 @@
 import type { Place } from "../../policy/yaml-text.ts";
 
 export interface CycleProblem extends Place {
-  /** Stable: scripts may name it. The table is in `rules.ts`. */
+  /** Stable: scripts may name it. Ids are never reused. */
   readonly rule: CycleRule;
   readonly path: string;
   readonly message: string;
@@ -11,25 +11,25 @@ export interface CycleProblem extends Place {
 
 export type CycleRule = keyof typeof CYCLE_RULES;
 
-/** Every rule of `cycle check`, with what it holds. Ids are never reused. */
+/** Every rule of `cycle check`, with what it holds. */
 export const CYCLE_RULES = {
   yaml: "the file is YAML 1.2, one document, without anchors or keys that stand twice",
   "unknown-key": "every key is one of the format",
   "missing-key": "a key that must be there is there",
   "wrong-value": "a value has the form of its key",
   "week-start-monday": "a week starts on a Monday",
-  "week-length": "a week ends on its Friday to Sunday",
+  "week-length": "a week has five to seven days",
   "week-contiguous": "a week starts seven days after the one before",
   "week-name": "names count the weeks to the release week: `R-25` to `R+0`",
   "week-name-missing": "only the first week, the release week of the cycle before, has no name",
   "start-week-first": "`start-week` is the first week that has a name",
   "start-week-monday": "`start-week` is a Monday",
   "release-week-monday": "`release-week` is a Monday",
-  "release-week-last": "`release-week` is the week `R+0`",
+  "release-week-last": "a week is called `R+0`",
   "release-date": "the series' `initial-release` lies in the release week",
   "previous-release": "the first week is the one in which the series before was released",
   "duplicate-id": "an id stands once in a week, and one event has it",
-  "unknown-id": "an id of a milestone begins with the letter of its series or of a neighbour",
+  "unknown-id": "an id is that of an event or of an anchor in schedule.rst, where there are any",
   "milestone-order": "milestones come in the order of the cycle",
   "event-week": "an event lies in the week that lists its id",
   "event-unlisted": "an event's id is listed in the week of its date",
@@ -39,13 +39,13 @@ export const CYCLE_RULES = {
   "freeze-pair": "a freeze that ends has begun, and begins once",
   "election-window": "elections lie between R-8 and R-1",
   "election-order": "nominations, campaigning, voting and the close come in that order",
-  "series-name": "names are lower-case words, each once",
-  "series-id": "`release-id` is `YYYY.N`, each once, newest first",
+  "series-name": "a name or an id is of one series",
+  "series-id": "a series after one with a `release-id` has one",
   "series-order": "series stand newest first, by `initial-release`",
   "series-status": "a status is one of the known six",
-  "series-life": "statuses go only one way down the list",
+  "series-life": "an older series is not behind a newer one, and none is kept across a gap",
   "series-slurp": "every `YYYY.1` is a SLURP release, and no other",
-  "series-next-phase": "`next-phase` is the status that follows, on a day after the release",
-  "series-eol": "`eol-date` stands exactly where a series is at its end of life",
+  "series-next-phase": "`next-phase` is the status that follows, not before the release",
+  "series-eol": "`eol-date` stands only where a series is at its end of life",
   "series-unknown": "the series of a schedule stands in series_status.yaml",
 } as const;
