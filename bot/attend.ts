@@ -68,7 +68,7 @@ export async function attend(
     return told.freezes.length + told.incomplete.length === 0 ? policy : digest({ policy, ...told });
   };
   const glimpses = ground.open.map((open) =>
-    glimpseOf(open, rules, { sharing: sharingHead(ground, open), newer: newerTips(ground, open) }),
+    glimpseOf(open, rules, { sharing: sharingHead(ground, open), newer: newerTips(ground, open), cycle }),
   );
   const named = ground.open.filter(({ headline }) => attending.stirred.commits.has(headline.head));
   const stirred = new Set([
@@ -146,7 +146,11 @@ function newerTips({ policies, tips, facts: { defaultBranch } }: Ground, { chain
 function glimpseOf(
   { headline, chain }: OpenChange,
   rules: RulesFor,
-  { sharing, newer }: { readonly sharing: readonly number[]; readonly newer: readonly Sha[] },
+  {
+    sharing,
+    newer,
+    cycle,
+  }: { readonly sharing: readonly number[]; readonly newer: readonly Sha[]; readonly cycle: CycleState },
 ): Glimpse {
   const { number, head, base, draft, title, updatedAt } = headline;
   const through = chain.ok ? chain.value.through.map(({ change, state, head: tip }) => ({ change, state, tip })) : [];
@@ -163,6 +167,7 @@ function glimpseOf(
       target,
       ...(sharing.length > 0 ? { sharing } : {}),
       ...(newer.length > 0 ? { newer } : {}),
+      ...exceptionsFrom(cycle, number),
     }),
     rules: rules(target, number),
     checks: formatCounts(headline.checkCounts),
@@ -183,6 +188,13 @@ function standing(service: Service, snapshot: PolicySnapshot, now: Instant): Pic
   if (asksForNothing(snapshot)) return { open: false };
   const { mode, submittable, wakeAt } = verdictOn(snapshot, now, { presets: service.presets });
   return { open: mode === "enforce" && submittable, ...(wakeAt === undefined ? {} : { wakeAt }) };
+}
+
+/** Somebody waits for a record to count: that is read at once, where new dates for everybody keep to the pace. */
+function exceptionsFrom({ exceptions, unreadExceptions }: CycleState, change: number) {
+  const own = exceptions.filter((one) => one.change === change);
+  const unread = unreadExceptions.get(change);
+  return own.length === 0 && unread === undefined ? {} : { exceptions: own, unread };
 }
 
 /** As the forge counts it. */

@@ -1,7 +1,6 @@
 /** The cycle's files of one commit, read: windows, rules, exceptions, and in sentences whatever of them cannot be. */
-import { dayAfter, startOfDay, type Instant } from "../../time.ts";
 import { readSchedule, type CycleText } from "../cycle/parse-schedule.ts";
-import type { Schedule } from "../cycle/schedule-shapes.ts";
+import { releasedAt } from "../cycle/status.ts";
 import { freezeWindows } from "../cycle/windows.ts";
 import { sayRecordProblem, type RecordProblem } from "../read-record.ts";
 import { exceptionAt, readException, type ExceptionRecord } from "./exception-record.ts";
@@ -62,15 +61,8 @@ function windowsIn(
     unread.push(...said(read.problem));
     return [];
   }
-  const found = freezeWindows(read.value.events, endOf(read.value));
+  const found = freezeWindows(read.value.events, releasedAt(read.value));
   return found.map(({ freeze, from, to }) => ({ cycle, freeze, from, to }));
-}
-
-/** Its last week is over everywhere: a freeze that no event ends stands until then. */
-function endOf({ weeks, releaseWeek }: Schedule): Instant {
-  const last = weeks.map(({ end }) => end).reduce((late, end) => (end > late ? end : late), releaseWeek.value);
-  const sunday = dayAfter(releaseWeek.value, 6);
-  return startOfDay(dayAfter(last > sunday ? last : sunday, 1), "UTC").last;
 }
 
 function exceptionsIn(
