@@ -111,5 +111,6 @@ const EXIT_CODES = `Exit codes: ${[
   "70 no repository",
   "71 a script of yours failed",
   "74 partly done, run again",
+  "130 stopped by Ctrl-C",
 ].join(" · ")}
 More: man git-review`;

@@ -33,7 +33,7 @@ describe("the bundled git review", () => {
   it("prints a help that names every verb and every exit code", async () => {
     const { code, stdout } = await type("git", "review", "-h");
     expect(code).toBe(0);
-    for (const word of ["setup", "list", "vote", "status", "--dry-run", "--json", "74 partly done"]) {
+    for (const word of ["setup", "list", "vote", "status", "--dry-run", "--json", "74 partly done", "130 stopped"]) {
       expect(stdout).toContain(word);
     }
     expect((await type("git-review", "--help")).stdout).toBe(stdout);
