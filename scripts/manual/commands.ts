@@ -4,8 +4,10 @@ import { gitReview } from "../../src/cli/main.ts";
 import { addBackport } from "../../src/cli/backport/main.ts";
 import { addCycle } from "../../src/cli/cycle/main.ts";
 import { addGovernance } from "../../src/cli/governance/main.ts";
+import { addNotes } from "../../src/cli/notes/main.ts";
 import { addOperate } from "../../src/cli/operate/main.ts";
 import { addPolicy } from "../../src/cli/policy/main.ts";
+import { addRelease } from "../../src/cli/release/main.ts";
 import { addReplay } from "../../src/cli/replay/main.ts";
 import { speaker, type Terminal } from "../../src/cli/say.ts";
 import { describe, type Described } from "./described.ts";
@@ -21,10 +23,12 @@ export function describePlustwo(): Described {
   const root = new Command("plustwo").helpCommand(false).option("--version", "print the version");
   addOperate(root, terminal, run);
   addReplay(root, terminal, run);
+  addNotes(root, terminal, run);
   addPolicy(root, { terminal, run, gathering: run });
   addCycle(root, terminal, run);
   addGovernance(root, terminal, run);
   addBackport(root, terminal, run);
+  addRelease(root, terminal, run);
   addService(root);
   return describe(root);
 }

@@ -13,6 +13,8 @@ export async function runnerOf(name: string, gathering: Gathering): Promise<Runn
   switch (name) {
     case "policy":
       return (await import("./policy/main.ts")).policyWith(gathering);
+    case "notes":
+      return (await import("./notes/main.ts")).runNotes;
     case "replay":
       return (await import("./replay/main.ts")).runReplay;
     case "backport":

@@ -71,13 +71,15 @@ function originOf({ message, picks }: CommitFacts): readonly Finding[] {
       },
     ];
   }
+  const isKnown = picks.some(({ on }) => on !== undefined);
   return picks.flatMap(({ sha, on }): readonly Finding[] => {
     if (on !== undefined) return [];
     return [
       {
         rule: "origin-merged",
-        level: "error",
-        message: `it was picked from ${sha.slice(0, 10)}, which is on no newer branch`,
+        // A series in between that has ended took its commits with it.
+        level: isKnown ? "warning" : "error",
+        message: `it was picked from ${sha.slice(0, 10)}, which is on no newer branch that is here`,
         hint: "name the commit that was merged, not the one of a pull request",
       },
     ];
