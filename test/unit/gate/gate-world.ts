@@ -228,6 +228,10 @@ export class GateWorld {
       }
       case "record-patch-set":
       case "keep-patch-sets":
+      case "archive-patch-sets":
+      case "put-review-base":
+      case "release":
+      case "settle-releases":
       case "publish-check":
       case "compose":
       case "retarget":
