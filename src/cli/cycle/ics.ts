@@ -1,5 +1,5 @@
 /** `plustwo cycle ics`: a schedule as a calendar. Whoever subscribes sees a change because SEQUENCE counts the file's commits. */
-import { writeFile } from "node:fs/promises";
+import { realpath, writeFile } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { systemClock } from "../../clock.ts";
 import { toCalendar } from "../../core/release/cycle/ics.ts";
@@ -48,12 +48,13 @@ async function changesOf(
   path: string,
 ): Promise<{ readonly count: number; readonly last?: Instant }> {
   const folder = dirname(at(terminal, path));
-  const repository = openRepository(folder, { env: terminal.env });
-  const place = await repository.discover();
+  const place = await openRepository(folder, { env: terminal.env }).discover();
   if (!place.ok || place.value.topLevel === undefined) return { count: 0 };
+  // git reads paths from where it stands.
+  const repository = openRepository(place.value.topLevel, { env: terminal.env });
   const head = await repository.resolve("HEAD");
   if (!head.ok || head.value === undefined) return { count: 0 };
-  const inside = relative(place.value.topLevel, folder).replaceAll("\\", "/");
+  const inside = relative(place.value.topLevel, await realpath(folder)).replaceAll("\\", "/");
   const paths = [basename(path), "events.yaml"].map((name) => (inside === "" ? name : `${inside}/${name}`));
   const versions = await repository.fileVersions(head.value, paths);
   const commits = versions.ok ? [...new Set(versions.value.map(({ commit }) => commit))] : [];
