@@ -14,7 +14,7 @@ function lint(
   change?: { touched: string[]; before?: string[]; ever?: string[] },
 ) {
   const files = Object.entries(texts).map(([path, text]) => ({ path, text }));
-  const sets = ({ touched, before = [], ever = [] }: NonNullable<typeof change>): NotesTree["change"] => ({
+  const sets = ({ touched, before = [], ever = [] }: NonNullable<typeof change>): NonNullable<NotesTree["change"]> => ({
     touched: new Set(touched),
     before: new Set(before),
     ever: new Set(ever),
