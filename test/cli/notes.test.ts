@@ -1,0 +1,222 @@
+// `plustwo notes` in a repository of its own: a note's life from `new` to the report, what a change answers for, and bad input.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runNotes } from "../../src/cli/notes/main.ts";
+import { root } from "../house/files.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plustwo-notes-"));
+  git("init", "-q", "-b", "main");
+  note("first-6bc1a2a9e50fd2f1", "features:\n  - First.\n");
+  commit("First");
+  git("tag", "1.0.0");
+  note("old-1db86fe2f6c0e4a7", "feature:\n  - Wrong, and long there.\n");
+  commit("Old");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ENV = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: "/nonexistent",
+  ...{ GIT_AUTHOR_NAME: "Carol", GIT_AUTHOR_EMAIL: "carol@example.org", GIT_AUTHOR_DATE: "2026-01-02T00:00:00Z" },
+  ...{
+    GIT_COMMITTER_NAME: "Carol",
+    GIT_COMMITTER_EMAIL: "carol@example.org",
+    GIT_COMMITTER_DATE: "2026-01-02T00:00:00Z",
+  },
+};
+
+function git(...args: readonly string[]): string {
+  return execFileSync("git", args, { cwd: folder, env: ENV, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function commit(subject: string): void {
+  git("add", "-A");
+  git("commit", "-q", "-m", subject);
+}
+
+function note(name: string, text: string): void {
+  mkdirSync(join(folder, "releasenotes/notes"), { recursive: true });
+  writeFileSync(join(folder, `releasenotes/notes/${name}.yaml`), text);
+}
+
+async function notes(...args: readonly string[]) {
+  let out = "";
+  let err = "";
+  const code = await runNotes(["notes", ...args], {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: ENV,
+    cwd: folder,
+  });
+  return { code, out: out.replaceAll(/[0-9a-f]{40}/g, "<sha>"), err };
+}
+
+/** What of the document the published schema does not know. */
+function strangeTo(schema: string, json: string): readonly unknown[] {
+  const published = JSON.parse(readFileSync(join(root, `docs/schemas/${schema}.schema.json`), "utf8")) as object;
+  const check = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(published);
+  check(JSON.parse(json.replaceAll("<sha>", "0".repeat(40))));
+  return check.errors ?? [];
+}
+
+describe("a note", () => {
+  it("is made with a UID of its own, and lint asks for its text", async () => {
+    const made = await notes("new", "fix login");
+    expect(made).toMatchObject({ code: 0, err: "" });
+    const [, path = ""] = /^Created (releasenotes\/notes\/fix-login-[0-9a-f]{16}\.yaml)\n$/.exec(made.out) ?? [];
+    const asked = await notes("lint", "--diff", "HEAD");
+    expect(asked.code).toBe(1);
+    expect(asked.out).toContain(`${path}:1:1: error: the template's text is still there`);
+    expect(asked.out).not.toContain("old-");
+    writeFileSync(join(folder, path), "fixes:\n  - Logging in works.\nsecurity:\n  - Nobody else's.\n");
+    expect(await notes("lint", "--diff", "HEAD")).toMatchObject({ code: 0, out: "1 note touched: nothing to say\n" });
+    renameSync(join(folder, path), join(folder, "releasenotes/notes/login-2339427079a2e5f5.yaml"));
+  });
+
+  it("belongs to the work tree, a version in the making, or the tag after it", async () => {
+    expect(await notes("list")).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "err": "",
+        "out": "1.0.0-1
+      	releasenotes/notes/old-1db86fe2f6c0e4a7.yaml (<sha>)
+      1.0.0
+      	releasenotes/notes/first-6bc1a2a9e50fd2f1.yaml (<sha>)
+      ",
+      }
+    `);
+    const json = await notes("list", "--json");
+    expect(strangeTo("notes-list", json.out)).toEqual([]);
+    commit("Login");
+  });
+
+  it("is in the report, with what reno drops", async () => {
+    const report = await notes("report", "--format", "markdown", "--no-show-source");
+    expect(report).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "err": "releasenotes/notes/old-1db86fe2f6c0e4a7.yaml:1:1: error: \`feature\` is not a section [note.unknown-section]
+        write \`features\`; sections: prelude, features, issues, upgrade, deprecations, critical, security, fixes, other
+      ",
+        "out": "# Release Notes
+
+      ## 1.0.0-2
+
+      ### Security Issues
+
+      - Nobody else's.
+
+      ### Bug Fixes
+
+      - Logging in works.
+
+      ### Feature
+
+      - Wrong, and long there.
+
+      ## 1.0.0
+
+      ### New Features
+
+      - First.
+      ",
+      }
+    `);
+    expect((await notes("report", "--compat=reno")).out).not.toContain("Wrong, and long there.");
+    expect(strangeTo("notes-report", (await notes("report", "--json")).out)).toEqual([]);
+  });
+
+  it("asks for a version, which reno would give another", async () => {
+    expect(await notes("semver-next")).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "err": "releasenotes/notes/old-1db86fe2f6c0e4a7.yaml:1:1: error: \`feature\` is not a section [note.unknown-section]
+        write \`features\`; sections: prelude, features, issues, upgrade, deprecations, critical, security, fixes, other
+        patch: \`fixes\` in releasenotes/notes/login-2339427079a2e5f5.yaml
+        patch: \`security\` in releasenotes/notes/login-2339427079a2e5f5.yaml
+      ",
+        "out": "1.0.1
+      ",
+      }
+    `);
+    expect((await notes("semver-next", "--compat=reno")).out).toBe("1.0.1\n");
+    expect(strangeTo("notes-next", (await notes("semver-next", "--json")).out)).toEqual([]);
+  });
+
+  it("is in the cache, from which a tree without history reports", async () => {
+    const archive = mkdtempSync(join(tmpdir(), "plustwo-archive-"));
+    mkdirSync(join(archive, "releasenotes/notes"), { recursive: true });
+    expect((await notes("cache", "-o", join(archive, "releasenotes/notes/reno.cache"))).code).toBe(0);
+    const [here, there] = [await notes("report"), await notes("report", archive)];
+    rmSync(archive, { recursive: true });
+    expect(there.out).toBe(here.out);
+  });
+});
+
+describe("a change", () => {
+  it("may not use a UID again, not even of a note that is gone", async () => {
+    rmSync(join(folder, "releasenotes/notes/first-6bc1a2a9e50fd2f1.yaml"));
+    commit("Gone");
+    note("again-6bc1a2a9e50fd2f1", "fixes:\n  - Again.\n");
+    const linted = await notes("lint", "--diff", "main", "--json");
+    expect(linted.code).toBe(1);
+    expect(strangeTo("notes-lint", linted.out)).toEqual([]);
+    expect(linted.out).toContain("note.uid-collision");
+    rmSync(join(folder, "releasenotes/notes/again-6bc1a2a9e50fd2f1.yaml"));
+    git("reset", "-q", "--hard", "HEAD^");
+  });
+});
+
+describe("what cannot be read is said with its place and the way out", () => {
+  it.each<[string, readonly string[], number, string]>([
+    [
+      "a version without notes",
+      ["list", "--version", "9.9.9"],
+      3,
+      'Cannot show the version "9.9.9": no note belongs to it',
+    ],
+    ["an earliest version that is none", ["list", "--earliest-version", "9.9.9"], 3, "9.9.9"],
+    ["a base that is none", ["lint", "--diff", "nowhere"], 3, 'Cannot compare with "nowhere": there is no such commit'],
+    ["a form that is none", ["report", "--format", "pdf"], 2, "pdf"],
+    [
+      "a template that is not there",
+      ["new", "x", "--from-template", "no.yaml"],
+      3,
+      "Cannot use the template no.yaml: there is no such file",
+    ],
+    ["a slug with a folder", ["new", "a/b"], 3, 'Cannot name a note "a/b": it has a `/` in it'],
+    ["an output in no folder", ["report", "-o", "no/where.rst"], 3, "there is no such folder"],
+    ["a folder above the repository", ["list", "-d", "../x"], 2, 'Cannot look for notes in "../x"'],
+    [
+      "no repository and no cache",
+      ["list", tmpdir()],
+      70,
+      "it is no git repository, and has no releasenotes/notes/reno.cache",
+    ],
+  ])("%s", async (_, args, code, said) => {
+    const answer = await notes(...args);
+    expect({
+      code: answer.code,
+      said: answer.err.includes(said) || answer.err,
+      hint: /Hint: .{10}/.test(answer.err),
+    }).toEqual({
+      ...{ code, said: true, hint: true },
+    });
+  });
+
+  it("a wrong configuration, by line", async () => {
+    writeFileSync(join(folder, "reno.yaml"), "---\nadd_release_date: maybe\n");
+    const answer = await notes("list");
+    rmSync(join(folder, "reno.yaml"));
+    expect(answer).toMatchObject({ code: 3, out: "" });
+    expect(answer.err).toContain(
+      'reno.yaml:2:19: error: `add_release_date` is "maybe", not true or false [config.wrong-type]',
+    );
+  });
+});
