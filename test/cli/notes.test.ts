@@ -80,11 +80,14 @@ describe("a note", () => {
   });
 
   it("belongs to the work tree, a version in the making, or the tag after it", async () => {
+    git("add", "-A");
     expect(await notes("list")).toMatchInlineSnapshot(`
       {
         "code": 0,
         "err": "",
-        "out": "1.0.0-1
+        "out": "*working-copy*
+      	releasenotes/notes/login-2339427079a2e5f5.yaml (work tree)
+      1.0.0-1
       	releasenotes/notes/old-1db86fe2f6c0e4a7.yaml (<sha>)
       1.0.0
       	releasenotes/notes/first-6bc1a2a9e50fd2f1.yaml (<sha>)
@@ -132,7 +135,7 @@ describe("a note", () => {
     expect(strangeTo("notes-report", (await notes("report", "--json")).out)).toEqual([]);
   });
 
-  it("asks for a version, which reno would give another", async () => {
+  it("asks for a version, as it does in reno, and says why", async () => {
     expect(await notes("semver-next")).toMatchInlineSnapshot(`
       {
         "code": 0,
