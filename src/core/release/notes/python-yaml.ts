@@ -66,7 +66,7 @@ export function readPythonYaml(
   // One slip makes several; those behind the first say nothing more.
   const [first] = document.errors;
   if (first !== undefined) return fail([{ ...placeOf(first.pos[0]), ...worded(first) }]);
-  const reader = new Reader(document, placeOf);
+  const reader = new Reader(document, placeOf, text.endsWith("\n") ? Infinity : text.length);
   const value = reader.read(document.contents, 0);
   const [refused, ...others] = reader.problems;
   return refused === undefined ? ok({ value, twice: reader.twice }) : fail([refused, ...others]);
@@ -104,8 +104,11 @@ class Reader {
   readonly twice: (Place & { readonly key: string })[] = [];
   readonly #document: Document.Parsed;
   readonly #placeOf: (offset: number) => Place;
+  readonly #end: number;
 
-  constructor(document: Document.Parsed, placeOf: (offset: number) => Place) {
+  /** `end`: where a text ends whose last line has no end. Infinity: it has one. */
+  constructor(document: Document.Parsed, placeOf: (offset: number) => Place, end: number) {
+    this.#end = end;
     this.#document = document;
     this.#placeOf = placeOf;
   }
@@ -124,7 +127,10 @@ class Reader {
     if (isMap(node)) return { kind: "map", entries: this.#entries(node.items, depth), ...place };
     if (isSeq(node)) return { kind: "list", items: node.items.map((item) => this.read(item, depth + 1)), ...place };
     if (!isScalar(node)) return { kind: "nothing", ...place };
-    const written = typeof node.value === "string" ? node.value : "";
+    const value = typeof node.value === "string" ? node.value : "";
+    // A block that the end of the file cuts off has no line end that reno's parser would add.
+    const isCut = node.type?.startsWith("BLOCK") === true && (node.range?.[1] ?? 0) >= this.#end;
+    const written = isCut ? value.replace(/\n$/, "") : value;
     if (node.tag === BINARY) return { kind: "binary", base64: written.replaceAll(/\s/g, ""), ...place };
     if (node.tag !== undefined && node.tag !== TEXT && node.tag !== "!")
       return this.#refuse(place, `the tag \`${node.tag}\` is not read here`, "write the value without a tag");

@@ -72,6 +72,18 @@ describe("a note", () => {
     expect(note.ok && note.value.findings[0]?.hint).toMatch(/^write `fixes`; sections: prelude, features,/);
   });
 
+  it("a block at the end of a file without a line end has none either", () => {
+    for (const [text, prelude] of [
+      ["prelude: |\n  a\n  b", "a\nb"],
+      ["prelude: >\n  a\n  b", "a b"],
+      ["prelude: |\n  a\n", "a\n"],
+      ["prelude: |\n  a\nfixes: b", "a\n"],
+    ] as const) {
+      const note = read(text);
+      expect(note.ok && note.value.note.prelude, text).toBe(prelude);
+    }
+  });
+
   it("an anchor stands for its text", () => {
     const note = read("fixes:\n  - &a text\nother:\n  - *a\n");
     expect(note.ok && note.value.note.sections.map(({ items }) => items)).toEqual([["text"], ["text"]]);
