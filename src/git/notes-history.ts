@@ -136,6 +136,7 @@ function tipsToWalk({ head, refs }: NotesTips, config: NotesConfig): readonly Sh
 
 async function readGraph(git: GitProcess, tips: readonly Sha[]): Promise<Result<CommitGraph, GitProblem>> {
   const listed = await git.run("rev-list", {
+    lean: true,
     options: ["--timestamp", "--parents", "--stdin"],
     stdin: `${tips.join("\n")}\n`,
   });

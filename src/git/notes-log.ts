@@ -20,6 +20,7 @@ export async function readNoteLog(
   if (path !== undefined && (!isTreePath(path) || path.includes("\n")))
     return fail({ kind: "unsafe-name", what: "path", text: path });
   const logged = await git.run("log", {
+    lean: true,
     options: [
       ...(["--raw", "-c", "-z", "--no-abbrev", "--no-renames", "--format=%x01%H", "--full-history"] as const),
       ...(path === undefined ? (["--no-walk=unsorted"] as const) : []),

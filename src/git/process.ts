@@ -8,6 +8,7 @@
 import { existsSync } from "node:fs";
 import { ok, fail, type Result } from "../core/result.ts";
 import { shapeOf, type OptionOf, type Subcommand, type ValuedOf } from "./commands.ts";
+import { lean } from "./environment.ts";
 import { lastLines, redact, type GitProblem } from "./problem.ts";
 import type { Slot } from "./slots.ts";
 
@@ -24,6 +25,8 @@ export interface GitCall<S extends Subcommand> {
   readonly timeoutMs?: number;
   /** `text`: a local read that prints something. `stream` (default): everything else. */
   readonly via?: "text" | "stream";
+  /** It walks a whole history: see `lean`. */
+  readonly lean?: boolean;
 }
 
 export interface GitOutput {
@@ -73,7 +76,8 @@ export class GitProcess {
     this.#started += 1;
     const timeoutMs = call.timeoutMs ?? LOCAL_TIMEOUT_MS;
     const start = call.via === "text" ? readWithSimpleGit : runWithExeca;
-    const ended = await start(args, { ...this.settings, timeoutMs, stdin: call.stdin });
+    const env = call.lean === true ? lean(this.settings.env) : this.settings.env;
+    const ended = await start(args, { ...this.settings, env, timeoutMs, stdin: call.stdin });
     switch (ended.kind) {
       case "aborted":
         return fail({ kind: "aborted", command });
