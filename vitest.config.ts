@@ -5,7 +5,7 @@ const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/sa
 
 /** Told with `npm run test:deeper` alone: thousands of files, databases made anew, `policy fetch`, presets, ordinary pull requests. */
 const DEEPER = [
-  ...["large", "kept-database", "policy-fetch", "presets"],
+  ...["large", "kept-database", "policy-fetch", "presets", "review-bases-unsafe"],
   ...["ordinary-bots", "ordinary-browser", "ordinary-forks", "ordinary-states"],
 ].map((name) => `test/deep/${name}.test.ts`);
 
