@@ -65,7 +65,7 @@ export const COMMANDS = {
       "--reverse",
       "--format=%H",
       "--full-history",
-      "-c",
+      "--diff-merges=combined",
       "--no-walk=unsorted",
       "--format=%x01%H",
       "--stdin",

@@ -22,7 +22,15 @@ export async function readNoteLog(
   const logged = await git.run("log", {
     lean: true,
     options: [
-      ...(["--raw", "-c", "-z", "--no-abbrev", "--no-renames", "--format=%x01%H", "--full-history"] as const),
+      ...([
+        "--raw",
+        "--diff-merges=combined",
+        "-z",
+        "--no-abbrev",
+        "--no-renames",
+        "--format=%x01%H",
+        "--full-history",
+      ] as const),
       ...(path === undefined ? (["--no-walk=unsorted"] as const) : []),
       "--stdin",
     ],
