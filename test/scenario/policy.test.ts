@@ -15,11 +15,11 @@ scenario("T9: a broken policy on main closes the gate with a sentence; repaired,
 
     Patch set 1 · to \`main\`
 
-    - Cannot use the policy .github/plustwo.yml:4:1: \\\`mood\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, forks, explain
+    - Cannot use the policy .github/plustwo.yml:4:1: \\\`mood\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, notes, forks, explain
 
     | Needed | State | Who and why |
     | --- | --- | --- |
-    | policy | broken | Cannot use the policy .github/plustwo.yml:4:1: \\\`mood\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, forks, explain |"
+    | policy | broken | Cannot use the policy .github/plustwo.yml:4:1: \\\`mood\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, notes, forks, explain |"
   `);
   expect((await t.pull(parser)).state).toBe("open");
   expect(await t.picture()).toMatchInlineSnapshot(`

@@ -239,7 +239,7 @@ it("T9: the policy breaks while a change is in the gate: it is closed with a sen
         "unknown key": [
           "failure",
           "Blocked: the policy is broken",
-          "Cannot use the policy .github/plustwo.yml:17:1: \\\`relax\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, forks, explain",
+          "Cannot use the policy .github/plustwo.yml:17:1: \\\`relax\\\` is not a key of a policy file. allowed: version, extends, mode, dialect, shape, groups, identities, labels, checks, access, submitRequirements, owners, freezes, overrides, identity, pipelines, releases, cycle, notes, forks, explain",
         ],
       }
     `);
