@@ -5,13 +5,15 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   replay     looks back at the merges of any repository: [owner/name]; reads only
-  notes      new | list | report | lint | semver-next | cache: release notes, none of them lost (see --help)
-  policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies (see --help)
+  notes      new | list | report | lint | semver-next | cache: release notes, none of them lost
+  policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies
   backport   check | audit: what stable branches ask of each commit, and what newer ones lack
-  cycle      init | check | status | ics | advance | name: the schedule of a release and the life of its series
-  release    validate | new | propose | cut | final | eol | eom | list-unreleased | missing: releases as reviewed files
+  cycle      init | check | status | ics | advance | name: a release's schedule, its series' life
+  release    validate | new | propose | cut | final | eol | eom | list-unreleased | missing:
+             releases as reviewed files
   governance decide | rules | roll | candidate | tally: votes by written rules, and who may vote
-  init | doctor | pause | resume | leave | completions     adopt it and look after it (each has --help)`;
+  init | doctor | pause | resume | leave | completions: adopt it and look after it
+Each has --help.`;
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
 const untilStopped = () => new Promise<void>((end) => process.once("SIGTERM", () => end()).once("SIGINT", () => end()));

@@ -5,12 +5,15 @@ import { subjectOf } from "../core/commit-message/message.ts";
 import { branchRef, parseRefName, type BranchName, type Sha } from "../core/ids.ts";
 import { parsePublished, type PublishedVerdict } from "../core/policy/published.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { type Instant } from "../core/time.ts";
 import { type ChangeStatus } from "../forge/forge.ts";
 import { type Commit } from "../git/commit.ts";
 import { factsOf, type Desk } from "./desk.ts";
+import { readJournal } from "./journal.ts";
 import { readMemory, type Memory } from "./memory.ts";
 import { ofForge, ofGit } from "./problems.ts";
 import { type CliProblem } from "./say.ts";
+import { lastSubmit } from "./undo/last.ts";
 
 export interface KnownChange {
   readonly status: ChangeStatus;
@@ -35,6 +38,8 @@ export interface StatusFacts {
   readonly notSent: readonly NotSent[];
   /** `branch`: the commits here; `own`: there are none above the target, so all open changes of the viewer. */
   readonly of: "branch" | "own";
+  /** When the last submit of this clone was, where one of these changes still is as it left it: `git review undo` takes it back. */
+  readonly undo?: Instant;
 }
 
 export async function gatherStatus(desk: Desk): Promise<Result<StatusFacts, CliProblem>> {
@@ -50,7 +55,7 @@ export async function gatherStatus(desk: Desk): Promise<Result<StatusFacts, CliP
   if (!read.ok) return read;
   if (of === "own") {
     const changes = read.value.filter(({ author }) => author.login === viewer).map((status) => known(status));
-    return ok({ target, viewer, changes, notSent: [], of });
+    return ok({ target, viewer, changes, notSent: [], of, ...(await undoOf(desk, changes)) });
   }
   const byBranch = new Map<string, ChangeStatus>(read.value.map((status) => [status.headBranch, status]));
   const memory = await readMemory(desk.place);
@@ -61,7 +66,15 @@ export async function gatherStatus(desk: Desk): Promise<Result<StatusFacts, CliP
   const notSent = commits.value.flatMap((commit): NotSent[] =>
     byBranch.has(branchOf(target, commit) ?? "") ? [] : [notSentYet(commit, target, memory)],
   );
-  return ok({ target, viewer, changes, notSent, of });
+  return ok({ target, viewer, changes, notSent, of, ...(await undoOf(desk, changes)) });
+}
+
+async function undoOf(desk: Desk, changes: readonly KnownChange[]): Promise<{ readonly undo?: Instant }> {
+  const last = lastSubmit(desk, await readJournal(desk.place));
+  const there = last?.record.changes.some(({ branch, push }) =>
+    changes.some(({ status }) => status.headBranch === branch && status.head === (push?.to ?? status.head)),
+  );
+  return last === undefined || there !== true ? {} : { undo: last.record.at };
 }
 
 async function readStatuses(

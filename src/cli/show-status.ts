@@ -1,6 +1,8 @@
 /** A status as people read it (whose turn it is comes last and stands out) and as scripts do (docs/schemas/status.schema.json). */
 import { type Check } from "../core/policy/snapshot.ts";
 import { type PublishedVerdict } from "../core/policy/published.ts";
+import { dayOf, formatInstant, sayInstant } from "../core/time.ts";
+import { systemClock } from "../clock.ts";
 import { type Desk } from "./desk.ts";
 import { type KnownChange, type StatusFacts } from "./gather-status.ts";
 import { columns, counted, oneLine, type Say } from "./say.ts";
@@ -31,7 +33,15 @@ export function statusLines(desk: Desk, facts: StatusFacts): readonly string[] {
       const where = top === undefined ? "as a new change" : "as a new change of this stack";
       return [`Not sent: ${name}`, `          git review sends it ${where}`];
     }),
+    ...undoLine(desk, facts),
   ];
+}
+
+function undoLine({ terminal }: Desk, { undo, notSent }: StatusFacts): readonly string[] {
+  if (undo === undefined) return [];
+  const today = dayOf(undo) === dayOf((terminal.clock ?? systemClock).now());
+  const at = today ? `${formatInstant(undo).slice(11, 16)} UTC` : sayInstant(undo);
+  return [...(notSent.length === 0 ? [""] : []), `Undo the last submit (${at}): git review undo`];
 }
 
 /** `docs/schemas/status.schema.json`. */
@@ -60,6 +70,7 @@ export function statusJson(desk: Desk, facts: StatusFacts): Readonly<Record<stri
       ...(verdict === undefined ? {} : { verdict }),
     })),
     notSent: facts.notSent,
+    ...(facts.undo === undefined ? {} : { undoableSubmitAt: formatInstant(facts.undo) }),
   };
 }
 

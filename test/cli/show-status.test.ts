@@ -6,6 +6,7 @@ import { type StatusFacts } from "../../src/cli/gather-status.ts";
 import { type Desk } from "../../src/cli/desk.ts";
 import { speaker } from "../../src/cli/say.ts";
 import { type PublishedVerdict } from "../../src/core/policy/published.ts";
+import { instant } from "../../src/core/time.ts";
 
 type Requirement = PublishedVerdict["requirements"][number];
 
@@ -196,4 +197,17 @@ it("a status tells every alternative whole, in words and as JSON of the publishe
     definitions: schema.definitions,
   });
   expect([closed(requirement), closed.errors]).toEqual([true, null]);
+});
+
+it("offers to take back the last submit in its last line: with the time today, with the day later, and not where it cannot", () => {
+  const at = instant(Date.parse("2026-11-29T14:31:00Z"));
+  const lastLine = (now: string, undo?: typeof at): string | undefined => {
+    const clock = { now: () => instant(Date.parse(now)) };
+    const facts = { target: "main", viewer: "carol", of: "branch", changes: [change(142, "Add parser")], notSent: [] };
+    const told = { ...facts, ...(undo === undefined ? {} : { undo }) } as unknown as StatusFacts;
+    return statusLines({ ...desk, terminal: { clock } } as unknown as Desk, told).at(-1);
+  };
+  expect(lastLine("2026-11-29T18:00:00Z", at)).toBe("Undo the last submit (14:31 UTC): git review undo");
+  expect(lastLine("2026-11-30T18:00:00Z", at)).toBe("Undo the last submit (29 Nov 2026 14:31 UTC): git review undo");
+  expect(lastLine("2026-11-30T18:00:00Z")).not.toContain("Undo");
 });

@@ -1,5 +1,5 @@
 /** `git review undo`: takes back the last submit of this clone, as far as nobody else stands on it. It says what it does; `-n` only says. */
-import { planUndo, undoes, type SubmitRecord } from "../../core/change/undo.ts";
+import { planUndo, undoes } from "../../core/change/undo.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { openDesk, type Desk } from "../desk.ts";
 import { readJournal, writeJournal } from "../journal.ts";
@@ -7,8 +7,8 @@ import { EXIT } from "../problems.ts";
 import { oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { applyUndo } from "../undo/apply.ts";
 import { gatherUndo } from "../undo/gather.ts";
+import { lastSubmit } from "../undo/last.ts";
 import { planLocal } from "../undo/local.ts";
-import { parseRecord } from "../undo/record.ts";
 import { undoJson, undoLines, why } from "../undo/show.ts";
 
 export interface UndoOptions {
@@ -26,7 +26,7 @@ export async function undo(
   if (!opened.ok) return opened;
   const desk = opened.value;
   const journal = await readJournal(desk.place);
-  const found = lastOf(desk, journal);
+  const found = lastSubmit(desk, journal);
   if (found === undefined) return fail(nothingNoted(desk));
   const { record, index } = found;
   const view = await gatherUndo(desk, record);
@@ -59,18 +59,6 @@ export async function undo(
 function nextStep(dryRun: boolean, works: boolean): string {
   if (!works) return "Nothing to take back: the server is as it was before that submit";
   return dryRun ? "`git review undo` does this" : "Done; `git review` sends it all again";
-}
-
-function lastOf(
-  { location, project }: Desk,
-  journal: readonly unknown[],
-): { readonly record: SubmitRecord; readonly index: number } | undefined {
-  for (let index = journal.length - 1; index >= 0; index -= 1) {
-    const record = parseRecord(journal[index]);
-    const here = record?.host === location.host && record.project === `${project.owner}/${project.name}`;
-    if (record !== undefined && here) return { record, index };
-  }
-  return undefined;
 }
 
 function nothingNoted({ location, project }: Desk): CliProblem {
