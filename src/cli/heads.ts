@@ -4,6 +4,7 @@
  */
 import { remoteUrl } from "../git/config.ts";
 import { type GitProblem } from "../git/problem.ts";
+import { type PushMove } from "../git/remote.ts";
 import { type RefMove } from "../git/write.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { parseRemoteAddress, type RemoteAddress } from "../git/slots.ts";
@@ -93,6 +94,18 @@ export async function pushHeads(
   const moves: readonly RefMove[] = branches.map(({ branch, from, to }) => ({ ref: branchRef(branch), from, to }));
   const door = doorTo(desk, fork);
   return door.ok ? door.value.repository.push(door.value.write, moves, { thin }) : door;
+}
+
+/** The same for whatever moves, also branches that go. */
+export async function moveHeads(
+  desk: Desk,
+  moves: readonly (Omit<PushMove, "ref"> & { readonly branch: BranchName })[],
+  fork: string | undefined,
+): Promise<Result<unknown, GitProblem>> {
+  const door = doorTo(desk, fork);
+  if (!door.ok) return door;
+  const refs = moves.map(({ branch, from, to }): PushMove => ({ ref: branchRef(branch), from, to }));
+  return door.value.repository.push(door.value.write, refs);
 }
 
 /** Does git see the target in the fork yet? One process. */

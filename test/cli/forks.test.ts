@@ -93,6 +93,19 @@ describe("a stack of somebody who may only read", () => {
     expect(inFork(head("Add docs"))).toBe(sha);
   });
 
+  it("is taken back in the fork by undo, and comes again with the next submit", async () => {
+    const sent = inFork(head("Add docs"));
+    const undone = await dave.review("undo");
+    expect(undone).toMatchObject({ code: 0, out: expect.stringContaining("back at") });
+    expect(inFork(head("Add docs"))).not.toBe(sent);
+    expect(await after(0)).toMatchObject([
+      { state: "open" },
+      { state: "open", head: { sha: inFork(head("Add docs")) } },
+    ]);
+    expect(await dave.review()).toMatchObject({ code: 0 });
+    expect(inFork(head("Add docs"))).toBe(sent);
+  });
+
   it("is not overwritten where another clone of its owner has sent a patch set", async () => {
     const other = await bench.seat("dave", { permission: "none" });
     expect(await other.review("-d", "2")).toMatchObject({ code: 0 });

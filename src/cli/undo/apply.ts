@@ -1,10 +1,11 @@
 /** The undo plan's effects, in its order. Each is safe to repeat: an undo that stopped half-way is finished by running it again. */
 import { type SubmitRecord, type UndoPlan } from "../../core/change/undo.ts";
-import { branchRef } from "../../core/ids.ts";
+import { type BranchName } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type StackWrites } from "../../forge/forge.ts";
 import { type PushMove } from "../../git/remote.ts";
 import { type Desk } from "../desk.ts";
+import { moveHeads } from "../heads.ts";
 import { readMemory, writeMemory, type SentBranch } from "../memory.ts";
 import { EXIT, ofForge, ofGit } from "../problems.ts";
 import { type CliProblem } from "../say.ts";
@@ -19,10 +20,7 @@ export async function applyUndo(
   const first = await write(desk, plan.retargetFirst);
   if (!first.ok) return fail(partly(first.problem));
   const started = plan.retargetFirst.length > 0;
-  const back = await push(
-    desk,
-    plan.push.map(({ branch, from, to }) => ({ ref: branchRef(branch), from, to })),
-  );
+  const back = await push(desk, plan.push);
   if (!back.ok) return fail(started ? partly(back.problem) : back.problem);
   const turns = plan.turns.map(({ number, nodeId, to }) => ({
     kind: "wish" as const,
@@ -36,7 +34,7 @@ export async function applyUndo(
   }
   const gone = await push(
     desk,
-    plan.remove.map(({ branch, from }) => ({ ref: branchRef(branch), from, to: undefined })),
+    plan.remove.map((one) => ({ ...one, to: undefined })),
   );
   if (!gone.ok) return fail(partly(gone.problem));
   await remember(desk, plan);
@@ -53,18 +51,24 @@ async function write(desk: Desk, writes: StackWrites["writes"]): Promise<Result<
   return ok(undefined);
 }
 
-async function push(desk: Desk, moves: readonly PushMove[]): Promise<Result<void, CliProblem>> {
-  if (moves.length === 0) return ok(undefined);
-  const label = `Sending ${moves.length} to ${desk.location.remote}`;
-  const pushed = await desk.say.during(label, desk.repository.push(desk.remote, moves));
-  if (pushed.ok) return ok(undefined);
-  if (pushed.problem.kind !== "stale") return fail(ofGit(pushed.problem));
-  const refs = pushed.problem.refs.map(({ ref }) => ref.replace(/^refs\/heads\//, "")).join(", ");
-  return fail({
-    message: `Cannot undo: while this ran, somebody else moved ${refs} on ${desk.location.remote}. No branch was moved`,
-    hint: "run `git review undo` again: it looks at what is there now",
-    exit: EXIT.refused,
-  });
+type Move = Omit<PushMove, "ref"> & { readonly branch: BranchName; readonly fork?: string };
+
+/** One atomic push for each repository: the project, and the person's fork. */
+async function push(desk: Desk, moves: readonly Move[]): Promise<Result<void, CliProblem>> {
+  for (const fork of new Set(moves.map((move) => move.fork))) {
+    const here = moves.filter((move) => move.fork === fork);
+    const to = fork ?? desk.location.remote;
+    const pushed = await desk.say.during(`Sending ${here.length} to ${to}`, moveHeads(desk, here, fork));
+    if (pushed.ok) continue;
+    if (pushed.problem.kind !== "stale") return fail(ofGit(pushed.problem));
+    const refs = pushed.problem.refs.map(({ ref }) => ref.replace(/^refs\/heads\//, "")).join(", ");
+    return fail({
+      message: `Cannot undo: while this ran, somebody else moved ${refs} on ${to}. No branch was moved`,
+      hint: "run `git review undo` again: it looks at what is there now",
+      exit: EXIT.refused,
+    });
+  }
+  return ok(undefined);
 }
 
 /** What this clone knew of the branches before, so that a later submit knows the same. */

@@ -3,7 +3,9 @@ import { type OtherChange, type SubmitRecord, type UndoView } from "../../core/c
 import { branchOfRef, branchRef, parseRefName, type Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { type ChangeHeadline, type ChangeRead } from "../../forge/forge.ts";
+import { isOf } from "../../core/change/undo-hold.ts";
 import { type Desk } from "../desk.ts";
+import { branchTips } from "../heads.ts";
 import { EXIT, ofForge, ofGit } from "../problems.ts";
 import { type CliProblem } from "../say.ts";
 
@@ -14,10 +16,10 @@ export async function gatherUndo(desk: Desk, record: SubmitRecord): Promise<Resu
   const [read, open] = await say.during(`Asking ${location.host}`, asked);
   if (!read.ok) return fail(ofForge(read.problem));
   if (!open.ok) return fail(ofForge(open.problem));
-  const tips = await tipsOf(desk, record);
-  if (!tips.ok) return tips;
   const { changes } = read.value;
   const { viewer } = read.value.repository;
+  const tips = await tipsOf(desk, record, viewer.login);
+  if (!tips.ok) return tips;
   const touched: Record<number, string> = {};
   for (const { branch, created } of record.changes) {
     const remote = changes[branch];
@@ -38,12 +40,27 @@ export async function gatherUndo(desk: Desk, record: SubmitRecord): Promise<Resu
   return ok({ viewer: viewer.login, changes, tips: tips.value, others, touched, landed: landed.value });
 }
 
-/** The head branches and the target, in one process. */
-async function tipsOf(desk: Desk, record: SubmitRecord): Promise<Result<Readonly<Record<string, Sha>>, CliProblem>> {
-  const refs = [record.target, ...record.changes.map(({ branch }) => branch)].map(branchRef);
+/** The head branches and the target, in one process; one more for the person's fork, where some of the branches are. */
+async function tipsOf(
+  desk: Desk,
+  record: SubmitRecord,
+  login: string,
+): Promise<Result<Readonly<Record<string, Sha>>, CliProblem>> {
+  const inProject = record.changes.flatMap(({ branch, fork }) => (fork === undefined ? [branch] : []));
+  const refs = [record.target, ...inProject].map(branchRef);
   const listed = await desk.repository.listRemote(desk.remoteUrl, ...refs);
   if (!listed.ok) return fail(ofGit(listed.problem));
-  return ok(Object.fromEntries(listed.value.map(({ name, sha }) => [branchOfRef(name) ?? name, sha])));
+  let tips: Readonly<Record<string, Sha>> = Object.fromEntries(
+    listed.value.map(({ name, sha }) => [branchOfRef(name) ?? name, sha]),
+  );
+  const forks = new Set(record.changes.flatMap(({ fork }) => (fork !== undefined && isOf(login, fork) ? [fork] : [])));
+  for (const name of forks) {
+    const branches = record.changes.flatMap(({ branch, fork }) => (fork === name ? [branch] : []));
+    const there = await branchTips(desk, branches, { name, exists: true });
+    if (!there.ok) return there;
+    tips = { ...tips, ...there.value };
+  }
+  return ok(tips);
 }
 
 /** What people did there; programs comment on everything, which nobody loses. */

@@ -11,7 +11,7 @@ export type Hold =
   | { readonly kind: "gone" }
   | { readonly kind: "merged" }
   | { readonly kind: "closed" }
-  /** Its branch is in a fork, which this clone has no remote for. */
+  /** Its branch is in a fork of somebody else. */
   | { readonly kind: "in-fork"; readonly fork: string }
   /** `how`: "bob reviewed it". */
   | { readonly kind: "touched"; readonly how: string }
@@ -42,7 +42,7 @@ export function holdsOf(record: SubmitRecord, view: UndoView): ReadonlyMap<Branc
 function ownHold(change: RecordedChange, record: SubmitRecord, view: UndoView): Hold | undefined {
   const { branch, push, created } = change;
   if (!hasEffect(change)) return undefined;
-  if (change.fork !== undefined) return { kind: "in-fork", fork: change.fork };
+  if (change.fork !== undefined && !isOf(view.viewer, change.fork)) return { kind: "in-fork", fork: change.fork };
   const remote = view.changes[branch];
   const tip = view.tips[branch];
   if (remote?.state === "merged") return { kind: "merged" };
@@ -76,4 +76,9 @@ function builtOn({ branch, push, created }: RecordedChange, record: SubmitRecord
 function hasEffect({ created, push, base, title, body, draft }: RecordedChange): boolean {
   if (created || push !== undefined) return true;
   return [base, title, body, draft].some((turned) => turned !== undefined && turned.was !== turned.became);
+}
+
+/** `owner/name` is of its owner. */
+export function isOf(login: string, fork: string): boolean {
+  return fork.split("/")[0]?.toLowerCase() === login.toLowerCase();
 }

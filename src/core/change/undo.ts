@@ -91,11 +91,17 @@ export interface UndoPlan {
   readonly steps: readonly UndoStep[];
   readonly retargetFirst: readonly PlannedWrite[];
   /** Bottom first; each from exactly where the submit left it. */
-  readonly push: readonly { readonly branch: BranchName; readonly from: Sha; readonly to: Sha }[];
+  readonly push: readonly (InRepository & { readonly from: Sha; readonly to: Sha })[];
   readonly writes: readonly PlannedWrite[];
   readonly turns: readonly { readonly number: number; readonly nodeId: string; readonly to: "draft" | "ready" }[];
   readonly close: readonly { readonly number: number }[];
-  readonly remove: readonly { readonly branch: BranchName; readonly from: Sha }[];
+  readonly remove: readonly (InRepository & { readonly from: Sha })[];
+}
+
+/** `fork`: its `owner/name`, where it is not the project. */
+interface InRepository {
+  readonly branch: BranchName;
+  readonly fork?: string;
 }
 
 export function planUndo(record: SubmitRecord, view: UndoView): UndoPlan {
@@ -119,11 +125,11 @@ export function planUndo(record: SubmitRecord, view: UndoView): UndoPlan {
     close: back.flatMap(({ kind, remote }) =>
       kind === "close" && remote?.state === "open" ? [{ number: remote.number }] : [],
     ),
-    remove: back.flatMap(({ change: { branch, push, created } }) =>
-      created && push !== undefined && push.from === undefined && view.tips[branch] === push.to
-        ? [{ branch, from: push.to }]
-        : [],
-    ),
+    remove: back.flatMap(({ change }) => {
+      const { push, created } = change;
+      const isThere = push !== undefined && view.tips[change.branch] === push.to;
+      return created && isThere && push.from === undefined ? [{ ...placeOf(change), from: push.to }] : [];
+    }),
   };
 }
 
@@ -174,9 +180,14 @@ function same(one: string | boolean, other: string | boolean): boolean {
   return normal(one) === normal(other);
 }
 
-function pushOf({ branch, push }: RecordedChange, view: UndoView): UndoPlan["push"] {
+function pushOf(change: RecordedChange, view: UndoView): UndoPlan["push"] {
+  const { branch, push } = change;
   if (push?.from === undefined || view.tips[branch] !== push.to) return [];
-  return [{ branch, from: push.to, to: push.from }];
+  return [{ ...placeOf(change), from: push.to, to: push.from }];
+}
+
+function placeOf({ branch, fork }: RecordedChange): InRepository {
+  return { branch, ...(fork === undefined ? {} : { fork }) };
 }
 
 function writeOf(change: RecordedChange, remote: RemoteChange | undefined): readonly PlannedWrite[] {

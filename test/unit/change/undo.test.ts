@@ -110,10 +110,18 @@ describe("what is not taken back", () => {
     ["what another opened", opened(a1), view([pull(1, a1, MAIN, { author: { login: "dave" } })]), "touched"],
     ["what others build on", amended(a1, a2), view([pull(1, a2, MAIN)], { others: [other] }), "built-on"],
     ["a commit that landed", amended(a1, a2), view([pull(1, a2, MAIN)], { landed: new Set([a1.commit]) }), "landed"],
-    ["a branch in a fork", { ...opened(a1), fork: "carol/api" }, view([pull(1, a1, MAIN)]), "in-fork"],
+    ["a branch in a fork of another", { ...opened(a1), fork: "dave/api" }, view([pull(1, a1, MAIN)]), "in-fork"],
   ])("%s", (_, one, seen, hold) => {
     const plan = planUndo(record(one), seen);
     expect([kinds(plan), plan.push, plan.close, plan.remove]).toEqual([[hold], [], [], []]);
+  });
+
+  it("is not a branch in one's own fork: it goes back there", () => {
+    const fork = "carol/api";
+    const plan = planUndo(record({ ...opened(a1), fork }), view([pull(1, a1, MAIN)]));
+    expect(plan.remove).toEqual([{ branch: A, fork, from: a1.commit }]);
+    const back = planUndo(record({ ...amended(a1, a2), fork }), view([pull(1, a2, MAIN)]));
+    expect(back.push).toEqual([{ branch: A, fork, from: a2.commit, to: a1.commit }]);
   });
 
   it("is no change that only was based there before: its ground comes back", () => {
