@@ -1,7 +1,9 @@
 /** `git review vote N Label±V…`: one review with every vote, bound to the head that was read just before (ruling 5). */
+import { parseChangeReference } from "../../core/change/change-reference.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { formatVoteReview, parseVoteArgument, type VoteChoice } from "../../core/review/vote.ts";
-import { factsOf, openDesk } from "../desk.ts";
+import { deskOf, factsOf, openClone } from "../desk.ts";
+import { gerritVerbs } from "../gerrit-door.ts";
 import { EXIT, ofForge } from "../problems.ts";
 import { oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 
@@ -15,10 +17,24 @@ export interface VoteOptions {
 export async function vote(terminal: Terminal, say: Say, options: VoteOptions): Promise<Result<number, CliProblem>> {
   // Read before anything is asked: a typing mistake costs no request.
   const number = parseNumber(options.change);
-  if (number === undefined) return fail(notANumber(options.change));
+  const reference = parseChangeReference(options.change);
+  if (number === undefined && reference === undefined) return fail(notANumber(options.change));
   const choices = parseVotes(options.votes);
   if (!choices.ok) return choices;
-  const desk = await openDesk(terminal, say, options.remote === undefined ? {} : { remote: options.remote });
+  const clone = await openClone(terminal, say, options.remote === undefined ? {} : { remote: options.remote });
+  if (!clone.ok) return clone;
+  const { server } = clone.value;
+  if (server.kind === "gerrit") {
+    if (reference === undefined) return fail(notANumber(options.change));
+    const asked = {
+      reference,
+      votes: choices.value,
+      ...(options.message === undefined ? {} : { message: options.message }),
+    };
+    return (await gerritVerbs()).vote({ ...clone.value, location: server.location }, asked);
+  }
+  if (number === undefined) return fail(notANumber(options.change));
+  const desk = await deskOf(clone.value, server.location);
   if (!desk.ok) return desk;
   const { forge, project, location } = desk.value;
   const [facts, change] = await Promise.all([factsOf(desk.value), forge.readChange(project, number)]);
@@ -77,7 +93,7 @@ function parseVotes(texts: readonly string[]): Result<readonly VoteChoice[], Cli
 
 function notANumber(text: string): CliProblem {
   return {
-    message: `Cannot vote on ${JSON.stringify(text)}: it is not the number of a pull request`,
+    message: `Cannot vote on ${JSON.stringify(text)}: it is not the number of a change`,
     hint: "write for example `git review vote 12 Code-Review+1`; `git review list` shows the numbers",
     exit: EXIT.malformed,
   };

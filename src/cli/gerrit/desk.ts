@@ -2,6 +2,7 @@
 import packageJson from "../../../package.json" with { type: "json" };
 import { fail, ok, type Result } from "../../core/result.ts";
 import { restServer } from "../../forge/gerrit/rest.ts";
+import { restReviews, type ReviewServer } from "../../forge/gerrit/rest-reviews.ts";
 import { type GerritServer } from "../../forge/gerrit/gerrit-server.ts";
 import { describeGerritProblem, type GerritProblem } from "../../forge/gerrit/problem.ts";
 import { sshServer } from "../../forge/gerrit/ssh.ts";
@@ -14,6 +15,8 @@ import { findGerritCredentials, hostWithPort, type GerritCredentials } from "./c
 
 export interface GerritDesk extends GerritClone {
   readonly server: GerritServer;
+  /** What only who signed in may ask; over http alone. */
+  readonly reviews?: ReviewServer;
   /** Absent = none found, or ssh, which has keys. */
   readonly credentials?: GerritCredentials;
   /** The remote by name: fetch and push move its tracking refs. */
@@ -53,19 +56,21 @@ export async function openGerritDesk(clone: GerritClone): Promise<Result<GerritD
   }
   const credentials = await findGerritCredentials(location, terminal);
   const url = `${location.scheme}://${hostWithPort(location)}`;
-  const server = restServer({
+  const settings = {
     url: `${url}${location.basePath}`,
     host: hostWithPort(location),
     userAgent: `git-review/${packageJson.version}`,
     ...(credentials === undefined ? {} : { credentials }),
-  });
+  };
+  const server = restServer(settings);
+  const signedIn = credentials === undefined ? {} : { credentials, reviews: restReviews(settings) };
   // Sent at once, so that private changes can be fetched and no request is made twice. What stands in the URL, git sends.
   const known = credentials === undefined || location.password !== undefined ? [] : [credentials];
   const repository = openRepository(terminal.cwd, {
     env: terminal.env,
     credentials: known.map(({ user, password }) => ({ url: `${url}/`, user, token: password })),
   });
-  return ok({ ...clone, ...places, repository, server, ...(credentials === undefined ? {} : { credentials }) });
+  return ok({ ...clone, ...places, repository, server, ...signedIn });
 }
 
 export function ofGerrit(problem: GerritProblem): CliProblem {

@@ -90,7 +90,7 @@ function statusOf(status: string): GerritChange["status"] {
   return status === "ABANDONED" ? "abandoned" : "open";
 }
 
-function accountOf(value: unknown): GerritAccount {
+export function accountOf(value: unknown): GerritAccount {
   if (!isFields(value)) return {};
   const [name, username, email] = [textOf(value["name"]), textOf(value["username"]), textOf(value["email"])];
   return {

@@ -44,7 +44,7 @@ export function restServer(settings: RestSettings): GerritServer {
       const page = await readChanges(settings, { q: `commit:${commit}`, n: "1", o: [] }, "look a commit up");
       return page.ok ? ok(page.value.changes.length > 0) : page;
     },
-    commitMsgHook: () => readText(settings, "/tools/hooks/commit-msg", "fetch the commit-msg hook"),
+    commitMsgHook: () => readText(settings, "/tools/hooks/commit-msg", { tried: "fetch the commit-msg hook" }),
   };
 }
 
@@ -63,7 +63,7 @@ interface Page {
 async function readChanges(settings: RestSettings, { q, n, S, o }: Asked, tried: string): Answer<Page> {
   const parameters = new URLSearchParams({ q, ...(n === undefined ? {} : { n }), ...(S === undefined ? {} : { S }) });
   for (const option of o) parameters.append("o", option);
-  const text = await readText(settings, `${prefix(settings)}/changes/?${parameters.toString()}`, tried);
+  const text = await readText(settings, `${prefix(settings)}/changes/?${parameters.toString()}`, { tried });
   if (!text.ok) return text;
   const parsed = parseGuarded(text.value);
   if (!Array.isArray(parsed)) {
@@ -78,11 +78,19 @@ function prefix({ credentials }: RestSettings): string {
   return credentials === undefined ? "" : "/a";
 }
 
-async function readText(settings: RestSettings, path: string, tried: string): Answer<string> {
+/** With a body it is a POST of that as JSON. */
+export async function readText(
+  settings: RestSettings,
+  path: string,
+  { tried, body }: { readonly tried: string; readonly body?: unknown },
+): Answer<string> {
   const { url, host, userAgent } = settings;
+  const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { "content-type": "application/json; charset=utf-8" };
   try {
     const answer = await fetch(`${url}${path}`, {
-      headers: { accept: "application/json, text/plain", "user-agent": userAgent, ...authorization(settings) },
+      ...sent,
+      headers: { accept: "application/json, text/plain", "user-agent": userAgent, ...type, ...authorization(settings) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await answer.text();
@@ -107,7 +115,7 @@ function problemOf(status: number, what: { tried: string; host: string; found: s
   return { kind: "refused", ...what };
 }
 
-function parseGuarded(text: string): unknown {
+export function parseGuarded(text: string): unknown {
   if (!text.startsWith(GUARD)) return undefined;
   try {
     return JSON.parse(text.slice(GUARD.length));
