@@ -6,6 +6,7 @@ import { chmod, link, lstat, mkdir, readFile, rename, writeFile } from "node:fs/
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { type HookFacts } from "../core/change/clone-doctor.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type GitConfig } from "../git/config.ts";
 import { type Place } from "../git/read.ts";
@@ -55,6 +56,22 @@ export async function installHook(
     hint: `it was left as it is, since it is a file of your work tree; let it end with \`${source.file} "$1"\`, or move it away and run \`git review -s\` again`,
     exit: EXIT.refused,
   });
+}
+
+/** What stands where git looks for the hook. Writes nothing. */
+export async function inspectHook(name: HookName, place: Place, config: GitConfig): Promise<HookFacts> {
+  const file = path.join(hooksDirectory(place, config), name);
+  const hooksPath = config.get("core.hooksPath");
+  const [source, there, other] = await Promise.all([findShipped(name), look(file), look(`${file}.chained`)]);
+  const facts = { name, file, ...(hooksPath === undefined ? {} : { hooksPath }) };
+  if (there.kind !== "file") return { ...facts, state: there.kind, chained: false };
+  const { text, executable } = there;
+  const ours = text === source?.text;
+  const chained = other.kind === "file";
+  if (!executable) return { ...facts, state: "not-executable", chained };
+  if (ours || OURS.test(text.slice(0, 400))) return { ...facts, state: ours ? "ours" : "old", chained };
+  const gives = name === "commit-msg" && GIVES_IDS.test(text);
+  return { ...facts, state: gives ? "foreign-with-ids" : "foreign", chained: false };
 }
 
 /** Hooks that came with the files, or may be committed with them. */

@@ -53,6 +53,14 @@ export function addVerbs<A extends unknown[], O extends Above>(
       return run(explainConfig(terminal, say, { ...place(), json: wants(options, root.opts()) }));
     });
   root
+    .command("doctor")
+    .description("what is wrong with this clone, one line each, with its mend; writes nothing")
+    .option("--json", "print JSON for scripts")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      return run(doctor(terminal, say, { ...place(), json: wants(options, root.opts()) }));
+    });
+  root
     .command("vote")
     .description("vote on the newest patch set of a change: git review vote 12 Code-Review+2 Workflow+1")
     .argument("<change>", "number of the pull request")

@@ -38,3 +38,17 @@ export function parseGitreview(text: string): GitreviewFile {
   }
   return [...entries.values()];
 }
+
+/** The lines that `parseGitreview` leaves alone, though they are no comments. */
+export function oddLinesOf(text: string): readonly { readonly line: number; readonly text: string }[] {
+  let inside = false;
+  return text.split(/\r?\n/).flatMap((raw, index) => {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#") || line.startsWith(";")) return [];
+    if (/^\[[^\]]+\]$/.test(line)) {
+      inside = true;
+      return [];
+    }
+    return inside && /^[A-Za-z][A-Za-z0-9_-]*\s*[=:]/.test(line) ? [] : [{ line: index + 1, text: line.slice(0, 100) }];
+  });
+}

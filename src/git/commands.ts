@@ -26,6 +26,7 @@ export const COMMANDS = {
     end: true,
   },
   "symbolic-ref": { options: ["--quiet", "HEAD"], end: false },
+  version: { options: [], end: false },
   config: { options: ["--list", "-z", "--show-scope"], end: false },
   "for-each-ref": {
     options: [

@@ -89,6 +89,19 @@ export class Repository {
     return read.discover(this.git);
   }
 
+  /** As git says it: `2.39.5`, or longer. */
+  async version(): Answer<string> {
+    const said = await this.git.run("version", { via: "text" });
+    return said.ok
+      ? ok(
+          said.value.stdout
+            .toString("utf8")
+            .trim()
+            .replace(/^git version /, ""),
+        )
+      : said;
+  }
+
   config(): Answer<GitConfig> {
     return read.readConfig(this.git);
   }
