@@ -13,6 +13,7 @@ import type { CommitGraph, NoteChanges, ScanInput, WorkChange } from "../core/re
 import { fail, ok, type Result } from "../core/result.ts";
 import { listTree } from "./list-tree.ts";
 import { readNoteLog } from "./notes-log.ts";
+import { peelCommits } from "./peel.ts";
 import type { GitProblem } from "./problem.ts";
 import type { GitProcess } from "./process.ts";
 import type { Repository } from "./repository.ts";
@@ -45,6 +46,8 @@ export interface NotesTips {
   readonly refs: readonly Ref[];
   readonly work: readonly WorkChange[];
   readonly gitDir: string;
+  /** The way from where git runs to the top of the work tree: empty, or `../`. */
+  readonly up: string;
 }
 
 type Answer<T> = Promise<Result<T, GatherProblem>>;
@@ -60,11 +63,11 @@ export async function gatherNotes(
 
 export async function readTips({ git }: Repository, config: NotesConfig, { branch }: GatherOptions): Answer<NotesTips> {
   const place = await git.run("rev-parse", {
-    options: ["--is-bare-repository", "--absolute-git-dir", "--git-common-dir"],
+    options: ["--is-bare-repository", "--absolute-git-dir", "--git-common-dir", "--show-cdup"],
     answers: [0, 128],
   });
   if (!place.ok) return ofGit(place.problem);
-  const [bare, gitDir = "", commonDir = gitDir] = place.value.stdout.toString("utf8").trim().split("\n");
+  const [bare, gitDir = "", commonDir = gitDir, up = ""] = place.value.stdout.toString("utf8").split("\n");
   if (gitDir === "") return ofGit({ kind: "no-repository", dir: git.settings.cwd, detail: place.value.stderr });
   const common = commonDir.startsWith("/") ? commonDir : join(git.settings.cwd, commonDir);
   if (existsSync(join(common, "shallow"))) return fail({ kind: "shallow" });
@@ -82,14 +85,14 @@ export async function readTips({ git }: Repository, config: NotesConfig, { branc
     return fail(
       branch === undefined ? { kind: "no-commit" } : { kind: "no-branch", branch, known: branches(refs.value) },
     );
-  const work = branch === undefined && bare === "false" ? await readWork(git, config.notesPath) : ok([]);
-  return work.ok ? ok({ head: tip, branch, refs: refs.value, work: work.value, gitDir }) : work;
+  const work = branch === undefined && bare === "false" ? await readWork(git, config.notesPath, up) : ok([]);
+  return work.ok ? ok({ head: tip, branch, refs: refs.value, work: work.value, gitDir, up }) : work;
 }
 
 export async function readHistory({ git }: Repository, config: NotesConfig, tips: NotesTips): Answer<ScanInput> {
   const [graph, log, files] = await Promise.all([
     readGraph(git, tipsToWalk(tips, config)),
-    readNoteLog(git, { tips: [tips.head], path: config.notesPath }),
+    readNoteLog(git, { tips: [tips.head], folder: { path: config.notesPath, up: tips.up } }),
     listTree(git, tips.head, config.notesPath),
   ]);
   if (!graph.ok) return ofGit(graph.problem);
@@ -168,10 +171,19 @@ async function readAllRefs(git: GitProcess): Answer<readonly Ref[]> {
   const refs = lines.map((line) => {
     const [object = "", type, behind = "", behindType, at, name = ""] = line.split("\0");
     const commit = type === "commit" ? object : behindType === "commit" ? behind : "";
-    // A tag of a tag leads to its commit only by another question; none is known that names a version.
-    return { name, commit: parseSha(commit), at: Number(at) };
+    return {
+      name,
+      at: Number(at),
+      commit: parseSha(commit),
+      chain: behindType === "tag" ? parseSha(object) : undefined,
+    };
   });
-  return ok(refs.filter(({ name }) => /^refs\/(?:heads|remotes|tags)\//.test(name)));
+  const chains = refs.flatMap(({ chain }) => chain ?? []);
+  const peeled = await peelCommits(git, chains);
+  if (!peeled.ok) return ofGit(peeled.problem);
+  const behind = new Map(chains.map((chain, index) => [chain, peeled.value[index]]));
+  const led = refs.map(({ name, at, commit, chain }) => ({ name, at, commit: chain ? behind.get(chain) : commit }));
+  return ok(led.filter(({ name }) => /^refs\/(?:heads|remotes|tags)\//.test(name)));
 }
 
 interface MergesOf {
@@ -228,11 +240,8 @@ async function findFolders(
 const STATUS = /^(?:1 (..) \S+ (\d+) (\d+) (\d+) \S+ \S+ |u (..) \S+ \d+ \d+ \d+ (\d+) \S+ \S+ \S+ )(.+)$/s;
 
 /** Tracked files of the folder that differ from the index, and the index from HEAD. */
-async function readWork(git: GitProcess, path: string): Answer<readonly WorkChange[]> {
+async function readWork(git: GitProcess, path: string, up: string): Answer<readonly WorkChange[]> {
   if (!isTreePath(path)) return ofGit({ kind: "unsafe-name", what: "path", text: path });
-  const top = await git.run("rev-parse", { options: ["--show-cdup"] });
-  if (!top.ok) return ofGit(top.problem);
-  const up = top.value.stdout.toString("utf8").trim();
   const told = await git.run("status", {
     options: ["--porcelain=v2", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=all", "--"],
     slots: [pathSlot(`${up}${path}`)],

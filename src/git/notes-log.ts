@@ -9,16 +9,16 @@ import { isTreePath } from "./slots.ts";
 
 export interface LogOf {
   readonly tips: readonly Sha[];
-  /** A folder, and then the whole history; without it these commits alone, with all their files. */
-  readonly path?: string;
+  /** Then the whole history; without it these commits alone, with all their files. `up` leads to the top of the work tree. */
+  readonly folder?: { readonly path: string; readonly up: string };
 }
 
 export async function readNoteLog(
   git: GitProcess,
-  { tips, path }: LogOf,
+  { tips, folder }: LogOf,
 ): Promise<Result<ReadonlyMap<Sha, NoteChanges>, GitProblem>> {
-  if (path !== undefined && (!isTreePath(path) || path.includes("\n")))
-    return fail({ kind: "unsafe-name", what: "path", text: path });
+  if (folder !== undefined && (!isTreePath(folder.path) || folder.path.includes("\n")))
+    return fail({ kind: "unsafe-name", what: "path", text: folder.path });
   const logged = await git.run("log", {
     lean: true,
     options: [
@@ -31,10 +31,10 @@ export async function readNoteLog(
         "--format=%x01%H",
         "--full-history",
       ] as const),
-      ...(path === undefined ? (["--no-walk=unsorted"] as const) : []),
+      ...(folder === undefined ? (["--no-walk=unsorted"] as const) : []),
       "--stdin",
     ],
-    stdin: [...tips, ...(path === undefined ? [] : ["--", path])].join("\n") + "\n",
+    stdin: [...tips, ...(folder === undefined ? [] : ["--", folder.up + folder.path])].join("\n") + "\n",
   });
   return logged.ok ? ok(parseLog(logged.value.stdout.toString("utf8"))) : logged;
 }
