@@ -22,6 +22,7 @@ export interface GerritVerbs {
   /** `-d`, `-x`, `-X`, `-N`, `-m`. */
   fetch(clone: GerritClone, options: FetchOptions): Outcome;
   vote(clone: GerritClone, asked: GerritVote): Outcome;
+  status(clone: GerritClone, options: { readonly json: boolean }): Outcome;
   inbox(clone: GerritClone, options: { readonly json: boolean }): Outcome;
   next(clone: GerritClone, options: { readonly json: boolean }): Outcome;
 }

@@ -86,6 +86,43 @@ describe("a vote", () => {
     expect((await dave.review("inbox")).out).not.toContain("Add older");
   });
 
+  it("stands in the author's status, with what is met, what is not, whose turn it is and what was not sent", async () => {
+    await author.git("switch", "-q", "older");
+    await author.amends({ older: "2\n" });
+    await author.commits("Not yet", { later: "1\n" });
+    const before = await author.state();
+    const told = await author.review("status");
+    expect(told, told.err).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toContain("older → main · 1 change");
+    expect(told.out).toMatch(new RegExp(`${older._number}  Add older  ps 1  Ready to submit`));
+    expect(told.out).toContain(`Code-Review: met, ${dave.name} +2\n`);
+    expect(told.out).toContain(`Verified: met, ${dave.name} +1\n`);
+    expect(told.out).toContain("→ you (");
+    expect(told.out).toContain("here is newer: git review sends it as the next patch set");
+    expect(told.out).toMatch(/Not sent: [0-9a-f]{7} "Not yet"; git review sends it/);
+    expect(await author.state()).toBe(before);
+    const document = published<{ changes: readonly unknown[] }>(
+      "status",
+      (await author.review("status", "--json")).out,
+    );
+    expect(document.changes).toEqual([
+      expect.objectContaining({
+        number: older._number,
+        mergeable: true,
+        unresolved: 0,
+        newerCommit: expect.any(String) as string,
+      }),
+    ]);
+    await author.git("switch", "-q", "--detach", "gerrit/main");
+    const own = (await author.review("status")).out;
+    expect(own).toContain("your open changes: 2");
+    expect(own).toMatch(
+      /Code-Review: not met, label:Code-Review=MAX does not hold|Code-Review: not met, .*do not hold/,
+    );
+    await author.git("switch", "-q", "newer");
+    expect(await author.review("status", "--watch")).toMatchObject({ code: 2 });
+  });
+
   it("+0 takes it back", async () => {
     expect(await dave.review("vote", older.change_id, "Verified+0")).toMatchObject({ code: 0 });
     expect(await votesOf(older._number)).toEqual({ "Code-Review": 2 });
@@ -116,7 +153,7 @@ describe("a vote", () => {
     expect(done.err).toContain("it is abandoned");
   });
 
-  it("needs somebody who is signed in, and http", async () => {
+  it("needs somebody who is signed in, and http, if need be by a remote of its own", async () => {
     const stranger = await yard.seat("erin", "http");
     stranger.env["NETRC"] = "/dev/null";
     const unknown = await stranger.review("vote", String(older._number), "Code-Review+1");
@@ -126,5 +163,7 @@ describe("a vote", () => {
     const closed = await keyed.review("inbox");
     expect(closed.code).toBe(2);
     expect(closed.err).toContain('over http(s), and the remote "gerrit" is ssh');
+    await keyed.git("remote", "add", "web", dave.url);
+    expect(await keyed.review("-r", "web", "inbox")).toMatchObject({ code: 0, err: "" });
   });
 });

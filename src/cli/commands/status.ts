@@ -1,7 +1,8 @@
 /** `git review status`: where the changes of this branch stand, and who has to do what. Looks only, with `--watch` again and again. */
 import { fail, ok, type Result } from "../../core/result.ts";
-import { openDesk } from "../desk.ts";
+import { deskOf, openClone } from "../desk.ts";
 import { gatherStatus } from "../gather-status.ts";
+import { gerritVerbs } from "../gerrit-door.ts";
 import { EXIT } from "../problems.ts";
 import { statusJson, statusLines } from "../show-status.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
@@ -24,7 +25,14 @@ export async function status(
 ): Promise<Result<number, CliProblem>> {
   const seconds = secondsOf(interval, watch);
   if (!seconds.ok) return seconds;
-  const desk = await openDesk(terminal, say, asked);
+  const clone = await openClone(terminal, say, asked);
+  if (!clone.ok) return clone;
+  const { server } = clone.value;
+  if (server.kind === "gerrit") {
+    if (watch) return fail(noWatchOnGerrit(server.location.host));
+    return (await gerritVerbs()).status({ ...clone.value, location: server.location }, { json });
+  }
+  const desk = await deskOf(clone.value, server.location);
   if (!desk.ok) return desk;
   const facts = await gatherStatus(desk.value);
   if (!facts.ok) return facts;
@@ -53,4 +61,12 @@ function secondsOf(text: string | undefined, watch: boolean): Result<number, Cli
     hint: "leave it out to look every 15 seconds; a look at which nothing has changed costs nothing of GitHub's limits",
     exit: EXIT.malformed,
   });
+}
+
+function noWatchOnGerrit(host: string): CliProblem {
+  return {
+    message: `Cannot watch changes on a Gerrit server: ${host} is one, and --watch is for GitHub`,
+    hint: "leave --watch out, and run `git review status` again when you want to know",
+    exit: EXIT.usage,
+  };
 }

@@ -7,6 +7,7 @@ export const gerritVerbs: GerritVerbs = {
   list: async (clone, options) => (await import("./list.ts")).listOnGerrit(clone, options),
   fetch: async (clone, options) => (await import("./bring.ts")).bringFromGerrit(clone, options),
   vote: async (clone, asked) => (await import("./vote.ts")).voteOnGerrit(clone, asked),
+  status: async (clone, options) => (await import("./status.ts")).statusOnGerrit(clone, options),
   inbox: async (clone, options) => (await import("./inbox.ts")).inboxOnGerrit(clone, options),
   next: async (clone, options) => (await import("./inbox.ts")).nextOnGerrit(clone, options),
 };
