@@ -63,7 +63,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
   root
     .command("vote")
     .description("vote on the newest patch set of a change: git review vote 12 Code-Review+2 Workflow+1")
-    .argument("<change>", "number of the pull request")
+    .argument("<change>", "number of the change; on Gerrit also a Change-Id or an address")
     .argument("<votes...>", "label and value, such as Code-Review-1; +0 takes a vote back")
     .option("-m, --message <text>", "words to go with it")
     .action(async (change, votes, options) => {
