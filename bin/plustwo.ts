@@ -11,6 +11,7 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   cycle      init | check | status | ics | advance | name: a release's schedule, its series' life
   release    validate | new | propose | cut | final | eol | eom | list-unreleased | missing:
              releases as reviewed files
+  spec       new | check | report | close: what a cycle sets out to build, as reviewed files
   governance decide | rules | roll | candidate | tally: votes by written rules, and who may vote
   init | doctor | pause | resume | leave | completions: adopt it and look after it
 Each has --help.`;
@@ -18,7 +19,6 @@ const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const complain = (line: string): unknown => process.stderr.write(`${line}\n`);
 const untilStopped = () => new Promise<void>((end) => process.once("SIGTERM", () => end()).once("SIGINT", () => end()));
 const gathering = () => import("../bot/fetch-snapshot.ts");
-
 async function run(words: readonly string[]): Promise<number> {
   const [command, ...args] = words;
   const said = { args, write, complain, env: process.env, untilStopped };

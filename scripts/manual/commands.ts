@@ -9,6 +9,7 @@ import { addOperate } from "../../src/cli/operate/main.ts";
 import { addPolicy } from "../../src/cli/policy/main.ts";
 import { addRelease } from "../../src/cli/release/main.ts";
 import { addReplay } from "../../src/cli/replay/main.ts";
+import { addSpec } from "../../src/cli/spec/main.ts";
 import { speaker, type Terminal } from "../../src/cli/say.ts";
 import { describe, type Described } from "./described.ts";
 
@@ -29,6 +30,7 @@ export function describePlustwo(): Described {
   addGovernance(root, terminal, run);
   addBackport(root, terminal, run);
   addRelease(root, terminal, run);
+  addSpec(root, terminal, run);
   addService(root);
   return describe(root);
 }

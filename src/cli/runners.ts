@@ -30,6 +30,8 @@ export async function runnerOf(name: string, gathering: Gathering): Promise<Runn
     case "leave":
     case "completions":
       return (await import("./operate/main.ts")).runOperate;
+    case "spec":
+      return (await import("./spec/main.ts")).runSpec;
     case "governance":
       return (await import("./governance/main.ts")).runGovernance;
     default:

@@ -83,7 +83,7 @@ const login = z
   .string()
   .transform((value) => value.replace(/^@/, ""))
   .refine((value) => LOGIN.test(value), "a login, such as `alice`");
-const other = z.unknown();
+const other = z.unknown().optional();
 
 const keys = z.strictObject({
   id: z.string().regex(SPEC_ID, "small letters, digits and dashes").max(100),
