@@ -10,6 +10,7 @@ import type { Result } from "../src/core/result.ts";
 import type { ForgeProblem } from "../src/forge/forge.ts";
 import { keyOf, type Applied, type Applying } from "./applying.ts";
 import { applyArchive } from "./apply-archive.ts";
+import { applyBackport, settleBackport } from "./apply-backport.ts";
 import { applyBuild } from "./apply-build.ts";
 import { applyClose } from "./apply-close.ts";
 import { applyKeepPatchSets } from "./apply-patch-sets.ts";
@@ -38,7 +39,7 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
 /** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
 function isSilent({ kind }: Action): boolean {
   const own = ["record-patch-set", "keep-patch-sets", "archive-patch-sets"];
-  return [...own, "publish-check", "report", "enqueue", "dequeue", "settle-releases"].includes(kind);
+  return [...own, "publish-check", "report", "enqueue", "dequeue", "settle-releases", "settle-backport"].includes(kind);
 }
 
 async function perform(at: Applying, action: Action): Promise<Applied> {
@@ -93,6 +94,10 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
       return applyRelease(at, action);
     case "settle-releases":
       return settleReleases(at, action);
+    case "backport":
+      return applyBackport(at, action);
+    case "settle-backport":
+      return settleBackport(at, action);
     case "close":
       return applyClose(at, action);
     default:

@@ -62,6 +62,10 @@ export function keyOf(action: Action): string {
       return `release ${releaseKey(action.step)}`;
     case "settle-releases":
       return `settle-releases ${action.at}`;
+    case "backport":
+      return `backport ${action.asked.change} ${action.branch} ${action.asked.landed}`;
+    case "settle-backport":
+      return `settle-backport ${action.change} ${action.digest}`;
     case "close":
       return `close ${action.change} ${action.sha}`;
     case "report":

@@ -8,9 +8,10 @@ import { isUnchanged, newerBranches, pickedFrom } from "../src/core/policy/backp
 import type { ChangeKind, PolicySnapshot } from "../src/core/policy/snapshot.ts";
 import { fixesOf, idOf, picksOf } from "../src/core/release/backport/fix.ts";
 import { ladderOf, mustBeOn } from "../src/core/release/backport/ladder.ts";
-import { ok } from "../src/core/result.ts";
+import { ok, type Result } from "../src/core/result.ts";
 import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
+import type { GitProblem } from "../src/git/problem.ts";
 import type { Answer, FactsOf } from "./gather-facts.ts";
 import type { Mirror } from "./mirror.ts";
 
@@ -52,7 +53,12 @@ export async function newerWith(of: BackportOf): Promise<Answer<Newer>> {
   return ok(newer);
 }
 
-async function isOn(commit: Commit, tip: Sha, { mirror, branches, target }: BackportOf): Promise<Answer<boolean>> {
+/** Whether a branch with this tip has what the commit brings to `target`. */
+export async function isOn(
+  commit: Pick<Commit, "sha" | "message">,
+  tip: Sha,
+  { mirror, branches, target }: Pick<BackportOf, "mirror" | "branches" | "target">,
+): Promise<Result<boolean, GitProblem>> {
   const picks = picksOf(commit.message);
   const id = idOf(commit.message);
   const saying = [

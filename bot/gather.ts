@@ -12,6 +12,7 @@ import { ok, type Result } from "../src/core/result.ts";
 import type { RepositoryFacts, RepositoryRef } from "../src/forge/forge.ts";
 import { attend, type Attended, type Attending } from "./attend.ts";
 import { gatherChanges, gatherGroups } from "./gather-changes.ts";
+import { gatherBackports } from "./gather-backports.ts";
 import { gatherFreezes } from "./gather-freezes.ts";
 import { gatherGate } from "./gather-gate.ts";
 import { gatherMerged } from "./gather-merged.ts";
@@ -89,6 +90,8 @@ export async function gather(
       ),
     );
   }
+  const backports = await gatherBackports(service, ground.value, attending.stirred.changes);
+  if (!backports.ok) return backports;
   const published = await publishedDigests(service.store, facts.id);
   const ended = await endedPulls(service.store, facts.id, {
     upTo: foldedUpTo(service.clock.now()),
@@ -102,6 +105,7 @@ export async function gather(
   const snapshot = {
     ...{ gates, changes: asked, pulls: pullFacts(ground.value), merged, ended, published },
     ...(releases.value === undefined ? {} : { releases: releases.value }),
+    ...(backports.value.length === 0 ? {} : { backports: backports.value }),
     ...(reviewBases === undefined ? {} : { reviewBases }),
   };
   return ok({ ref, facts, mirror, tips, snapshot, open, attended, unasked: changes.filter(asksForNothing) });

@@ -124,7 +124,14 @@ function isAnnouncement(action: Action): boolean {
 
 /** Changes nothing that a decision rests on. */
 function isWord({ kind }: Action): boolean {
-  return ["publish-check", "report", "keep-patch-sets", "archive-patch-sets", "settle-releases"].includes(kind);
+  return [
+    "publish-check",
+    "report",
+    "keep-patch-sets",
+    "archive-patch-sets",
+    "settle-releases",
+    "settle-backport",
+  ].includes(kind);
 }
 
 /** In order; one that fails does not stop the next. */

@@ -211,6 +211,7 @@ export interface NewChange {
   readonly base: BranchName;
   readonly title: string;
   readonly body: string;
+  readonly draft?: boolean;
 }
 
 /** What the CLI shows of one open change. */

@@ -15,6 +15,7 @@ import type { PolicySnapshot } from "../policy/snapshot.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import type { Instant } from "../time.ts";
 import { archivePatchSets } from "./archive-patch-sets.ts";
+import { backportMerged } from "./backport-merged.ts";
 import { closeLanded } from "./close-landed.ts";
 import { alarmOf, withAlarm } from "./alarm.ts";
 import { composeMergeMessage } from "./compose.ts";
@@ -78,6 +79,7 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
       ...(enforced.length === 0 ? [] : archivePatchSets(repository, now)),
       ...reportUnattested(repository.merged ?? [], repository),
       ...releaseMerged(repository),
+      ...backportMerged(repository),
     ],
     ...(at === undefined ? {} : { wakeAt: at }),
   };
@@ -112,6 +114,8 @@ export function slotOf(action: Action): string | undefined {
     case "close":
     case "release":
     case "settle-releases":
+    case "backport":
+    case "settle-backport":
       return undefined;
   }
 }

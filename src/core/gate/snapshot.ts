@@ -3,10 +3,12 @@
  * the simulator and the benchmark ask the same `plan(gate, now)`.
  */
 import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from "../ids.ts";
-import type { PolicySnapshot } from "../policy/snapshot.ts";
+import type { Person, PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
+import type { Asked } from "../release/backport/asked.ts";
 import type { MergedReleases } from "../release/release/merged.ts";
 import type { ReleaseStep } from "../release/release/steps.ts";
+import type { BackportFacts } from "./backport-merged.ts";
 import type { ReviewBaseFacts } from "./branch-safety.ts";
 import type { Strategy } from "./strategy.ts";
 import type { MergedFacts } from "./unattested.ts";
@@ -180,6 +182,8 @@ export interface RepositorySnapshot {
   readonly ended?: readonly { readonly change: number; readonly at: Instant }[];
   /** Release files that were merged since they were last settled; absent: no file asks for releases here. */
   readonly releases?: MergedReleases;
+  /** Of merged changes, as far as something is left to do; absent: none. */
+  readonly backports?: readonly BackportFacts[];
   /** Absent: no policy here lets a change from a fork be a base, and no such branch is left. */
   readonly reviewBases?: ReviewBaseFacts;
   /** Slot → digest last written, so that nothing is written twice. */
@@ -270,6 +274,15 @@ export type Action =
       readonly kind: "settle-releases";
       readonly at: Sha;
       readonly after: readonly { readonly slot: string; readonly digest: string }[];
+    }
+  /** What was merged is picked onto one branch, and a pull request opened for whoever asked. */
+  | { readonly kind: "backport"; readonly asked: Asked; readonly branch: BranchName; readonly by: Person }
+  /** Nothing is left to do for this record; `after`: only once it is published. */
+  | {
+      readonly kind: "settle-backport";
+      readonly change: number;
+      readonly digest: string;
+      readonly after: { readonly slot: string; readonly digest: string };
     }
   /** It landed as another commit, and the forge cannot see that by itself. */
   | { readonly kind: "close"; readonly change: number; readonly target: BranchName; readonly sha: Sha }

@@ -216,12 +216,12 @@ export async function openChange(
   change: NewChange,
 ): Answer<{ readonly number: number; readonly url: string }> {
   const tried = `open a pull request from ${change.head} to ${change.base} in ${nameOf(repository)}`;
-  const { head, base, title, body } = change;
+  const { head, base, title, body, draft } = change;
   const reply = await client.ask({
     scope: { kind: "repository", repository },
     tried,
     route: `POST ${pathOf(repository)}/pulls`,
-    params: { head, base, title, body: clipped(body) },
+    params: { head, base, title, body: clipped(body), ...(draft === undefined ? {} : { draft }) },
   });
   if (!reply.ok) return reply;
   const made = read(z.object({ number: z.number(), html_url: z.string() }), reply.value.data, tried);

@@ -232,6 +232,8 @@ export class GateWorld {
       case "put-review-base":
       case "release":
       case "settle-releases":
+      case "backport":
+      case "settle-backport":
       case "publish-check":
       case "compose":
       case "retarget":

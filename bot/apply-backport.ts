@@ -1,0 +1,157 @@
+/**
+ * Makes one backport: picks in memory what was merged onto the tip of the older branch, pushes a branch that must not be there yet, and
+ * opens a pull request for whoever asked. A conflict is pushed as it is, with its markers, as a draft: the gate lets nobody land them.
+ * After a crash between the two the branch is found and used. What a rule of the repository forbids is told, and ends the request.
+ */
+import { settledBackport } from "../src/core/gate/backport-merged.ts";
+import type { Action } from "../src/core/gate/snapshot.ts";
+import { branchRef, parseBranchName, type BranchName, type Sha } from "../src/core/ids.ts";
+import type { Asked } from "../src/core/release/backport/asked.ts";
+import { backportMessage } from "../src/core/release/backport/message.ts";
+import { ok, type Result } from "../src/core/result.ts";
+import type { NewChange } from "../src/forge/forge.ts";
+import { describeForgeProblem } from "../src/forge/problem.ts";
+import type { Commit } from "../src/git/commit.ts";
+import type { GitProblem } from "../src/git/problem.ts";
+import type { Applied, Applying } from "./applying.ts";
+import { backportBranch, fixOf } from "./gather-backports.ts";
+import { forgeProblem, gitProblem } from "./problem.ts";
+import { saveAsked } from "./store/backports.ts";
+import { markPublished, publishedDigest } from "./store/published.ts";
+import { saveRequester } from "./store/remembered.ts";
+
+type Backport = Extract<Action, { kind: "backport" }>;
+
+export async function applyBackport(at: Applying, action: Backport): Promise<Applied> {
+  const { asked, branch } = action;
+  const { mirror, tips } = at.gathered;
+  const commits = await fixOf(at.service, at.gathered, asked);
+  if (!commits.ok) return { kind: "problem", problem: gitProblem(commits.problem) };
+  const tip = tips.branches.get(branch);
+  const name = parseBranchName(backportBranch(asked, { branch, commits: commits.value }));
+  if (tip === undefined || name === undefined) return { kind: "changed" };
+  const picked = await pick(at, commits.value, tip);
+  if (!picked.ok) return { kind: "problem", problem: gitProblem(picked.problem) };
+  const { made, conflicts, left } = picked.value;
+  if (made === tip) return keep(at, { ...asked, empty: [...asked.empty, branch] });
+  const there = tips.branches.get(name);
+  if (there !== undefined && !(await isOurs(at, commits.value, { there, tip })))
+    return giveUp(at, action, `the branch \`${name}\` is there, and is something else; delete it`);
+  if (there === undefined) {
+    const pushed = await mirror.git.push(mirror.address, [{ ref: branchRef(name), from: undefined, to: made }]);
+    if (!pushed.ok && pushed.problem.kind === "rejected")
+      return giveUp(at, action, `a rule of the repository forbids the branch \`${name}\``);
+    if (!pushed.ok && pushed.problem.kind === "stale") return { kind: "changed" };
+    if (!pushed.ok) return { kind: "problem", problem: gitProblem(pushed.problem) };
+  }
+  return open(at, action, { name, conflicts, left });
+}
+
+interface Picked {
+  readonly made: Sha;
+  /** Paths; of the last commit that was picked. */
+  readonly conflicts: readonly string[];
+  /** Above the conflict: to be picked by hand. */
+  readonly left: readonly Sha[];
+}
+
+/** Deterministic: the committer's time is that of what is picked. */
+async function pick(
+  { gathered: { mirror, facts } }: Applying,
+  commits: readonly Commit[],
+  tip: Sha,
+): Promise<Result<Picked, GitProblem>> {
+  const { login, id } = facts.viewer;
+  const app = { name: login, email: `${id}+${login}@users.noreply.github.com` };
+  const start = await mirror.git.treeOf(tip);
+  if (!start.ok) return start;
+  let stand = { commit: tip, tree: start.value };
+  for (const [index, commit] of commits.entries()) {
+    const replayed = await mirror.git.replay(commit, { tree: stand.tree });
+    if (!replayed.ok) return replayed;
+    const { tree } = replayed.value;
+    if (tree === stand.tree) continue;
+    const conflicts = replayed.value.kind === "conflict" ? replayed.value.files : [];
+    const { author, headers, committer } = commit;
+    const written = await mirror.git.commitTree({
+      ...{ tree, parents: [stand.commit], author, headers },
+      committer: { ...app, at: committer.at, zone: "+0000" },
+      message: backportMessage(commit.message, { from: commit.sha, conflicts }),
+    });
+    if (!written.ok) return written;
+    stand = { commit: written.value, tree };
+    if (conflicts.length > 0)
+      return ok({ made: stand.commit, conflicts, left: commits.slice(index + 1).map(({ sha }) => sha) });
+  }
+  return ok({ made: stand.commit, conflicts: [], left: [] });
+}
+
+/** Made before a crash, perhaps on an older tip: what we make there is this commit, to the last byte. */
+async function isOurs(at: Applying, commits: readonly Commit[], ends: { there: Sha; tip: Sha }): Promise<boolean> {
+  const base = await at.gathered.mirror.git.mergeBase(ends.there, ends.tip);
+  if (!base.ok || base.value === undefined) return false;
+  const again = await pick(at, commits, base.value);
+  return again.ok && again.value.made === ends.there;
+}
+
+async function open(
+  at: Applying,
+  action: Backport,
+  { name, conflicts, left }: Omit<Picked, "made"> & { readonly name: BranchName },
+): Promise<Applied> {
+  const { service, gathered } = at;
+  const { asked, branch, by } = action;
+  const body = [
+    `Backport of #${asked.change} to \`${branch}\`.`,
+    ...(conflicts.length === 0 ? [] : [conflictWords(name, { conflicts, left })]),
+    `On-behalf-of: @${by.login}`,
+  ].join("\n\n");
+  const wanted: NewChange = { head: name, base: branch, title: asked.title, body };
+  const drafted = conflicts.length === 0 ? wanted : { ...wanted, draft: true };
+  const first = await service.forge.openChange(gathered.ref, drafted);
+  // Not every plan of the forge has drafts; the markers close the gate all the same.
+  const noDrafts = !first.ok && first.problem.kind === "refused" && /draft/i.test(first.problem.found);
+  const opened = noDrafts ? await service.forge.openChange(gathered.ref, wanted) : first;
+  if (opened.ok) {
+    await saveRequester(service.store, gathered.facts.id, { change: opened.value.number, requester: by });
+    service.log.info({ change: asked.change, branch, opened: opened.value.number, conflicts }, "backported");
+    return { kind: "changed" };
+  }
+  const { problem } = opened;
+  if (problem.kind === "refused" && /already exists/i.test(problem.found)) return { kind: "changed" };
+  if (problem.kind === "refused" || problem.kind === "forbidden")
+    return giveUp(at, action, describeForgeProblem(problem).message);
+  return { kind: "problem", problem: forgeProblem(problem) };
+}
+
+function conflictWords(name: BranchName, { conflicts, left }: Omit<Picked, "made">): string {
+  return [
+    "**It conflicts**, and nobody can land it as it is. Resolve these files, then mark it as ready for review:",
+    conflicts.map((path) => `- \`${path}\``).join("\n"),
+    `\`\`\`sh\ngit fetch origin ${name} && git switch --detach FETCH_HEAD\n# edit, then:\ngit commit --all --amend\n${left
+      .map((sha) => `git cherry-pick -x ${sha}\n`)
+      .join("")}git push --force-with-lease origin HEAD:${name}\n\`\`\``,
+  ].join("\n\n");
+}
+
+/** Not tried again by itself. */
+function giveUp(at: Applying, { asked, branch }: Backport, why: string): Promise<Applied> {
+  const sentence = `\`${branch}\`: ${why}. Then comment \`/backport\` again.`;
+  return keep(at, { ...asked, asks: [], refused: [...asked.refused, sentence] });
+}
+
+async function keep({ service, gathered }: Applying, asked: Asked): Promise<Applied> {
+  await saveAsked(service.store, gathered.facts.id, asked, service.clock.now());
+  return { kind: "changed" };
+}
+
+export async function settleBackport(
+  { service, gathered }: Applying,
+  { change, digest, after }: Extract<Action, { kind: "settle-backport" }>,
+): Promise<Applied> {
+  const { store, clock } = service;
+  if ((await publishedDigest(store, gathered.facts.id, after.slot)) !== after.digest) return { kind: "nothing" };
+  const mark = { repository: gathered.facts.id, slot: settledBackport(change), digest };
+  await markPublished(store, mark, clock.now());
+  return { kind: "said" };
+}
