@@ -9,8 +9,7 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies
   backport   check | audit: what stable branches ask of each commit, and what newer ones lack
   cycle      init | check | status | ics | advance | name: a release's schedule, its series' life
-  release    validate | new | propose | cut | final | eol | eom | list-unreleased | missing:
-             releases as reviewed files
+  release    validate | new | propose | cut | final | eol | eom | missing …: reviewed files
   spec       new | check | report | close: what a cycle sets out to build, as reviewed files
   governance decide | rules | roll | candidate | tally: votes by written rules, and who may vote
   init | doctor | pause | resume | leave | completions: adopt it and look after it
