@@ -98,7 +98,7 @@ it("openstack-stable: what landed on main goes to a stable branch on its maintai
   const alien = await web.opens("carol", "alien", { base: "stable/2026.1" });
   await says(t, "dave", alien, "Code-Review: +2", "Workflow: +1");
   await says(t, "mallory", alien, "Code-Review: +2");
-  expect((await t.check(alien)).title).toBe("Waiting: merged original");
+  expect((await t.check(alien)).title).toBe("Waiting: merged original · newer branches");
   expect(stage.complaints).toEqual([]);
   await stage.close();
 });
