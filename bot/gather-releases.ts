@@ -21,8 +21,8 @@ import { forgeProblem, gitProblem, type ServiceProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 
 const LOOKED_BACK_MS = 30 * 24 * 3_600_000;
-/** Commits of the default branch that are asked which of them brought a file; more are not told apart. */
-const MOST_COMMITS = 200;
+/** Commits that are listed to find which of them brought a file; of an older one the pull request is not known. */
+const MOST_COMMITS = 2_000;
 
 type From = Pick<Ground, "ref" | "facts" | "mirror" | "tips" | "policies" | "pulls">;
 
@@ -67,37 +67,56 @@ interface Brought {
   readonly change?: number;
 }
 
-/** Added or changed in between, each with the pull request that last brought it. */
+/** Added or changed since, each with the pull request that last brought it, where that can be told. */
 async function mergedFiles(
   service: Service,
   { mirror: { git }, pulls }: From,
   { at, folder, settled }: { readonly at: Sha; readonly folder: string; readonly settled: Sha | undefined },
 ): Promise<Result<readonly Brought[], GitProblem>> {
-  const commits = await git.commits({
+  const known = settled === undefined ? undefined : await git.commit(settled);
+  // A default branch that was made anew has left what was settled behind.
+  const base = known?.ok === true ? known.value.sha : undefined;
+  const listed = await git.commits({
     from: at,
     max: MOST_COMMITS,
-    ...(settled === undefined ? {} : { notReachableFrom: [settled] }),
+    ...(base === undefined ? {} : { notReachableFrom: [base] }),
   });
-  if (!commits.ok) return commits;
+  if (!listed.ok) return listed;
+  const bySha = new Map(listed.value.map((commit) => [commit.sha, commit]));
   const since = after(service.clock.now(), -LOOKED_BACK_MS);
-  const bySha = new Map(commits.value.map((commit) => [commit.sha, commit]));
-  const brought = new Map<string, number | undefined>();
   // Down the first parents: each step is one change that landed.
+  const steps: { readonly from: Sha; readonly heads: readonly Sha[] }[] = [];
   for (let commit = bySha.get(at); commit !== undefined;) {
     const [parent, ...others] = commit.parents;
-    if (settled === undefined && commit.committer.at < since) break;
-    if (parent === undefined) break;
-    const changed = await git.changedPaths(parent, commit.sha, { renames: false });
-    if (!changed.ok) return changed;
-    const heads = [commit.sha, ...others];
-    const pull = pulls.find(({ state, head }) => state === "merged" && heads.includes(head));
-    for (const { path, status } of changed.value) {
-      if (status === "removed" || brought.has(path) || !isReleaseFile(path, folder)) continue;
-      brought.set(path, pull?.change);
-    }
+    if (parent === undefined || (base === undefined && commit.committer.at < since)) break;
+    steps.push({ from: parent, heads: [commit.sha, ...others] });
     commit = bySha.get(parent);
   }
-  return ok([...brought].map(([path, change]) => ({ path, ...(change === undefined ? {} : { change }) })));
+  const from = base ?? steps.at(-1)?.from;
+  if (from === undefined) return ok([]);
+  const changed = await git.changedPaths(from, at, { renames: false });
+  if (!changed.ok) return changed;
+  const paths = changed.value.flatMap(({ path, status }) =>
+    status !== "removed" && isReleaseFile(path, folder) ? [path] : [],
+  );
+  const brought = new Map<string, number>();
+  let sought = new Set(paths);
+  for (const { from: parent, heads } of steps) {
+    const [head] = heads;
+    if (head === undefined || sought.size === 0) break;
+    const step = await git.changedPaths(parent, head, { renames: false });
+    if (!step.ok) return step;
+    const pull = pulls.find((one) => one.state === "merged" && heads.includes(one.head));
+    const here = step.value.flatMap(({ path }) => (sought.has(path) ? [path] : []));
+    if (pull !== undefined) for (const path of here) brought.set(path, pull.change);
+    sought = new Set([...sought].filter((path) => !here.includes(path)));
+  }
+  return ok(
+    paths.map((path) => {
+      const change = brought.get(path);
+      return { path, ...(change === undefined ? {} : { change }) };
+    }),
+  );
 }
 
 /** `<folder>/<series>/<deliverable>.yaml`. */
