@@ -3,6 +3,7 @@
  * lets mistakes pass (settings of a repository, hashes, unknown keys), and it knows that `releases:` may be empty.
  */
 import { z } from "zod";
+import { SERIES_STATUSES } from "../cycle/series.ts";
 
 export const RELEASE_MODELS = [
   "cycle-with-rc",
@@ -38,15 +39,6 @@ export const RELEASE_TYPES = [
   "manila-image-elements",
   "openstack-virtual-baremetal",
   "generic",
-] as const;
-
-export const SERIES_STATUSES = [
-  "future",
-  "development",
-  "maintained",
-  "extended maintenance",
-  "unmaintained",
-  "end of life",
 ] as const;
 
 const text = z.string().min(1);
