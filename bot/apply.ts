@@ -38,7 +38,7 @@ export async function apply(at: Applying, action: Action): Promise<Applied> {
 
 /** Kept in tables of their own, or upserts that leave a digest: no trace of theirs is needed. */
 function isSilent({ kind }: Action): boolean {
-  const own = ["record-patch-set", "keep-patch-sets", "archive-patch-sets"];
+  const own = ["keep-patch-sets", "archive-patch-sets"];
   return [...own, "publish-check", "report", "enqueue", "dequeue", "settle-releases", "settle-backport"].includes(kind);
 }
 
@@ -47,9 +47,6 @@ async function perform(at: Applying, action: Action): Promise<Applied> {
   const { forge, store, clock } = service;
   const repository = gathered.facts.id;
   switch (action.kind) {
-    case "record-patch-set":
-      // Gathering records; that it did not means that it could not, and the snapshot says why.
-      return { kind: "nothing" };
     case "keep-patch-sets":
       return applyKeepPatchSets(at, action);
     case "archive-patch-sets":

@@ -28,8 +28,6 @@ export interface Applying {
 /** Names an action in the effect table: the same deed has the same key, whoever does it. */
 export function keyOf(action: Action): string {
   switch (action.kind) {
-    case "record-patch-set":
-      return `record-patch-set ${action.change} ${action.n} ${action.sha}`;
     case "keep-patch-sets":
       return `keep-patch-sets ${action.sets.map(({ change, n, sha }) => `${change}/${n} ${sha}`).join(" ")}`;
     case "archive-patch-sets":

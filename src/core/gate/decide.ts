@@ -62,7 +62,6 @@ export function decide(repository: RepositorySnapshot, now: Instant, policies: P
   ]);
   return {
     actions: [
-      ...evaluated.flatMap(({ snapshot }) => recordPatchSet(snapshot)),
       ...planned.flatMap(({ actions }) => actions),
       ...tidyUp(repository, new Set(enforced.map(({ verdict }) => verdict.change))),
       ...bases.actions,
@@ -97,7 +96,6 @@ export function slotOf(action: Action): string | undefined {
       return checkSlot(action.change);
     case "report":
       return reportSlot(action.change, action.slot);
-    case "record-patch-set":
     case "keep-patch-sets":
     case "archive-patch-sets":
     case "enqueue":
@@ -170,12 +168,6 @@ function readySince({ change, votes, checks }: PolicySnapshot): Instant {
     ...checks.filter(({ sha }) => sha === change.head).map(({ at }) => at),
   ];
   return facts.reduce((newest, at) => (at > newest ? at : newest), change.openedAt);
-}
-
-function recordPatchSet({ change }: PolicySnapshot): readonly Action[] {
-  const newest = change.patchSets.at(-1);
-  if (newest?.sha === change.head) return [];
-  return [{ kind: "record-patch-set", change: change.number, n: (newest?.n ?? 0) + 1, sha: change.head }];
 }
 
 function publishChecks(

@@ -203,7 +203,6 @@ export interface KeptPatchSet {
 }
 
 export type Action =
-  | { readonly kind: "record-patch-set"; readonly change: number; readonly n: number; readonly sha: Sha }
   /** Of one change in order, oldest first. */
   | { readonly kind: "keep-patch-sets"; readonly sets: readonly KeptPatchSet[] }
   /** `day`: a refusal is remembered for it. */

@@ -127,16 +127,10 @@ describe("what is said", () => {
     ).toEqual(["publish-check"]);
   });
 
-  it("of a head that nobody has recorded is first the record", () => {
+  it("of a head that nobody has recorded is a check alone", () => {
     const facts = approved();
     const moved = { ...facts, change: { ...facts.change, head: sha(102) } };
-    expect(actionsOn(repository({ changes: [moved] }))[0]).toEqual({
-      kind: "record-patch-set",
-      change: 7,
-      n: 2,
-      sha: sha(102),
-    });
-    expect(kinds(actionsOn(repository({ changes: [moved] })))).not.toContain("enqueue");
+    expect(kinds(actionsOn(repository({ changes: [moved] })))).toEqual(["publish-check"]);
   });
 
   it("of a red gate is one comment, which says so when it is overtaken", () => {

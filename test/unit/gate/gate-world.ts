@@ -226,7 +226,6 @@ export class GateWorld {
         for (const id of action.items) this.recordLanding(id);
         return;
       }
-      case "record-patch-set":
       case "keep-patch-sets":
       case "archive-patch-sets":
       case "put-review-base":
