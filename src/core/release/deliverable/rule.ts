@@ -52,6 +52,8 @@ const OFFLINE = {
   ),
   "final-without-rc": error("cycle", "a deliverable with candidates does not begin with a final release"),
   "bad-order": error("cycle", "alpha, beta, candidate and final follow each other"),
+  "after-end": error("cycle", "after a tag that ends a series nothing comes but a later stage of its end"),
+  "version.lower": error("cycle", "a release is higher than the one before it"),
   "series-final": error("all", "the final after a candidate tags the same commits"),
   "series-final.repositories": error("all", "the final after a candidate tags the same repositories"),
   "eol.no-branches": error("all", "only what has branches can end its life"),

@@ -1,5 +1,5 @@
 /** Rules about which release may follow which (21 to 26 of the original's checks), asked of every neighbouring pair. */
-import type { PreKind } from "../version.ts";
+import { compareVersions, finalOf, type PreKind, type SeriesTagKind } from "../version.ts";
 import type { Deliverable, ListedRelease } from "./deliverable.ts";
 import { INDEPENDENT } from "./series.ts";
 import type { Rule, Tell } from "./validate.ts";
@@ -9,11 +9,15 @@ const WITH_CANDIDATES = ["cycle-with-milestones", "cycle-trailing", "cycle-with-
 
 export const orderRules: Rule = (file, _context, found) => {
   const cycle = file.series !== INDEPENDENT;
-  if (cycle) first(file, found);
+  if (cycle) {
+    first(file, found);
+    afterEnd(file, found);
+  }
   for (const release of file.releases) {
     const before = file.releases[release.index - 1];
     if (before !== undefined) {
       if (cycle && withCandidates(file)) progression(before, release, found);
+      if (cycle) higher(before, release, found);
       finalAfterCandidate(before, release, found);
     }
     if (release.parsed?.kind === "series-tag" && release.parsed.tag !== "last") seriesTag(file, release, found);
@@ -65,6 +69,37 @@ function progression(before: ListedRelease, release: ListedRelease, found: Tell)
     at: ["releases", release.index, "version"],
     message: `${release.version} is ${NAMES[to]} and follows ${before.version}, ${NAMES[from]}`,
     hint: `${NAMES[to]} comes after ${MAY_FOLLOW[to].map((kind) => NAMES[kind]).join(" or ")}`,
+  });
+}
+
+/** As a series ends: extended maintenance, its last tag, unmaintained, the end of life. */
+const STAGES: Readonly<Record<SeriesTagKind, number>> = { em: 0, last: 1, eom: 2, eol: 3 };
+
+function afterEnd(file: Deliverable, found: Tell): void {
+  let end: { readonly version: string; readonly stage: number } | undefined;
+  for (const { version, parsed, index } of file.releases) {
+    const stage = parsed?.kind === "series-tag" ? STAGES[parsed.tag] : -1;
+    if (end !== undefined && version !== end.version && stage <= end.stage)
+      found("after-end", {
+        at: ["releases", index, "version"],
+        message: `${version} is listed after ${end.version}, which ended ${end.stage === STAGES.eol ? "the series" : "its releases"}`,
+        hint:
+          end.stage === STAGES.eol
+            ? "a series that ended gets no release"
+            : "only a later stage of the series' end may follow, such as its eol tag",
+      });
+    if (stage >= 0 && (end === undefined || stage > end.stage)) end = { version, stage };
+  }
+}
+
+function higher(before: ListedRelease, release: ListedRelease, found: Tell): void {
+  if (before.parsed?.kind !== "numbered" || release.parsed?.kind !== "numbered") return;
+  // Two of one number are `version.twice`; a pre-release after its final is `bad-order`.
+  if (compareVersions(finalOf(release.parsed), finalOf(before.parsed)) >= 0) return;
+  found("version.lower", {
+    at: ["releases", release.index, "version"],
+    message: `${release.version} is lower than ${before.version}, the release before it`,
+    hint: "release a higher version: a branch counts upwards",
   });
 }
 

@@ -243,6 +243,25 @@ describe("what may follow what", () => {
       ["em.other-commit"],
     ],
     ["an em tag alone", LIB + releases(["zed-em"]), "zed", ["em.no-release"]],
+    [
+      "a release after the end of its life",
+      LIB + releases(["1.1.0"], ["2024.1-eol"], ["1.1.1", B]) + branches(["stable/2024.1", "1.1.0"]),
+      "caracal",
+      ["after-end"],
+    ],
+    [
+      "a release after the end of maintenance",
+      LIB + releases(["1.1.0"], ["2024.1-eom"], ["1.1.1", B]) + branches(["stable/2024.1", "1.1.0"]),
+      "caracal",
+      ["after-end"],
+    ],
+    [
+      "the end of maintenance after the end of life",
+      LIB + releases(["1.1.0"], ["2024.1-eol"], ["2024.1-eom"]) + branches(["stable/2024.1", "1.1.0"]),
+      "caracal",
+      ["after-end"],
+    ],
+    ["a release that counts downwards", LIB + releases(["1.2.0"], ["1.1.5", B]), "gazpacho", ["version.lower"]],
   ])("%s", (_, text, series, found) => {
     expect(rules(text, series)).toEqual(found);
   });
