@@ -8,33 +8,32 @@ import type { GitProcess } from "./process.ts";
 import { isTreePath } from "./slots.ts";
 
 export interface LogOf {
-  readonly tips: readonly Sha[];
-  /** Then the whole history; without it these commits alone, with all their files. `up` leads to the top of the work tree. */
+  readonly commits: readonly Sha[];
+  /** Then its files alone. `up` leads to the top of the work tree. */
   readonly folder?: { readonly path: string; readonly up: string };
 }
 
 export async function readNoteLog(
   git: GitProcess,
-  { tips, folder }: LogOf,
+  { commits, folder }: LogOf,
 ): Promise<Result<ReadonlyMap<Sha, NoteChanges>, GitProblem>> {
   if (folder !== undefined && (!isTreePath(folder.path) || folder.path.includes("\n")))
     return fail({ kind: "unsafe-name", what: "path", text: folder.path });
+  if (commits.length === 0) return ok(new Map());
   const logged = await git.run("log", {
     lean: true,
     options: [
-      ...([
-        "--raw",
-        "--diff-merges=combined",
-        "-z",
-        "--no-abbrev",
-        "--no-renames",
-        "--format=%x01%H",
-        "--full-history",
-      ] as const),
-      ...(folder === undefined ? (["--no-walk=unsorted"] as const) : []),
+      "--raw",
+      "--diff-merges=combined",
+      "-z",
+      "--no-abbrev",
+      "--no-renames",
+      "--format=%x01%H",
+      "--full-history",
+      "--no-walk=unsorted",
       "--stdin",
     ],
-    stdin: [...tips, ...(folder === undefined ? [] : ["--", folder.up + folder.path])].join("\n") + "\n",
+    stdin: [...commits, ...(folder === undefined ? [] : ["--", folder.up + folder.path])].join("\n") + "\n",
   });
   return logged.ok ? ok(parseLog(logged.value.stdout.toString("utf8"))) : logged;
 }
