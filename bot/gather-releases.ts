@@ -5,9 +5,9 @@
  */
 import type { MergedReleaseFile, MergedReleases } from "../src/core/release/release/merged.ts";
 import { ordersOf, type ReleaseOrder } from "../src/core/release/release/order.ts";
-import { seriesOfBranch, type OrderFacts } from "../src/core/release/release/steps.ts";
+import { homesOf, seriesOfBranch, type OrderFacts } from "../src/core/release/release/steps.ts";
 import { SETTLED_SLOT } from "../src/core/gate/release-merged.ts";
-import { parseBranchName, parseSha, type BranchName, type Sha } from "../src/core/ids.ts";
+import { parseSha, type BranchName, type Sha } from "../src/core/ids.ts";
 import { loadPolicy } from "../src/core/policy/load.ts";
 import { parseDeliverable } from "../src/core/release/deliverable/deliverable.ts";
 import { describeFinding } from "../src/core/release/deliverable/finding.ts";
@@ -148,7 +148,7 @@ async function factsOf(service: Service, from: From, order: ReleaseOrder): Read<
   const { forge } = service;
   const tag = await forge.tag(ref, order.version);
   if (!tag.ok) return tag;
-  const lookedAt = [defaultBranch, ...named(`stable/${order.series}`), ...named(`unmaintained/${order.series}`)];
+  const lookedAt = homesOf(order, defaultBranch);
   const heldBy =
     tag.value === undefined ? await holding(service, ref, { among: lookedAt, commit: order.commit }) : ok([]);
   if (!heldBy.ok) return heldBy;
@@ -191,11 +191,6 @@ async function holding(
     if (holds.value) return ok([name]);
   }
   return ok([]);
-}
-
-function named(name: string): readonly BranchName[] {
-  const branch = parseBranchName(name);
-  return branch === undefined ? [] : [branch];
 }
 
 interface Target {

@@ -2,7 +2,7 @@
  * From orders and what is there to the next steps. A tag is made once, on a commit that a branch of its repository holds; nothing is
  * ever moved. What is there already as it is asked for is done; what is there otherwise is told, and nothing is done about it.
  */
-import type { BranchName, Sha } from "../../ids.ts";
+import { parseBranchName, type BranchName, type Sha } from "../../ids.ts";
 import type { BranchOrder, ReleaseOrder } from "./order.ts";
 
 /** What the repository of an order has. */
@@ -70,6 +70,16 @@ function* refusals(order: ReleaseOrder, facts: OrderFacts): Iterable<string> {
     if (there === undefined && end !== undefined)
       yield `the branch \`${name}\` has ended with the tag \`${end}\` and is not made again`;
   }
+}
+
+/**
+ * Where a released commit may be: on the default branch, on the branches of its series, and on those the file names. A series has an
+ * id and a name (`2026.2`, `maple`), and its folder may be called after either.
+ */
+export function homesOf(order: ReleaseOrder, defaultBranch: BranchName): readonly BranchName[] {
+  const own = ["stable", "unmaintained"].flatMap((kind) => parseBranchName(`${kind}/${order.series}`) ?? []);
+  const named = order.branches.flatMap(({ name }) => (/^(stable|unmaintained|bugfix)\//.test(name) ? [name] : []));
+  return [...new Set([defaultBranch, ...own, ...named])];
 }
 
 /** `stable/2026.2` is of 2026.2. */

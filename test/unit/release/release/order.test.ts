@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BranchName, Sha } from "../../../../src/core/ids.ts";
 import { ordersOf, type ReleaseFile, type ReleaseOrder } from "../../../../src/core/release/release/order.ts";
-import { releaseWords, stateOf, type OrderFacts } from "../../../../src/core/release/release/steps.ts";
+import { homesOf, releaseWords, stateOf, type OrderFacts } from "../../../../src/core/release/release/steps.ts";
 
 const A = "a".repeat(40) as Sha;
 const B = "b".repeat(40) as Sha;
@@ -103,6 +103,14 @@ describe("an order", () => {
   const tagged = { ...nothing, tag: { commit: A } };
   const branched = { ...tagged, branches: { [stable]: { tip: A, holdsStart: true } } };
   const kinds = (facts: OrderFacts): readonly string[] => stateOf(order, facts).steps.map(({ kind }) => kind);
+
+  it("is of a commit on the default branch, on its series' branches, or on those the file names for stable work", () => {
+    const branches = ["stable/2026.2", "bugfix/1.0", "feature/x"].map((name) => ({ name, location: "1.0.0.0rc1" }));
+    const by = { ...BY, path: "deliverables/maple/calc.yaml" };
+    const named = ordersOf(file({ releases: [release("1.0.0.0rc1", A)], branches }), by);
+    const homes = named.ok && named.value[0] !== undefined ? homesOf(named.value[0], main) : [];
+    expect(homes).toEqual(["main", "stable/maple", "unmaintained/maple", "stable/2026.2", "bugfix/1.0"]);
+  });
 
   it("goes on where it was left, and is done when all is there", () => {
     expect(kinds(nothing)).toEqual(["create-tag", "create-branch", "publish-release"]);
