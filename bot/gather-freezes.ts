@@ -4,8 +4,9 @@
  * closes the gate for what it may concern.
  */
 import type { RepoId, Sha } from "../src/core/ids.ts";
-import { cycleState, isCycleFile } from "../src/core/release/freeze/cycle-state.ts";
-import { NO_CYCLE, type CycleFolders, type CycleState } from "../src/core/release/freeze/freezes-of.ts";
+import { isCycleFile, type CycleFolders } from "../src/core/release/freeze/cycle-files.ts";
+import { cycleState } from "../src/core/release/freeze/cycle-state.ts";
+import { NO_CYCLE, type CycleState } from "../src/core/release/freeze/freezes-of.ts";
 import { describeGitProblem } from "../src/git/problem.ts";
 import type { Repository } from "../src/git/repository.ts";
 import type { Ground } from "./gather-ground.ts";

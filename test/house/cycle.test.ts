@@ -31,7 +31,9 @@ describe("the project's own cycle", () => {
 describe("the rules of a cycle", () => {
   it.each(Object.keys(CYCLE_RULES))("docs/CYCLE.md has %s, and some room finds it", (rule) => {
     expect(read("docs/CYCLE.md")).toContain(`\`${rule}\``);
-    const rooms = readdirSync(join(root, "src/core/release/cycle")).filter((name) => name !== "problem.ts");
-    expect(rooms.some((name) => read(`src/core/release/cycle/${name}`).includes(`"${rule}"`))).toBe(true);
+    const rooms = ["cycle", "freeze"].flatMap((room) =>
+      readdirSync(join(root, "src/core/release", room)).map((name) => `src/core/release/${room}/${name}`),
+    );
+    expect(rooms.some((path) => !path.endsWith("/problem.ts") && read(path).includes(`"${rule}"`))).toBe(true);
   });
 });

@@ -144,7 +144,8 @@ function checkWeeks({ weeks, events }: Schedule): readonly CycleProblem[] {
   });
 }
 
-function checkFreezes(events: readonly CycleEvent[]): readonly CycleProblem[] {
+/** Dates that contradict each other: when such a freeze stands is not known, so the gate is closed. */
+export function checkFreezes(events: readonly CycleEvent[]): readonly CycleProblem[] {
   const standing = new Map<string, CycleEvent>();
   const problems: CycleProblem[] = [];
   const inOrder = [...events].sort((a, b) => spanOf(a).from - spanOf(b).from);
@@ -153,7 +154,7 @@ function checkFreezes(events: readonly CycleEvent[]): readonly CycleProblem[] {
     for (const freeze of event.gate.ends) {
       if (!standing.delete(freeze))
         problems.push({
-          ...{ rule: "freeze-pair", ...at },
+          ...{ rule: "freeze-pair", closes: "everything", ...at },
           message: `\`${event.id}\` ends the freeze \`${freeze}\`, which has not begun`,
           hint: `add \`begins: [${freeze}]\` to the event that begins it, or remove it here`,
         });
@@ -162,7 +163,7 @@ function checkFreezes(events: readonly CycleEvent[]): readonly CycleProblem[] {
       const before = standing.get(freeze);
       if (before !== undefined)
         problems.push({
-          ...{ rule: "freeze-pair", ...at },
+          ...{ rule: "freeze-pair", closes: "everything", ...at },
           message: `\`${event.id}\` begins the freeze \`${freeze}\`, which stands since \`${before.id}\``,
           hint: "end it first, or begin it once",
         });

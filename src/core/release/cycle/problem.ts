@@ -1,4 +1,5 @@
 /** What is wrong with a file of the cycle: a rule with a stable id, where, what was found, the way out. */
+import type { RecordProblem } from "../read-record.ts";
 import type { Place } from "../../policy/yaml-text.ts";
 
 export interface CycleProblem extends Place {
@@ -7,6 +8,18 @@ export interface CycleProblem extends Place {
   readonly path: string;
   readonly message: string;
   readonly hint: string;
+  /** It is told, and refuses nothing. */
+  readonly severity?: "warning";
+  /** What the gate stays closed for as long as it is so: every change, or the one of this number. Absent: nothing. */
+  readonly closes?: "everything" | number;
+}
+
+/** Of a file that a schema reads. `ruleOf`: of a wrong value, by the key at the top that it stands under. */
+export function asCycleProblem(
+  { of, key, ...problem }: RecordProblem,
+  ruleOf: (key: string | undefined) => CycleRule,
+): CycleProblem {
+  return { rule: of === "value" ? ruleOf(key) : of, ...problem };
 }
 
 export type CycleRule = keyof typeof CYCLE_RULES;
@@ -48,4 +61,18 @@ export const CYCLE_RULES = {
   "series-next-phase": "`next-phase` is the status that follows, not before the release",
   "series-eol": "`eol-date` stands only where a series is at its end of life",
   "series-unknown": "the series of a schedule stands in series_status.yaml",
+  "schedule-missing": "there is a schedule where the policy has a `cycle`, and beside each events.yaml",
+  "freeze-list": "freezes.yaml names freezes that there are, each with its branches, or `nothing`",
+  "freeze-unnamed": "a freeze that a schedule begins stands in freezes.yaml",
+  "freeze-path": "a path of freezes.yaml is one of the tree",
+  "freeze-unread": "where freezes.yaml is, the policy has a `cycle`",
+  "exception-name": "a file of exceptions is called `<cycle>/<number of the pull request>.yaml`",
+  "exception-cycle": "an exception is in a folder called as that of its schedule",
+  "exception-kind": "an exception is from freezes that there are",
+  "exception-decided-by": "somebody decided it, by their logins",
+  "exception-thread": "it was asked for in a thread that has an address",
+  "exception-dates": "it was requested on a day, and expires on that one or a later",
+  "exception-idle":
+    "an exception lets something through: its cycle has that freeze, and the exception does not end before it",
+  "exception-expired": "while a freeze stands, its exceptions have not expired",
 } as const;

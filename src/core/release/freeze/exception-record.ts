@@ -13,7 +13,8 @@ import { LOGIN } from "../../login.ts";
 import { fail, ok, type Result } from "../../result.ts";
 import { dayAfter, parseDay, startOfDay, type Instant } from "../../time.ts";
 import { isFreezeName, type FreezeName } from "../cycle/schedule-shapes.ts";
-import { readRecord, type RecordProblem } from "../read-record.ts";
+import { asCycleProblem, type CycleProblem, type CycleRule } from "../cycle/problem.ts";
+import { readRecord } from "../read-record.ts";
 
 /** What it lets through: FFE the feature freeze, RFE the requirements freeze, a word or a freeze of one's own those of that name. */
 export type ExceptionKind = (typeof KINDS)[number] | `x-${string}`;
@@ -58,30 +59,18 @@ const record = z.strictObject({
   reason: z.string().max(2_000).optional(),
 });
 
-/** `<folder>/<cycle>/<number>.yaml`; `undefined` for any other path. */
-export function exceptionAt(
-  folder: string,
-  path: string,
-): { readonly cycle: string; readonly change: number } | undefined {
-  const [cycle, name, ...more] = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split("/") : [];
-  const number = /^([1-9]\d{0,8})\.yaml$/.exec(name ?? "")?.[1];
-  if (cycle === undefined || number === undefined || more.length > 0) return undefined;
-  return { cycle, change: Number(number) };
-}
-
 export function readException(
   { path, text }: { readonly path: string; readonly text: string },
   of: { readonly cycle: string; readonly change: number },
-): Result<ExceptionRecord, readonly RecordProblem[]> {
+): Result<ExceptionRecord, readonly CycleProblem[]> {
   const read = readRecord({ path, text }, record, "an exception");
-  if (!read.ok) return read;
+  if (!read.ok) return fail(read.problem.map((problem) => asCycleProblem(problem, ruleOf)));
   const { keys, source } = read.value;
   const last = parseDay(keys.expires);
   if (last === undefined || keys.expires < keys.requested)
     return fail([
       {
-        path,
-        ...source.at(["expires"]),
+        ...{ rule: "exception-dates", path, ...source.at(["expires"]) },
         message: `it expires on ${keys.expires}, before it was requested`,
         hint: `write the last day on which it holds, ${keys.requested} or later`,
       },
@@ -89,6 +78,18 @@ export function readException(
   const until = startOfDay(dayAfter(last, 1), "UTC").first;
   const kinds = [keys.kind].flat().filter(isKind);
   return ok({ path, ...of, kinds, thread: keys.thread, decidedBy: keys["decided-by"], until });
+}
+
+const RULES: ReadonlyMap<string | undefined, CycleRule> = new Map([
+  ["kind", "exception-kind"],
+  ["decided-by", "exception-decided-by"],
+  ["thread", "exception-thread"],
+  ["requested", "exception-dates"],
+  ["expires", "exception-dates"],
+]);
+
+function ruleOf(key: string | undefined): CycleRule {
+  return RULES.get(key) ?? "wrong-value";
 }
 
 function isKind(text: string): text is ExceptionKind {

@@ -10,9 +10,11 @@
  * Without `paths` and `tag-labels` a freeze stops every change to its branches. `*` stands for any characters.
  */
 import { z } from "zod";
-import { ok, type Result } from "../../result.ts";
+import type { Place } from "../../policy/yaml-text.ts";
+import { fail, ok, type Result } from "../../result.ts";
 import { isFreezeName, type FreezeName } from "../cycle/schedule-shapes.ts";
-import { readRecord, type RecordProblem } from "../read-record.ts";
+import { asCycleProblem, type CycleProblem } from "../cycle/problem.ts";
+import { readRecord } from "../read-record.ts";
 
 /** `nothing`: it stands in the schedule for people alone. */
 export type FreezeRule = "nothing" | FreezeScope;
@@ -39,13 +41,36 @@ const file = z.strictObject({
   freezes: z.record(name, z.union([z.literal("nothing"), scope])),
 });
 
-export function readFreezeRules(path: string, text: string): Result<FreezeRules, readonly RecordProblem[]> {
+export function readFreezeRules(path: string, text: string): Result<FreezeRules, readonly CycleProblem[]> {
   const read = readRecord({ path, text }, file, "a list of freezes");
-  if (!read.ok) return read;
+  if (!read.ok) return fail(read.problem.map((problem) => asCycleProblem(problem, () => "freeze-list")));
   const rules = new Map<FreezeName, FreezeRule>();
   for (const [called, rule] of Object.entries(read.value.keys.freezes))
     if (isFreezeName(called)) rules.set(called, rule === "nothing" ? rule : scopeOf(rule));
   return ok(rules);
+}
+
+export interface WrittenPattern extends Place {
+  readonly freeze: string;
+  readonly key: "paths" | "exempt-paths";
+  readonly pattern: string;
+}
+
+/** Each pattern over paths, and where it stands; none of a file that cannot be read. */
+export function pathPatternsIn(path: string, text: string): readonly WrittenPattern[] {
+  const read = readRecord({ path, text }, file, "a list of freezes");
+  if (!read.ok) return [];
+  const { keys, source } = read.value;
+  return Object.entries(keys.freezes).flatMap(([freeze, rule]) =>
+    rule === "nothing"
+      ? []
+      : (["paths", "exempt-paths"] as const).flatMap((key) =>
+          (rule[key] ?? []).map((pattern, index) => ({
+            ...{ freeze, key, pattern },
+            ...source.at(["freezes", freeze, key, index]),
+          })),
+        ),
+  );
 }
 
 function scopeOf(keys: z.infer<typeof scope>): FreezeScope {

@@ -9,14 +9,9 @@ import type { CycleFreeze, PolicySnapshot } from "../../policy/snapshot.ts";
 import { matchesGlob } from "../../policy/glob.ts";
 import type { Instant } from "../../time.ts";
 import type { FreezeName } from "../cycle/schedule-shapes.ts";
+import { isOfCycle, type CycleFolders } from "./cycle-files.ts";
 import { letsThrough, type ExceptionRecord } from "./exception-record.ts";
 import type { FreezeRules } from "./freeze-rules.ts";
-
-/** Where the cycle's files are, from the root of the default branch. */
-export interface CycleFolders {
-  readonly files: string;
-  readonly exceptions: string;
-}
 
 type Incomplete = PolicySnapshot["incomplete"];
 
@@ -71,19 +66,8 @@ export function freezesOf(
   };
 }
 
-/** Windows whose freeze the rules do not name: what they stop is not known. One sentence for each name. */
-export function withoutRule(windows: readonly CycleWindow[], rules: FreezeRules, rulesPath: string): readonly string[] {
-  const names = new Set(windows.flatMap(({ freeze }) => (rules.has(freeze) ? [] : [freeze])));
-  return [...names].map(
-    (freeze) =>
-      `the schedule has a freeze \`${freeze}\`, and ${rulesPath} does not say what it stops; name it there, with \`nothing\` if it stops nothing`,
-  );
-}
-
 function mendsCycle({ folders }: CycleState, paths: readonly string[]): boolean {
-  if (folders === undefined || paths.length === 0) return false;
-  const own = [folders.files, folders.exceptions].map((folder) => `${folder}/`);
-  return paths.every((path) => own.some((folder) => path.startsWith(folder)));
+  return folders !== undefined && paths.length > 0 && paths.every((path) => isOfCycle(folders, path));
 }
 
 function freezeOf(

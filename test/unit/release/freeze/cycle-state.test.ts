@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { freezesOn } from "../../../../src/core/policy/freeze.ts";
-import { cycleState, isCycleFile } from "../../../../src/core/release/freeze/cycle-state.ts";
+import { isCycleFile, isOfCycle } from "../../../../src/core/release/freeze/cycle-files.ts";
+import { checkFreezes } from "../../../../src/core/release/freeze/check-freezes.ts";
+import { cycleState, readCycle } from "../../../../src/core/release/freeze/cycle-state.ts";
 import { freezesOf } from "../../../../src/core/release/freeze/freezes-of.ts";
 import { formatInstant, parseInstant } from "../../../../src/core/time.ts";
 import { policy, snapshot } from "../../policy/sample.ts";
@@ -148,6 +150,138 @@ describe("what closes the gate for every change", () => {
       "the policy names the cycle's files in `schedules`, and there is no schedules/<cycle>/schedule.yaml; add one, or take `cycle` out of the policy",
     ]);
   });
+});
+
+describe("what the gate refuses", () => {
+  const rules = (of: Parameters<typeof readCycle>[1]) =>
+    readCycle(FOLDERS, of).problems.map(({ rule, path, line, closes }) => `${path}:${line} ${rule} ${closes ?? "-"}`);
+  const texts = (more: Readonly<Record<string, string>>) =>
+    Object.entries({ ...FILES, ...more }).map(([path, text]) => ({ path, text }));
+
+  it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ["nothing where nothing is wrong", { [AT]: EXCEPTION }, []],
+    [
+      "a freeze that has no name in freezes.yaml, at the event that begins it",
+      { "schedules/freezes.yaml": RULES.replace(/ {2}feature.*\n/, "") },
+      ["schedules/2027.1/schedule.yaml:8 freeze-unnamed everything"],
+    ],
+    [
+      "a freeze that ends before it begins: when it stands is anybody's guess",
+      { "schedules/2027.1/schedule.yaml": SCHEDULE.replace("2027-01-08, time", "2027-01-04, time") },
+      ["schedules/2027.1/schedule.yaml:9 freeze-pair everything"],
+    ],
+    [
+      "an unknown name, an unknown key and a missing key of freezes.yaml, each by its kind",
+      { "schedules/freezes.yaml": "version: 1\nfreezes:\n  featur: nothing\n  feature: { paths: [a], exempt: [b] }\n" },
+      [
+        "schedules/freezes.yaml:3 unknown-key everything",
+        "schedules/freezes.yaml:4 missing-key everything",
+        "schedules/freezes.yaml:4 unknown-key everything",
+      ],
+    ],
+    [
+      "an exception for a kind that there is not, for its change",
+      { [AT]: EXCEPTION.replace("FFE", "FFF") },
+      [`${AT}:1 exception-kind 7`],
+    ],
+    [
+      "an exception that nobody decided, for its change",
+      { [AT]: EXCEPTION.replace("[alice]", "[]") },
+      [`${AT}:4 exception-decided-by 7`],
+    ],
+    [
+      "an exception that nobody can read up, for its change",
+      { [AT]: EXCEPTION.replace(/https.*/, "ask me") },
+      [`${AT}:3 exception-thread 7`],
+    ],
+    [
+      "an exception that expires before it was requested, for its change",
+      { [AT]: EXCEPTION.replace("2027-01-06", "2027-01-01") },
+      [`${AT}:5 exception-dates 7`],
+    ],
+    [
+      "an exception of a cycle that there is not, for its change",
+      { "exceptions/aster/7.yaml": EXCEPTION },
+      ["exceptions/aster/7.yaml:1 exception-cycle 7"],
+    ],
+  ])("is %s", (_, more, expected) => {
+    expect(rules(texts(more))).toEqual(expected);
+  });
+
+  it("is told by the same words that closed it", () => {
+    const files = texts({ [AT]: EXCEPTION.replace("FFE", "FFF"), "schedules/freezes.yaml": "version: 2\n" });
+    const { state: of, problems } = readCycle(FOLDERS, files);
+    const told = [...of.unread, ...of.unreadExceptions.values()];
+    expect(problems.map(({ message }) => told.some((one) => one.includes(message)))).not.toContain(false);
+    expect(cycleState(FOLDERS, files)).toEqual(of);
+  });
+});
+
+describe("what check tells beside it", () => {
+  const NOON = parseInstant("2027-01-07T12:00Z")!;
+  const told = (
+    more: Readonly<Record<string, string>>,
+    { now = NOON, asked = true, paths = [] as readonly string[] } = {},
+  ): readonly string[] => {
+    const files = Object.entries({ ...FILES, ...more }).map(([path, text]) => ({ path, text }));
+    const tree = { folders: FOLDERS, files, asked, ...(paths.length === 0 ? {} : { paths }) };
+    return checkFreezes(tree, now).map(({ rule, severity = "error", path, message }) => {
+      expect(message).not.toBe("");
+      return `${severity} ${rule} ${path}`;
+    });
+  };
+  it.each<[string, Parameters<typeof told>, readonly string[]]>([
+    ["nothing of an exception that holds", [{ [AT]: EXCEPTION.replace("01-06", "01-09") }], []],
+    [
+      "an exception that has expired while its freeze stands",
+      [{ [AT]: EXCEPTION }],
+      [`warning exception-expired ${AT}`],
+    ],
+    [
+      "nothing of it when its freeze is over too",
+      [{ [AT]: EXCEPTION }, { now: parseInstant("2027-01-09T00:00Z")! }],
+      [],
+    ],
+    [
+      "an exception whose cycle has no such freeze",
+      [{ [AT]: EXCEPTION.replace("FFE", "string") }],
+      [`warning exception-idle ${AT}`],
+    ],
+    [
+      "an exception that ends before its freeze begins",
+      [{ [AT]: EXCEPTION.replace("requested: 2027-01-05", "requested: 2027-01-01").replace("01-06", "01-02") }],
+      [`warning exception-idle ${AT}`],
+    ],
+    [
+      "a name that is no number",
+      [{ "exceptions/2027.1/feature.yaml": "" }],
+      ["error exception-name exceptions/2027.1/feature.yaml"],
+    ],
+    ["a number in no cycle's folder", [{ "exceptions/7.yaml": "" }], ["error exception-name exceptions/7.yaml"]],
+    ["another ending", [{ "exceptions/2027.1/7.yml": "" }], ["error exception-name exceptions/2027.1/7.yml"]],
+    ["nothing of a page for people", [{ "exceptions/README.md": "" }], []],
+    [
+      "a path that is none of the tree",
+      [{}, { paths: ["docs/a.md", "src/a.ts"] }],
+      ["warning freeze-path schedules/freezes.yaml"],
+    ],
+    ["nothing of paths where all are there", [{}, { paths: ["docs/a.md", "package-lock.json"] }], []],
+    ["a policy that does not read it", [{}, { asked: false }], ["warning freeze-unread schedules/freezes.yaml"]],
+  ])("%s", (_, given, expected) => {
+    expect(told(...given)).toEqual(expected);
+  });
+});
+
+it("what goes past freezes is the cycle's own, and nothing that is only in the same folder", () => {
+  const yes = [
+    "schedules/freezes.yaml",
+    "schedules/series_status.yaml",
+    "schedules/x/schedule.rst",
+    AT,
+    "exceptions/x",
+  ];
+  const no = ["schedules/2027.1/nova.yaml", "schedules/x/y/schedule.yaml", "schedules/freezes.yaml/x", "src/a.ts"];
+  expect([...yes, ...no].filter((path) => isOfCycle(FOLDERS, path))).toEqual(yes);
 });
 
 it("files of the cycle are known by their places", () => {
