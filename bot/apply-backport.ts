@@ -5,20 +5,19 @@
  */
 import { settledBackport } from "../src/core/gate/backport-merged.ts";
 import type { Action } from "../src/core/gate/snapshot.ts";
-import { branchRef, parseBranchName, type BranchName, type Sha } from "../src/core/ids.ts";
+import { parseBranchName, type BranchName, type Sha } from "../src/core/ids.ts";
 import type { Asked } from "../src/core/release/backport/asked.ts";
 import { backportMessage } from "../src/core/release/backport/message.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { NewChange } from "../src/forge/forge.ts";
-import { describeForgeProblem } from "../src/forge/problem.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { GitProblem } from "../src/git/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
 import { backportBranch, fixOf } from "./gather-backports.ts";
-import { forgeProblem, gitProblem } from "./problem.ts";
+import { onBehalfOf, openOwnChange } from "./open-own-change.ts";
+import { gitProblem } from "./problem.ts";
 import { saveAsked } from "./store/backports.ts";
 import { markPublished, publishedDigest } from "./store/published.ts";
-import { saveRequester } from "./store/remembered.ts";
 
 type Backport = Extract<Action, { kind: "backport" }>;
 
@@ -35,16 +34,16 @@ export async function applyBackport(at: Applying, action: Backport): Promise<App
   const { made, conflicts, left } = picked.value;
   if (made === tip) return keep(at, { ...asked, empty: [...asked.empty, branch] });
   const there = tips.branches.get(name);
-  if (there !== undefined && !(await isOurs(at, commits.value, { there, tip })))
-    return giveUp(at, action, `the branch \`${name}\` is there, and is something else; delete it`);
-  if (there === undefined) {
-    const pushed = await mirror.git.push(mirror.address, [{ ref: branchRef(name), from: undefined, to: made }]);
-    if (!pushed.ok && pushed.problem.kind === "rejected")
-      return giveUp(at, action, `a rule of the repository forbids the branch \`${name}\``);
-    if (!pushed.ok && pushed.problem.kind === "stale") return { kind: "changed" };
-    if (!pushed.ok) return { kind: "problem", problem: gitProblem(pushed.problem) };
-  }
-  return open(at, action, { name, conflicts, left });
+  const opened = await openOwnChange(at.service, {
+    into: { ref: at.gathered.ref, id: at.gathered.facts.id, mirror },
+    pull: pullFor(action, { name, conflicts, left }),
+    ...{ commit: made, requester: action.by },
+    ...(there === undefined ? {} : { isOurs: () => isOurs(at, commits.value, { there, tip }) }),
+  });
+  if (opened.kind === "stopped") return giveUp(at, action, opened.why);
+  if (opened.kind !== "opened") return opened;
+  at.service.log.info({ change: asked.change, branch, opened: opened.change, conflicts }, "backported");
+  return { kind: "changed" };
 }
 
 interface Picked {
@@ -94,34 +93,17 @@ async function isOurs(at: Applying, commits: readonly Commit[], ends: { there: S
   return again.ok && again.value.made === ends.there;
 }
 
-async function open(
-  at: Applying,
-  action: Backport,
+function pullFor(
+  { asked, branch, by }: Backport,
   { name, conflicts, left }: Omit<Picked, "made"> & { readonly name: BranchName },
-): Promise<Applied> {
-  const { service, gathered } = at;
-  const { asked, branch, by } = action;
+): NewChange {
   const body = [
     `Backport of #${asked.change} to \`${branch}\`.`,
     ...(conflicts.length === 0 ? [] : [conflictWords(name, { conflicts, left })]),
-    `On-behalf-of: @${by.login}`,
+    onBehalfOf(by),
   ].join("\n\n");
-  const wanted: NewChange = { head: name, base: branch, title: asked.title, body };
-  const drafted = conflicts.length === 0 ? wanted : { ...wanted, draft: true };
-  const first = await service.forge.openChange(gathered.ref, drafted);
-  // Not every plan of the forge has drafts; the markers close the gate all the same.
-  const noDrafts = !first.ok && first.problem.kind === "refused" && /draft/i.test(first.problem.found);
-  const opened = noDrafts ? await service.forge.openChange(gathered.ref, wanted) : first;
-  if (opened.ok) {
-    await saveRequester(service.store, gathered.facts.id, { change: opened.value.number, requester: by });
-    service.log.info({ change: asked.change, branch, opened: opened.value.number, conflicts }, "backported");
-    return { kind: "changed" };
-  }
-  const { problem } = opened;
-  if (problem.kind === "refused" && /already exists/i.test(problem.found)) return { kind: "changed" };
-  if (problem.kind === "refused" || problem.kind === "forbidden")
-    return giveUp(at, action, describeForgeProblem(problem).message);
-  return { kind: "problem", problem: forgeProblem(problem) };
+  const pull = { head: name, base: branch, title: asked.title, body };
+  return conflicts.length === 0 ? pull : { ...pull, draft: true };
 }
 
 function conflictWords(name: BranchName, { conflicts, left }: Omit<Picked, "made">): string {
