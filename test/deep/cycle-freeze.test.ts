@@ -47,7 +47,10 @@ it("a feature stopped by a freeze that began while it was in the gate is let thr
   const { web, stage } = t;
   const { control, fullName } = stage.world;
   const { content } = await stage.as("alice").get<{ content: string }>(`/contents/${POLICY}`);
-  const policy = `${Buffer.from(content, "base64").toString()}cycle: { files: schedules }\n`;
+  const granted = `submitRequirements:
+  Exceptions: { applicableIf: directory:schedules OR directory:exceptions, submittableIf: "label:Code-Review=MAX,user=non_contributor,group=core" }
+`;
+  const policy = `${Buffer.from(content, "base64").toString()}cycle: { files: schedules }\n${granted}`;
   const [cycle, rules] = ["schedules/2027.1/schedule.yaml", "schedules/freezes.yaml"];
   const files = { [POLICY]: policy, [cycle]: schedule(), [rules]: RULES };
   await control.post(`/repos/${fullName}/commits`, { login: "olivia", files });

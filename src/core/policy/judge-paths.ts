@@ -41,6 +41,27 @@ export function judgePaths(fact: PathFact, { facts, text }: Judging): Judgement 
   }
 }
 
+/** Would a change that touches this path and no other meet it? `undefined`: more than its path has to be known. */
+export function pathMeets(fact: PathFact, path: string): boolean | undefined {
+  switch (fact.kind) {
+    case "path":
+    case "path-only":
+      return isMatch(fact.words)(path);
+    case "file":
+      return hasPart(fact.words)(path);
+    case "directory":
+      return isBelow(fact.words)(path);
+    case "extension":
+      return extensionOf(path) === fact.extension;
+    case "only-extensions":
+      return fact.extensions.includes(extensionOf(path));
+    case "size":
+    case "submodule-update":
+    case "release-note":
+      return undefined;
+  }
+}
+
 /** Every path a change touches, each once, in the order of its files. */
 export function touchedPaths(files: readonly ChangedFile[]): readonly string[] {
   const known = touched.get(files);

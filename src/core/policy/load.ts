@@ -61,7 +61,7 @@ function merge(layers: Layers, presets: Readonly<Record<string, string>>): Resul
   const overrides = layers.all.flatMap((layer) => readOverrides(layer, names, problems));
   const owners = entries.owners === undefined ? undefined : readOwners(entries.owners.layer, names, problems);
   const settings = settingsOf(layers.all, problems);
-  const cycle = readCycle(layers.all, rules, problems);
+  const cycle = readCycle(layers.all, rules, { ...entries, problems });
   const notes = readNotes(layers.all, rules, problems);
   const reviewBases = readReviewBases(layers.all, rules, problems);
   problems.push(...peopleTwice(layers.all));

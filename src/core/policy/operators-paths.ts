@@ -23,6 +23,15 @@ export type PathFact =
   | { readonly kind: "submodule-update" }
   | { readonly kind: "release-note" };
 
+const PATH_KINDS: ReadonlySet<string> = new Set<PathFact["kind"]>([
+  ...(["path", "path-only", "file", "extension", "only-extensions", "directory"] as const),
+  ...(["size", "submodule-update", "release-note"] as const),
+]);
+
+export function isPathFact(fact: { readonly kind: string }): fact is PathFact {
+  return PATH_KINDS.has(fact.kind);
+}
+
 export const PATH_FIELDS: readonly string[] = [
   ...["path", "path-only", "file", "f", "extension", "ext", "onlyextensions", "onlyexts", "directory", "dir"],
   ...["added", "deleted", "delta", "size"],

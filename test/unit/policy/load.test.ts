@@ -10,6 +10,13 @@ import { policy, POLICY_TEXT, PRESETS } from "./sample.ts";
 
 const BASE = "version: 1\nextends: preset:openstack\n";
 const CORE = "groups: { core: { teams: [acme/core] } }\n";
+/** Whose word dates and exceptions need; last, so that requirements can follow. */
+const CYCLE = `groups: { core: { teams: [acme/core] }, release-managers: { teams: [acme/release] } }
+submitRequirements:
+  Exceptions:
+    applicableIf: directory:exceptions OR directory:schedules
+    submittableIf: label:Code-Review=MAX,user=non_contributor,group=release-managers
+`;
 
 /** A policy that extends nothing. */
 const ALONE = `version: 1
@@ -140,15 +147,64 @@ pipelines: { gate: { strategy: squash, timeout: 2h, start: 5m, progress: 30m } }
 
   it("may say where the release cycle's files are, once, and a requirement has to ask for its freezes", () => {
     expect(policy(BASE + CORE).cycle).toBeUndefined();
-    const text = `${BASE}${CORE}cycle: { files: schedules }\n`;
+    const text = `${BASE}cycle: { files: schedules }\n${CYCLE}`;
     expect(policy(text).cycle).toEqual({ files: "schedules", exceptions: "exceptions" });
     for (const files of ["/etc", "..", "a/../b", "a//b", ""])
-      expect(problems(`${BASE}${CORE}cycle: { files: "${files}" }\n`).join(), files).toContain("cycle.files");
-    const plain = `version: 1\nextends: preset:small-team\n${CORE}checks: { unit: {} }\ncycle: { files: schedules }\n`;
-    expect(problems(plain)).toEqual([
-      'Cannot use the policy .github/plustwo.yml:5:8: there is a release cycle, and no requirement asks `freeze:active`, so its freezes would stop nothing / add a requirement such as `Freeze: { submittableIf: "-freeze:active" }`, or extend preset:openstack',
+      expect(problems(`${BASE}cycle: { files: "${files}" }\n${CYCLE}`).join(), files).toContain("cycle.files");
+    const plain = (more = "") =>
+      `version: 1\nextends: preset:small-team\nchecks: { unit: {} }\ncycle: { files: schedules }\n${CYCLE}${more}`;
+    expect(problems(plain())).toEqual([
+      'Cannot use the policy .github/plustwo.yml:4:8: there is a release cycle, and no requirement asks `freeze:active`, so its freezes would stop nothing / add a requirement such as `Freeze: { submittableIf: "-freeze:active" }`, or extend preset:openstack',
     ]);
-    expect(policy(`${plain}submitRequirements: { Freeze: { submittableIf: "-freeze:active" } }\n`).cycle).toBeDefined();
+    expect(policy(plain('  Freeze: { submittableIf: "-freeze:active" }\n')).cycle).toBeDefined();
+  });
+
+  describe("with a release cycle, has to say whose word exceptions need", () => {
+    const cycle = "cycle: { files: releases, exceptions: granted/exceptions }\n";
+    const asking = (applicableIf: string, groups = "release-managers: { teams: [acme/release] }") =>
+      `${BASE}groups: { core: { teams: [acme/core] }, ${groups} }\n${cycle}submitRequirements:\n  Exceptions:\n    applicableIf: '${applicableIf}'\n    submittableIf: label:Code-Review=MAX,user=non_contributor,group=release-managers\n`;
+    const whole = 'directory:granted/exceptions OR path:releases/freezes.yaml OR path:"^releases/[^/]+/[a-z]+[.]yaml"';
+
+    it.each([
+      ["by folder and by path", whole],
+      ["by one folder above", "directory:releases OR directory:granted"],
+      ["on the branch where it is read", `branch:main AND (${whole})`],
+      ["for nothing but these", 'path-only:"^(releases|granted)/.*"'],
+    ])("%s", (_, applicableIf) => {
+      expect(policy(asking(applicableIf)).cycle).toBeDefined();
+    });
+
+    it.each([
+      ["nothing does", "path:src/a.ts", "granted/exceptions/2027.1/141.yaml"],
+      ["exceptions are left out", "directory:releases", "granted/exceptions/2027.1/141.yaml"],
+      ["what freezes stop is left out", "directory:granted OR path:^releases/.*/.*", "releases/freezes.yaml"],
+      [
+        "events beside a schedule are left out",
+        "directory:granted OR path:^releases/.*/schedule.yaml OR path:releases/freezes.yaml",
+        "releases/2027.1/events.yaml",
+      ],
+      [
+        "cycles that have a name are left out",
+        "directory:releases OR path:^granted/exceptions/2027.*",
+        "granted/exceptions/aster/141.yaml",
+      ],
+      ["it applies to every change, and so says nothing of these", "is:open", "granted/exceptions/2027.1/141.yaml"],
+    ])("and is refused where %s, with what to add", (_, applicableIf, path) => {
+      const [problem = "", ...more] = problems(asking(applicableIf));
+      expect(more).toEqual([]);
+      expect(problem).toContain(`no requirement speaks of ${path}, so whoever approves code would grant exceptions`);
+      const snippet = /`submitRequirements: \{ Exceptions: (.*) \}`, and say/.exec(problem)?.[1] ?? "";
+      const mended = asking(applicableIf).replace(/ {2}Exceptions:[^]*/, `  Exceptions: ${snippet}\n`);
+      expect(policy(mended).cycle).toBeDefined();
+    });
+
+    it("and is refused where no file says who the release managers are: by default they are the cores", () => {
+      expect(problems(asking(whole, ""))).toEqual([
+        expect.stringContaining(
+          "exceptions from its freezes are `release-managers`'s to grant, and no file says who that is",
+        ),
+      ]);
+    });
   });
 
   it("may say which files ask for releases, and whose may tag it; without it nobody's do", () => {
