@@ -5,45 +5,83 @@
  */
 import { settledBackport } from "../src/core/gate/backport-merged.ts";
 import type { Action } from "../src/core/gate/snapshot.ts";
-import { parseBranchName, type BranchName, type Sha } from "../src/core/ids.ts";
-import type { Asked } from "../src/core/release/backport/asked.ts";
+import type { BranchName, Sha } from "../src/core/ids.ts";
+import { givenUp, type Asked } from "../src/core/release/backport/asked.ts";
 import { backportMessage } from "../src/core/release/backport/message.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { NewChange } from "../src/forge/forge.ts";
 import type { Commit } from "../src/git/commit.ts";
-import type { GitProblem } from "../src/git/problem.ts";
+import { describeGitProblem, type GitProblem } from "../src/git/problem.ts";
 import type { Applied, Applying } from "./applying.ts";
-import { backportBranch, fixOf } from "./gather-backports.ts";
+import { closedFor, policyOn } from "./backport-rights.ts";
+import { backportBranch, lackingOn } from "./gather-backports.ts";
+import { fixOf } from "./gather-fix.ts";
 import { onBehalfOf, openOwnChange } from "./open-own-change.ts";
 import { gitProblem } from "./problem.ts";
-import { saveAsked } from "./store/backports.ts";
+import { amendAsked } from "./store/backports.ts";
 import { markPublished, publishedDigest } from "./store/published.ts";
 
 type Backport = Extract<Action, { kind: "backport" }>;
 
 export async function applyBackport(at: Applying, action: Backport): Promise<Applied> {
   const { asked, branch } = action;
-  const { mirror, tips } = at.gathered;
-  const commits = await fixOf(at.service, at.gathered, asked);
-  if (!commits.ok) return { kind: "problem", problem: gitProblem(commits.problem) };
+  const { tips } = at.gathered;
+  const policy = await policyOn(at.service, at.gathered, branch);
+  if (!policy.ok) return { kind: "problem", problem: policy.problem };
+  // It may lie in between, or have changed its mind since it was asked.
+  const closed = closedFor(policy.value);
+  if (closed !== undefined) return giveUp(at, action, closed);
+  const fix = await fixOf(at.service, at.gathered, asked);
+  if (!fix.ok)
+    return fix.problem.kind === "git"
+      ? { kind: "problem", problem: gitProblem(fix.problem.problem) }
+      : giveUp(at, action, fix.problem.why);
+  const name = backportBranch(asked, { branch, commits: fix.value });
   const tip = tips.branches.get(branch);
-  const name = parseBranchName(backportBranch(asked, { branch, commits: commits.value }));
-  if (tip === undefined || name === undefined) return { kind: "changed" };
-  const picked = await pick(at, commits.value, tip);
-  if (!picked.ok) return { kind: "problem", problem: gitProblem(picked.problem) };
-  const { made, conflicts, left } = picked.value;
-  if (made === tip) return keep(at, { ...asked, empty: [...asked.empty, branch] });
-  const there = tips.branches.get(name);
+  if (name === undefined || tip === undefined) return giveUp(at, action, "its name is too long for a branch of ours");
+  const inTheWay = [...tips.branches.keys()].find((one) => name.startsWith(`${one}/`) || one.startsWith(`${name}/`));
+  if (inTheWay !== undefined)
+    return giveUp(at, action, `the branch \`${inTheWay}\` is in the way of \`${name}\`; delete it`);
+  return bring(at, action, { name, tip, commits: fix.value, there: tips.branches.get(name) });
+}
+
+interface Bring {
+  readonly name: BranchName;
+  readonly tip: Sha;
+  readonly commits: readonly Commit[];
+  /** Of our branch. */
+  readonly there: Sha | undefined;
+}
+
+async function bring(at: Applying, action: Backport, { name, tip, commits, there }: Bring): Promise<Applied> {
+  const { asked, branch } = action;
+  const { mirror, tips } = at.gathered;
+  const lacking = await lackingOn({ mirror, tips }, { asked, branch, commits });
+  if (!lacking.ok) return { kind: "problem", problem: gitProblem(lacking.problem) };
+  const { missing } = lacking.value;
+  const picked = await pick(at, missing, tip);
+  if (!picked.ok) return unpicked(at, action, picked.problem);
+  if (picked.value.made === tip) return amend(at, action, (now) => ({ ...now, empty: [...now.empty, branch] }));
+  // Made before a crash, perhaps on an older tip: what we make there is this commit, to the last byte.
+  const before = there === undefined ? undefined : await pickedBefore(at, missing, { there, tip });
+  const { made, conflicts, left } = before ?? picked.value;
   const opened = await openOwnChange(at.service, {
     into: { ref: at.gathered.ref, id: at.gathered.facts.id, mirror },
     pull: pullFor(action, { name, conflicts, left }),
     ...{ commit: made, requester: action.by },
-    ...(there === undefined ? {} : { isOurs: () => isOurs(at, commits.value, { there, tip }) }),
+    ...(there === undefined ? {} : { isOurs: () => Promise.resolve(before !== undefined) }),
   });
   if (opened.kind === "stopped") return giveUp(at, action, opened.why);
+  // The list of pull requests is behind: the next look has the one that is there.
+  if (opened.kind === "changed" && there !== undefined) return { kind: "nothing" };
   if (opened.kind !== "opened") return opened;
   at.service.log.info({ change: asked.change, branch, opened: opened.change, conflicts }, "backported");
   return { kind: "changed" };
+}
+
+function unpicked(at: Applying, action: Backport, problem: GitProblem): Promise<Applied> | Applied {
+  if (problem.kind !== "missing-object") return { kind: "problem", problem: gitProblem(problem) };
+  return giveUp(at, action, `it cannot be picked (${describeGitProblem(problem).message})`);
 }
 
 interface Picked {
@@ -85,12 +123,15 @@ async function pick(
   return ok({ made: stand.commit, conflicts: [], left: [] });
 }
 
-/** Made before a crash, perhaps on an older tip: what we make there is this commit, to the last byte. */
-async function isOurs(at: Applying, commits: readonly Commit[], ends: { there: Sha; tip: Sha }): Promise<boolean> {
-  const base = await at.gathered.mirror.git.mergeBase(ends.there, ends.tip);
-  if (!base.ok || base.value === undefined) return false;
+async function pickedBefore(
+  at: Applying,
+  commits: readonly Commit[],
+  { there, tip }: { readonly there: Sha; readonly tip: Sha },
+): Promise<Picked | undefined> {
+  const base = await at.gathered.mirror.git.mergeBase(there, tip);
+  if (!base.ok || base.value === undefined) return undefined;
   const again = await pick(at, commits, base.value);
-  return again.ok && again.value.made === ends.there;
+  return again.ok && again.value.made === there ? again.value : undefined;
 }
 
 function pullFor(
@@ -117,13 +158,18 @@ function conflictWords(name: BranchName, { conflicts, left }: Omit<Picked, "made
 }
 
 /** Not tried again by itself. */
-function giveUp(at: Applying, { asked, branch }: Backport, why: string): Promise<Applied> {
-  const sentence = `\`${branch}\`: ${why}. Then comment \`/backport\` again.`;
-  return keep(at, { ...asked, asks: [], refused: [...asked.refused, sentence] });
+function giveUp(at: Applying, action: Backport, why: string): Promise<Applied> {
+  const { tips, facts } = at.gathered;
+  const live = { branches: [...tips.branches.keys()], defaultBranch: facts.defaultBranch };
+  return amend(at, action, (now) => givenUp(now, { branch: action.branch, why }, live));
 }
 
-async function keep({ service, gathered }: Applying, asked: Asked): Promise<Applied> {
-  await saveAsked(service.store, gathered.facts.id, asked, service.clock.now());
+async function amend(
+  { service, gathered }: Applying,
+  { asked }: Backport,
+  change: (asked: Asked) => Asked,
+): Promise<Applied> {
+  await amendAsked(service.store, { repository: gathered.facts.id, asked }, change, service.clock.now());
   return { kind: "changed" };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Where the commits of a change were picked from, and which newer maintained branches have what it brings: by the commit itself, by
- * its Change-Id, or by another pick of the same commit. Found with one look into each branch, which is remembered.
+ * its Change-Id, or by another pick of the same commit, and nobody has reverted it there. Found with few looks into each branch, which
+ * are remembered.
  */
 import { changeKind } from "../src/core/change/change-kind.ts";
 import { parseChangeId, parseSha, type BranchName, type Sha } from "../src/core/ids.ts";
@@ -13,6 +14,7 @@ import { gatherChangeKindFacts } from "../src/git/change-kind-facts.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { GitProblem } from "../src/git/problem.ts";
 import type { Answer, FactsOf } from "./gather-facts.ts";
+import { revertOf } from "./gather-reverts.ts";
 import type { Mirror } from "./mirror.ts";
 
 type Backport = NonNullable<PolicySnapshot["facts"]["backportOf"]>;
@@ -38,27 +40,34 @@ export async function newerWith(of: BackportOf): Promise<Answer<Newer>> {
     const tip = branches.get(branch);
     if (tip === undefined) continue;
     let has = true;
+    let reverted: Sha | undefined;
     for (const commit of range?.commits ?? []) {
-      const found = await isOn(commit, tip, of);
+      const found = await commitsOn(commit, tip, of);
       if (!found.ok) return found;
-      has &&= found.value;
+      has &&= found.value.length > 0;
+      const onto = branches.get(target);
+      const since = { tip, notReachableFrom: onto === undefined ? [] : [onto] };
+      const revert = await revertOf(of.mirror, { shas: found.value }, since);
+      if (!revert.ok) return revert;
+      reverted ??= revert.value;
     }
     const id = range?.commits.map(({ message }) => idOf(message)).find((one) => one !== undefined);
     const bringing = open.find(
       (one) =>
         id !== undefined && one.target === branch && parseChangeId(one.headBranch.split("/").at(-1) ?? "") === id,
     );
-    newer.push({ branch, has, ...(has || bringing === undefined ? {} : { open: bringing.number }) });
+    if (reverted !== undefined) newer.push({ branch, has: false, reverted });
+    else newer.push({ branch, has, ...(has || bringing === undefined ? {} : { open: bringing.number }) });
   }
   return ok(newer);
 }
 
-/** Whether a branch with this tip has what the commit brings to `target`. */
-export async function isOn(
+/** Commits of a branch with this tip that bring there what the commit brings to `target`; none: it has not got it. */
+export async function commitsOn(
   commit: Pick<Commit, "sha" | "message">,
   tip: Sha,
   { mirror, branches, target }: Pick<BackportOf, "mirror" | "branches" | "target">,
-): Promise<Result<boolean, GitProblem>> {
+): Promise<Result<readonly Sha[], GitProblem>> {
   const picks = picksOf(commit.message);
   const id = idOf(commit.message);
   const saying = [
@@ -69,14 +78,14 @@ export async function isOn(
   const since = onto === undefined ? {} : { notReachableFrom: [onto] };
   const alike = await mirror.known.commits({ from: tip, ...since, saying, max: MOST_ALIKE });
   if (!alike.ok) return alike;
-  if (fixesOf(alike.value).has(commit) !== undefined) return ok(true);
+  const found = alike.value.filter((one) => fixesOf([one]).has(commit) !== undefined).map(({ sha }) => sha);
   for (const pick of picks) {
     const sha = parseSha(pick);
     const contained = sha === undefined ? ok(false) : await mirror.known.isAncestor(sha, tip);
     if (!contained.ok && contained.problem.kind !== "missing-object") return contained;
-    if (contained.ok && contained.value) return ok(true);
+    if (sha !== undefined && contained.ok && contained.value) found.push(sha);
   }
-  return ok(false);
+  return ok(found);
 }
 
 /** Every commit names one that is in a newer branch; the kind is the worst of them. */

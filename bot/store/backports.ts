@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { parseBranchName, parseSha, userId, type RepoId } from "../../src/core/ids.ts";
 import type { Asked } from "../../src/core/release/backport/asked.ts";
-import type { Instant } from "../../src/core/time.ts";
+import { instant, type Instant } from "../../src/core/time.ts";
 import type { Store } from "./database.ts";
 import { markPublished, publishedDigest } from "./published.ts";
 
@@ -29,9 +29,10 @@ const person = z.object({
 const record = z.object({
   ...{ change: z.number(), title: z.string(), heard: z.string() },
   ...{ origin: branch, head: sha, landed: sha },
-  asks: z.array(z.object({ branch, by: person })),
+  asks: z.array(z.object({ branch, by: person, said: z.number().transform(instant).exactOptional() })),
   refused: z.array(z.string()),
   empty: z.array(branch),
+  withdrawn: z.array(branch).exactOptional(),
 });
 
 export interface AskedRow {
@@ -55,6 +56,17 @@ export async function askedOf(store: Store, repository: RepoId, change: number):
 
 export async function saveAsked(store: Store, repository: RepoId, asked: Asked, now: Instant): Promise<void> {
   await markPublished(store, { repository, slot: `${PREFIX}${asked.change}`, digest: JSON.stringify(asked) }, now);
+}
+
+/** On the record as it is now, which another action of the same look may have written. */
+export async function amendAsked(
+  store: Store,
+  at: { readonly repository: RepoId; readonly asked: Asked },
+  amend: (asked: Asked) => Asked,
+  now: Instant,
+): Promise<void> {
+  const asked = (await askedOf(store, at.repository, at.asked.change)) ?? at.asked;
+  await saveAsked(store, at.repository, amend(asked), now);
 }
 
 function readAsked(text: string): Asked | undefined {

@@ -74,7 +74,7 @@ it("a fix goes to two branches, the older once the newer has it; a conflict is a
   expect(await words(t, fix)).toContain(
     `- \`${NEWER}\`: #${first?.number} is open\n- \`${OLDER}\`: waits until it is on \`${NEWER}\``,
   );
-  expect(await words(t, fix)).toContain('"stable/1999.1" is no live branch');
+  expect(await words(t, fix)).toContain("`stable/1999.1` is no live branch");
   const { commit } = await stage.as("alice").get<{ commit: { message: string } }>(`/commits/${first?.head.sha}`);
   expect(commit.message).toContain(`Change-Id: ${id}\n(cherry picked from commit ${fixed})`);
 

@@ -45,7 +45,10 @@ export function judgeOrder(facts: Facts): Judgement {
       why: names.length === 0 ? "no maintained branch is newer" : `what it brings is on ${listed(names)}`,
     });
   }
-  const told = missing.map(({ branch, open }) => (open === undefined ? branch : `${branch} (#${open} is open)`));
+  const told = missing.map(({ branch, open, reverted }) => {
+    if (reverted !== undefined) return `${branch} (${short(reverted)} reverted it there)`;
+    return open === undefined ? branch : `${branch} (#${open} is open)`;
+  });
   const done = first.open === undefined ? `bring it to ${first.branch} first` : `land #${first.open} first`;
   return plainly(false, {
     why: `it must be on ${listed(told)} first`,

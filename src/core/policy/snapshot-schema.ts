@@ -173,6 +173,7 @@ export const snapshotShape = z.strictObject({
   freezes: z.array(
     z.strictObject({
       name: text,
+      kind: text.exactOptional(),
       branches: z.array(text),
       from: at,
       to: at,
@@ -198,7 +199,12 @@ export const snapshotShape = z.strictObject({
     notGathered: z.array(z.enum(["bidi", "backport", "owners", "topic", "hashtag"])).exactOptional(),
     backportOf: z.strictObject({ sha, branch, kind }).exactOptional(),
     newer: z
-      .array(z.strictObject({ branch, has: z.boolean(), open: z.int().positive().exactOptional() }))
+      .array(
+        z.strictObject({
+          ...{ branch, has: z.boolean(), open: z.int().positive().exactOptional() },
+          reverted: sha.exactOptional(),
+        }),
+      )
       .exactOptional(),
     owners: z.array(z.strictObject({ path: text, text })),
     ownerPeople: z.array(z.strictObject({ owner: text, id, login: text })).exactOptional(),

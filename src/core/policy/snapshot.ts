@@ -166,6 +166,8 @@ export interface ChangeFacts {
 /** A freeze that the release cycle opens and closes: for every change to its branches, unless it says less. Patterns: `*` stands for any characters. */
 export interface CycleFreeze {
   readonly name: string;
+  /** `feature`, as `freeze:feature` asks for it; absent: not known, so whatever is asked for may be it. */
+  readonly kind?: string;
   readonly branches: readonly string[];
   readonly from: Instant;
   /** The first moment after it. */
@@ -205,8 +207,16 @@ export interface PolicySnapshot {
     /** The policy in force did not ask, so nobody looked: another policy must not take them for absent. */
     readonly notGathered?: readonly ("bidi" | "backport" | "owners" | "topic" | "hashtag")[];
     readonly backportOf?: { readonly sha: Sha; readonly branch: BranchName; readonly kind: ChangeKind };
-    /** Newer maintained branches, the newest first, and whether what it brings is there; `open`: a change that brings it. Absent: nobody looked. */
-    readonly newer?: readonly { readonly branch: BranchName; readonly has: boolean; readonly open?: number }[];
+    /**
+     * Newer maintained branches, the newest first, and whether what it brings is there; `open`: a change that brings it; `reverted`: the
+     * commit there that took it back. Absent: nobody looked.
+     */
+    readonly newer?: readonly {
+      readonly branch: BranchName;
+      readonly has: boolean;
+      readonly open?: number;
+      readonly reverted?: Sha;
+    }[];
     /** CODEOWNERS and OWNERS files at the target's tip that could speak for a touched path. */
     readonly owners: readonly { readonly path: string; readonly text: string }[];
     /** Who the forge says the logins and emails in them are: `@login` or an email, in lower case. Whoever is missing is found among the people gathered, or nobody. */

@@ -353,6 +353,12 @@ describe("a backport names what it was picked from, and that is in a newer branc
       false,
       "it must be on main and stable/2026.1 (#12 is open) first",
     ],
+    [
+      "a newer one took it back",
+      [{ branch: "main", has: false, reverted: sha(7) }],
+      false,
+      "it must be on main (0000000 reverted it there) first",
+    ],
   ])("is in order: %s", (_name, newer, value, why) => {
     const facts = newer?.map(({ branch: name, ...rest }) => ({ branch: branch(name), ...rest }));
     expect(judged("is:backported-in-order", of({}, facts === undefined ? {} : { newer: facts }))).toMatchObject({

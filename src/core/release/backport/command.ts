@@ -9,7 +9,12 @@ export interface BackportWord {
   readonly branches: readonly BranchName[];
   /** Words that can be no branch's name. */
   readonly unreadable: readonly string[];
+  /** Words that are not read, because there are too many. */
+  readonly left: number;
 }
+
+/** Words of one comment that are read: anybody may write a comment, and each word costs something. */
+export const MOST_WORDS = 20;
 
 const COMMAND = /^\s*\/backport(?:\s+(.*))?$/i;
 
@@ -17,7 +22,8 @@ const COMMAND = /^\s*\/backport(?:\s+(.*))?$/i;
 export function backportCommand(body: string): BackportWord | undefined {
   const found = COMMAND.exec(body.split("\n")[0]?.trimEnd() ?? "");
   if (found === null) return undefined;
-  return wordsOf((found[1] ?? "").split(/[\s,]+/).filter((word) => word !== "" && word !== "to"));
+  const words = (found[1] ?? "").split(/[\s,]+/).map((word) => word.replace(/^`(.*)`$/, "$1"));
+  return wordsOf(words.filter((word) => word !== "" && word !== "to"));
 }
 
 export const DEFAULT_TAG = "backport *";
@@ -34,8 +40,10 @@ export function taggedBranches(labels: readonly string[], tag = DEFAULT_TAG): re
 }
 
 function wordsOf(words: readonly string[]): BackportWord {
-  const read = [...new Set(words)].map((word) => ({ word, branch: parseBranchName(word) }));
+  const all = [...new Set(words)];
+  const read = all.slice(0, MOST_WORDS).map((word) => ({ word, branch: parseBranchName(word) }));
   return {
+    left: Math.max(0, all.length - MOST_WORDS),
     branches: read.flatMap(({ branch }) => branch ?? []),
     unreadable: read.flatMap(({ word, branch }) => (branch === undefined ? [word] : [])),
   };
