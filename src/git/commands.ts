@@ -36,12 +36,21 @@ export const COMMANDS = {
     end: false,
   },
   status: {
-    options: ["--porcelain=v2", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=all", "--"],
+    options: [
+      "--porcelain=v2",
+      "-z",
+      "--untracked-files=no",
+      "--untracked-files=all",
+      "--no-renames",
+      "--ignore-submodules=all",
+      "--",
+    ],
     end: false,
   },
   "rev-list": {
     options: [
       "--header",
+      "--no-merges",
       "--format=%ae",
       "--topo-order",
       "--reverse",
@@ -77,6 +86,8 @@ export const COMMANDS = {
   "cat-file": { options: ["--batch", "-z", "--buffer", "--batch-check=%(objectname)"], end: false },
   "merge-tree": { options: ["--write-tree", "-z", "--name-only", "--no-messages"], end: true },
   "merge-base": { options: ["--is-ancestor"], end: true },
+  "write-tree": { options: [], end: false },
+  var: { options: ["GIT_COMMITTER_IDENT"], end: false },
   "hash-object": { options: ["-t", "commit", "tree", "blob", "-w", "--stdin"], end: false },
   "diff-tree": {
     options: [
@@ -96,9 +107,11 @@ export const COMMANDS = {
       "-l1000",
       "--name-only",
       "-G^<<<<<<<",
+      "--stdin",
     ],
     end: true,
   },
+  "patch-id": { options: ["--stable"], end: false },
   "diff-index": { options: ["--quiet", "--ignore-submodules", "HEAD"], end: false },
   "update-ref": { options: ["--stdin", "-z", "-m", "--no-deref"], end: false },
   "ls-remote": { options: ["--quiet", "--refs", "--symref"], end: true },
@@ -132,6 +145,7 @@ export const COMMANDS = {
   "cherry-pick": { options: ["-x", "--no-commit", "--abort"], end: false },
   branch: { options: ["--quiet"], valued: ["--set-upstream-to"], end: true },
   remote: { options: ["add", "set-url", "--push"], end: false },
+  worktree: { options: ["add", "remove", "--quiet", "--detach", "--force"], end: true },
   init: { options: ["--bare", "--quiet"], end: true },
   "commit-graph": { options: ["write", "--reachable", "--changed-paths", "--no-progress"], end: false },
 } as const satisfies Readonly<Record<string, Shape>>;

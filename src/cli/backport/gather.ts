@@ -1,4 +1,8 @@
-/** The live branches of the clone that is here, and what each has: read from git alone, nothing is fetched and nothing written. */
+/**
+ * The live branches of the clone that is here, and what each has: read from git alone, nothing is fetched and nothing written. A shallow
+ * clone is refused: what lies behind its edge would be missing on every branch.
+ */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseBranchName, parseRefName, type BranchName, type Sha } from "../../core/ids.ts";
@@ -7,10 +11,11 @@ import { fixesOf, type BranchFixes } from "../../core/release/backport/fix.ts";
 import { ladderOf, type KnownSeries, type Ladder } from "../../core/release/backport/ladder.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Commit } from "../../git/commit.ts";
+import type { Place } from "../../git/read.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { parseRefPattern } from "../../git/slots.ts";
 import { EXIT } from "../exit.ts";
 import { ofGit } from "../problems.ts";
+import { openAt } from "../release/tree.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 
 export interface BranchesFrom {
@@ -21,44 +26,71 @@ export interface BranchesFrom {
   readonly series?: string;
 }
 
-export interface Branches {
+export interface Clone {
+  /** At the top of the work tree. */
   readonly git: Repository;
+  readonly place: Place;
+  /** It has no work tree, or it is the git directory itself that was named. */
+  readonly isBare: boolean;
+}
+
+export interface Branches extends Clone {
   readonly trunk: BranchName;
   readonly tips: ReadonlyMap<BranchName, Sha>;
   readonly series: readonly KnownSeries[];
 }
 
-export async function gatherBranches(
+export async function openClone(
   { env, cwd }: Terminal,
-  from: BranchesFrom,
-): Promise<Result<Branches, CliProblem>> {
-  const git = openRepository(path.resolve(cwd, from.directory ?? "."), { env });
-  const remote = from.remote ?? "origin";
-  const away = `refs/remotes/${remote}/`;
+  directory: string | undefined,
+): Promise<Result<Clone, CliProblem>> {
+  const folder = path.resolve(cwd, directory ?? ".");
+  const here = await openAt(folder, env);
+  const place = await here.discover();
+  if (!place.ok) return fail(ofGit(place.problem));
+  const { topLevel, gitDir, commonDir } = place.value;
+  if (existsSync(path.join(commonDir, "shallow")))
+    return fail({
+      message: "Cannot tell what the branches have: this clone is shallow, its history is cut off",
+      hint: "run `git fetch --unshallow`; in a workflow set `fetch-depth: 0` for actions/checkout",
+      exit: EXIT.refused,
+    });
+  // One without a configuration takes the folder that it is in for a work tree.
+  const isBare = topLevel === undefined || gitDir === folder;
+  return ok({ git: isBare ? here : openRepository(topLevel, { env }), place: place.value, isBare });
+}
+
+export async function gatherBranches(terminal: Terminal, from: BranchesFrom): Promise<Result<Branches, CliProblem>> {
+  const clone = await openClone(terminal, from.directory);
+  if (!clone.ok) return clone;
   const tips = new Map<BranchName, Sha>();
-  for (const prefix of [away, "refs/heads/"]) {
-    const pattern = parseRefPattern(`${prefix}*`) ?? parseRefName(prefix.slice(0, -1));
-    const deep = parseRefName(prefix.slice(0, -1));
-    if (pattern === undefined || deep === undefined) return unusable("remote", remote);
-    const refs = await git.refs(deep);
+  const away = `refs/remotes/${from.remote ?? "origin"}/`;
+  for (const prefix of from.remote === undefined ? [away, "refs/heads/"] : [away]) {
+    const below = parseRefName(prefix.slice(0, -1));
+    if (below === undefined) return unusable("remote", from.remote ?? "");
+    const refs = await clone.value.git.refs(below);
     if (!refs.ok) return fail(ofGit(refs.problem));
     for (const { name, sha } of refs.value) {
       const branch = parseBranchName(name.slice(prefix.length));
-      if (branch !== undefined && branch !== "HEAD") tips.set(branch, sha);
+      if (branch !== undefined) tips.set(branch, sha);
     }
     if (tips.size > 0) break;
   }
+  if (tips.size === 0) return unusable(from.remote === undefined ? "branch" : "branch of the remote", from.remote);
   const wanted = from.trunk === undefined ? ["main", "master"] : [from.trunk];
   const trunk = [...tips.keys()].find((branch) => wanted.includes(branch));
   if (trunk === undefined) return unusable("default branch", wanted.join(" or "));
-  const series = from.series === undefined ? ok([]) : await seriesIn(path.resolve(cwd, from.series), from.series);
-  return series.ok ? ok({ git, trunk, tips, series: series.value }) : series;
+  const file = from.series;
+  const series = file === undefined ? ok([]) : await seriesIn(path.resolve(terminal.cwd, file), file);
+  return series.ok ? ok({ ...clone.value, trunk, tips, series: series.value }) : series;
 }
 
-function unusable(what: string, found: string): Result<never, CliProblem> {
+function unusable(what: string, found = ""): Result<never, CliProblem> {
+  const wanted = `${what} ${found}`.trim();
+  const way = what === "default branch" ? "name it with --trunk" : "name the remote with --remote";
   return fail({
-    message: `Cannot read the branches: there is no ${what} ${found} here`,
-    hint: `name it with --${what === "remote" ? "remote" : "trunk"}, or run \`git fetch\` first`,
+    message: `Cannot read the branches: there is no ${wanted} here`,
+    hint: `${way}, or run \`git fetch\` first`,
     exit: EXIT.refused,
   });
 }
@@ -75,20 +107,29 @@ async function seriesIn(file: string, shown: string): Promise<Result<readonly Kn
   }
 }
 
-/** Of the family that the named branch is in, or that most branches are in: `stable/…`. */
-export function ladderNear({ tips, trunk, series }: Branches, named: string | undefined): Result<Ladder, CliProblem> {
+/** Of the family that the first named branch is in, or `stable/…`. Each named one is on it, and is not the default branch. */
+export function ladderNear({ tips, trunk, series }: Branches, named: readonly string[]): Result<Ladder, CliProblem> {
   const all = [...tips.keys()];
+  const [first] = named;
   const near =
-    named === undefined ? all.find((branch) => branch.startsWith("stable/")) : all.find((one) => one === named);
+    first === undefined ? all.find((branch) => branch.startsWith("stable/")) : all.find((one) => one === first);
   if (near === undefined) {
     const there = all.filter((branch) => /^(?:stable|unmaintained)\//.test(branch));
     return fail({
-      message: `Cannot find ${named === undefined ? "a branch stable/…" : `the branch "${named}"`} here${there.length === 0 ? "" : `; there are ${there.join(", ")}`}`,
+      message: `Cannot find ${first === undefined ? "a branch stable/…" : `the branch "${first}"`} here${there.length === 0 ? "" : `; there are ${there.join(", ")}`}`,
       hint: "name one that is here, or run `git fetch` first",
       exit: EXIT.refused,
     });
   }
-  return ok(ladderOf({ branches: all, defaultBranch: trunk, near, series }));
+  const ladder = ladderOf({ branches: all, defaultBranch: trunk, near, series });
+  const older = ladder.map(({ branch }) => branch).filter((branch) => branch !== trunk);
+  const strange = named.find((name) => !older.some((branch) => branch === name));
+  if (strange === undefined) return ok(ladder);
+  return fail({
+    message: `Cannot use "${strange}": it is no older branch that is alive here; there are ${older.join(", ")}`,
+    hint: "name one of them; a series that has ended gets no more fixes",
+    exit: EXIT.refused,
+  });
 }
 
 export interface BranchHistory {
@@ -99,6 +140,8 @@ export interface BranchHistory {
   readonly fixes: BranchFixes;
   /** Own commits that are left out. */
   readonly byBots: number;
+  /** What all branches have in common ends here; absent where nothing is in common. */
+  readonly since?: Sha;
 }
 
 /** One or two processes for each branch. The default branch is read back to where the oldest of them left it. */
@@ -124,10 +167,10 @@ export async function readHistories(
   // The oldest fork is behind all others: what is reachable from every fork nobody asks about.
   const oldest = await oldestOf(git, [...forks]);
   if (!oldest.ok) return oldest;
-  const since = oldest.value === undefined ? {} : { notReachableFrom: [oldest.value] };
-  const commits = await git.commits({ from: main, ...since });
+  const since = oldest.value;
+  const commits = await git.commits({ from: main, ...(since === undefined ? {} : { notReachableFrom: [since] }) });
   if (!commits.ok) return fail(ofGit(commits.problem));
-  found.set(trunk, { ...historyOf(trunk, commits.value, bots), own: [] });
+  found.set(trunk, { ...historyOf(trunk, commits.value, bots), own: [], ...(since === undefined ? {} : { since }) });
   // What a branch had of the default branch when it left it: newer branches have the work of theirs by that.
   for (const { branch } of ladder) {
     const here = found.get(branch);

@@ -50,7 +50,7 @@ export function addBackport(root: Command, terminal: Terminal, run: Run): void {
     .option("--series <file>", "a series_status.yaml that says which series is newer and which is maintained")
     .option("--json", "print JSON")
     .action(async (branches, { bot, json, ...options }) => {
-      const { audit } = await import("./check.ts");
+      const { audit } = await import("./audit.ts");
       return run(
         audit(terminal, speaker(terminal), { ...asked(branches, bot), json: json === true, ...placeOf(options) }),
       );

@@ -1,4 +1,7 @@
-/** Which fixes an older branch has and a newer one lacks: what an upgrade would lose. */
+/**
+ * Which fixes an older branch has and a newer one lacks: what an upgrade would lose. One that is there by nothing but what it does (its
+ * patch; its Change-Id and the line of `-x` are lost) is not missing, and is told: only a person can say that it is the same.
+ */
 import type { BranchName } from "../../ids.ts";
 import { isStableOnly, type BranchFixes, type Fix } from "./fix.ts";
 import { mustBeOn, type Ladder } from "./ladder.ts";
@@ -18,12 +21,21 @@ export interface Lost {
   readonly missingOn: readonly BranchName[];
 }
 
+/** There by its patch alone. */
+export interface Nameless {
+  readonly fix: Fix;
+  readonly on: BranchName;
+  /** Where it is, newest branch first, and as which commit. */
+  readonly twins: readonly { readonly branch: BranchName; readonly as: Fix }[];
+}
+
 export interface AuditRow {
   readonly branch: BranchName;
   readonly commits: number;
   /** Marked so, and not on every newer branch. */
   readonly stableOnly: number;
   readonly lost: readonly Lost[];
+  readonly nameless: readonly Nameless[];
 }
 
 /** Newest branch first; of a fix that several branches have and one lacks, each of them tells. */
@@ -38,6 +50,13 @@ export function auditBranches(ladder: Ladder, branches: readonly AuditedBranch[]
       return missingOn.length === 0 ? [] : [{ fix, on: branch, missingOn }];
     });
     const lost = missing.filter(({ fix }) => !isStableOnly(fix.message));
-    return [{ branch, commits: here.own.length, stableOnly: missing.length - lost.length, lost }];
+    const nameless = here.own.flatMap((fix): readonly Nameless[] => {
+      const twins = newer.flatMap(({ branch: name, fixes }) => {
+        const twin = fixes.find(fix);
+        return twin?.by === "its patch" ? [{ branch: name, as: twin.as }] : [];
+      });
+      return twins.length === 0 ? [] : [{ fix, on: branch, twins }];
+    });
+    return [{ branch, commits: here.own.length, stableOnly: missing.length - lost.length, lost, nameless }];
   });
 }

@@ -16,6 +16,14 @@ export interface Fix {
 export interface BranchFixes {
   /** Why the fix is there; `undefined` where it is not. */
   has(fix: Fix): FoundBy | undefined;
+  /** The commit that brought it, the newest of several; `undefined` where it is not there. */
+  find(fix: Fix): Twin | undefined;
+}
+
+/** The same fix on another branch. */
+export interface Twin {
+  readonly by: FoundBy;
+  readonly as: Fix;
 }
 
 export type FoundBy = "the commit" | "its Change-Id" | "a pick of it" | "its patch";
@@ -32,22 +40,30 @@ export function idOf(message: string): ChangeId | undefined {
   return id.ok ? id.value : undefined;
 }
 
+/** `commits`: newest first. */
 export function fixesOf(commits: readonly Fix[]): BranchFixes {
-  const shas = new Set<string>(commits.map(({ sha }) => sha));
-  const picks = new Set(commits.flatMap(({ message }) => picksOf(message)));
-  const patches = new Set(commits.flatMap(({ patchId }) => patchId ?? []));
-  const ids = new Set<string>(commits.flatMap(({ message }) => idOf(message) ?? []));
-  return {
-    has: ({ sha, message, patchId }) => {
-      if (shas.has(sha)) return "the commit";
-      const from = picksOf(message);
-      if (from.some((one) => shas.has(one)) || picks.has(sha) || from.some((one) => picks.has(one)))
-        return "a pick of it";
-      const id = idOf(message);
-      if (id !== undefined && ids.has(id)) return "its Change-Id";
-      return patchId !== undefined && patches.has(patchId) ? "its patch" : undefined;
-    },
+  const [shas, picks] = [new Map<string, Fix>(), new Map<string, Fix>()];
+  const [ids, patches] = [new Map<string, Fix>(), new Map<string, Fix>()];
+  for (const fix of commits.toReversed()) {
+    shas.set(fix.sha, fix);
+    for (const pick of picksOf(fix.message)) picks.set(pick, fix);
+    const id = idOf(fix.message);
+    if (id !== undefined) ids.set(id, fix);
+    if (fix.patchId !== undefined) patches.set(fix.patchId, fix);
+  }
+  const find = ({ sha, message, patchId }: Fix): Twin | undefined => {
+    const twin = (by: FoundBy, as: Fix | undefined): Twin | undefined => (as === undefined ? undefined : { by, as });
+    const from = picksOf(message);
+    const firstOf = (known: ReadonlyMap<string, Fix>): Fix | undefined =>
+      from.map((one) => known.get(one)).find((one) => one !== undefined);
+    return (
+      twin("the commit", shas.get(sha)) ??
+      twin("a pick of it", firstOf(shas) ?? picks.get(sha) ?? firstOf(picks)) ??
+      twin("its Change-Id", ids.get(idOf(message) ?? "")) ??
+      twin("its patch", patchId === undefined ? undefined : patches.get(patchId))
+    );
   };
+  return { find, has: (fix) => find(fix)?.by };
 }
 
 /** Its author says that newer branches do not need it. Case does not matter; `stable only` and `[stable-only]` are what people write. */

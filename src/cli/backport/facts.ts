@@ -1,0 +1,115 @@
+/** What the stable rule asks about: of each commit of a series where it was picked from, what it touches, and what it left behind. */
+import type { BranchName, RefName, Sha } from "../../core/ids.ts";
+import { parseRefName, parseSha } from "../../core/ids.ts";
+import { newConflicts } from "../../core/policy/conflict-markers.ts";
+import { picksOf } from "../../core/release/backport/fix.ts";
+import { mustBeOn, type Ladder } from "../../core/release/backport/ladder.ts";
+import type { CommitFacts } from "../../core/release/backport/stable-rule.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { listCommits, pathsOfCommits } from "../../git/commit-diffs.ts";
+import type { Commit } from "../../git/commit.ts";
+import type { Repository } from "../../git/repository.ts";
+import { ofGit } from "../problems.ts";
+import type { CliProblem } from "../say.ts";
+import type { Branches, BranchHistory } from "./gather.ts";
+
+export interface Read {
+  readonly branches: Branches;
+  readonly ladder: Ladder;
+  readonly histories: ReadonlyMap<BranchName, BranchHistory>;
+}
+
+export interface BranchFacts {
+  readonly branch: BranchName;
+  readonly facts: readonly CommitFacts[];
+}
+
+/** `files`: whether anybody asks which paths a commit touches. A process or two for each question, whatever the number of commits. */
+export async function readFacts(
+  read: Read,
+  { asked, files }: { readonly asked: readonly BranchName[]; readonly files: boolean },
+): Promise<Result<readonly BranchFacts[], CliProblem>> {
+  const { git } = read.branches;
+  const commits = asked.flatMap((branch) => read.histories.get(branch)?.own ?? []);
+  const shas = commits.map(({ sha }) => sha);
+  const marked = await pathsOfCommits(git, shas, { marked: true });
+  if (!marked.ok) return fail(ofGit(marked.problem));
+  const touched = files ? await pathsOfCommits(git, shas) : ok(new Map<Sha, readonly string[]>());
+  if (!touched.ok) return fail(ofGit(touched.problem));
+  const isKnown = (pick: string): boolean =>
+    read.ladder.some(({ branch }) => whereIs(read, branch, pick) !== undefined);
+  const isUnknown = commits.some(({ message }) => picksOf(message).some((pick) => !isKnown(pick)));
+  const ended = isUnknown ? await readEnded(read.branches) : ok(new Set<string>());
+  if (!ended.ok) return ended;
+  const rows: BranchFacts[] = [];
+  for (const branch of asked) {
+    const facts: CommitFacts[] = [];
+    for (const commit of read.histories.get(branch)?.own ?? []) {
+      const conflicts = await conflictsOf(git, commit, marked.value.get(commit.sha) ?? []);
+      if (!conflicts.ok) return conflicts;
+      const { sha, message, parents } = commit;
+      const newer = mustBeOn(read.ladder, branch);
+      facts.push({
+        ...{ sha, message, parents: parents.length, conflicts: conflicts.value },
+        files: touched.value.get(sha) ?? [],
+        picks: picksOf(message).map((pick) => originOf(read, ended.value, { pick, asked: branch })),
+        missingOn: newer.filter((name) => read.histories.get(name)?.fixes.has(commit) === undefined),
+      });
+    }
+    rows.push({ branch, facts });
+  }
+  return ok(rows);
+}
+
+/** The newest branch that has it; what is on the asked branch alone is no origin. */
+function originOf(
+  read: Read,
+  ended: ReadonlySet<string>,
+  { pick, asked }: { readonly pick: string; readonly asked: BranchName },
+): CommitFacts["picks"][number] {
+  for (const { branch } of read.ladder) {
+    const found = branch === asked ? undefined : whereIs(read, branch, pick);
+    if (found !== undefined) return { sha: pick, on: branch, message: found };
+  }
+  return { sha: pick, ...(ended.has(pick) ? { on: "a series that has ended" } : {}) };
+}
+
+/** The message of the commit where the branch has it. */
+function whereIs({ histories }: Read, branch: BranchName, pick: string): string | undefined {
+  const sha = parseSha(pick);
+  const twin = sha === undefined ? undefined : histories.get(branch)?.fixes.find({ sha, message: "" });
+  return twin?.by === "the commit" ? twin.as.message : undefined;
+}
+
+/** Commits under the tags that ended a series whose branch is gone; what the default branch has is left out. */
+async function readEnded({ git, tips, trunk }: Branches): Promise<Result<ReadonlySet<string>, CliProblem>> {
+  const [tags, main] = [parseRefName("refs/tags"), tips.get(trunk)];
+  const refs = tags === undefined ? ok([]) : await git.refs(tags);
+  if (!refs.ok) return fail(ofGit(refs.problem));
+  // A tag of something else than a commit ends nothing.
+  const ends = await git.peel(refs.value.filter(endsSeries).map(({ sha }) => sha));
+  if (!ends.ok) return fail(ofGit(ends.problem));
+  const from = ends.value.flatMap((commit) => commit ?? []);
+  const commits = await listCommits(git, { from, notReachableFrom: main === undefined ? [] : [main] });
+  return commits.ok ? ok(new Set(commits.value)) : fail(ofGit(commits.problem));
+}
+
+function endsSeries({ name }: { readonly name: RefName }): boolean {
+  return /-(?:eol|eom)$/.test(name);
+}
+
+/** `path:line` of each. */
+async function conflictsOf(
+  git: Repository,
+  { sha, parents }: Commit,
+  suspects: readonly string[],
+): Promise<Result<readonly string[], CliProblem>> {
+  const [parent] = parents;
+  if (parent === undefined || suspects.length === 0) return ok([]);
+  const blobs = await git.blobs(suspects.flatMap((path) => [parent, sha].map((at) => ({ at, path }))));
+  if (!blobs.ok) return fail(ofGit(blobs.problem));
+  const text = (at: number): string => Buffer.from(blobs.value[at] ?? []).toString("utf8");
+  return ok(
+    suspects.flatMap((path, at) => newConflicts(text(2 * at), text(2 * at + 1)).map((line) => `${path}:${line}`)),
+  );
+}
