@@ -49,6 +49,7 @@ export default defineConfig({
       {
         test: {
           name: "deep",
+          isolate: false,
           include: ["test/deep/**/*.test.ts", ...LONG_STORIES],
           exclude: DEEPER,
           testTimeout: 120_000,

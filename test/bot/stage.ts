@@ -1,17 +1,15 @@
 // A local forge, one repository, and the service over them, for tests of the service alone: people use git's and GitHub's own doors.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { startBot, type Bot, type BotOptions } from "../../bot/app.ts";
 import { connectGitHub } from "../../bot/github.ts";
 import { openStore, type Database, type Store } from "../../bot/store/database.ts";
 import { systemClock } from "../../src/clock.ts";
-import { embeddedDatabase } from "../support/embedded.ts";
 import { flaky, storyNumber, sweptClean, unexpected } from "../support/flaky.ts";
-import { startForgeProcess, type ForgeProcess } from "../support/forge-process.ts";
+import type { ForgeProcess } from "../support/forge-process.ts";
+import { ground } from "../support/ground.ts";
 import { requests, type Requests } from "../support/requests.ts";
-import { foundWorld, settlePeople, type Population, type World } from "../support/world.ts";
+import { foundWorld, type Population, type World } from "../support/world.ts";
 
 export interface House {
   readonly forge: ForgeProcess;
@@ -54,18 +52,18 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** The ground of the Vitest worker. Whoever leaves a service running in it at the end has failed, and nobody else stands there. */
 export async function openHouse(): Promise<House> {
-  const folder = await mkdtemp(join(tmpdir(), "plustwo-bot-"));
-  const forge = await startForgeProcess(folder);
-  const database = await embeddedDatabase(folder);
-  const population = await settlePeople(forge.address);
+  const at = await ground();
+  const { forge, database, population, folder } = at;
+  const running = new Set<Stage>();
   return {
     ...{ forge, database, population, folder },
-    opens: (options) => openStage({ forge, database, population, folder, n: storyNumber() }, options ?? {}),
+    opens: (options) => openStage({ forge, database, population, folder, running, n: storyNumber() }, options ?? {}),
     async close() {
-      await database.close();
-      await forge.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      if (running.size === 0) return;
+      for (const stage of running) await stage.close();
+      await at.close();
     },
   };
 }
@@ -75,6 +73,8 @@ interface At {
   readonly database: Database;
   readonly population: Population;
   readonly folder: string;
+  /** Those whose service runs. */
+  readonly running: Set<Stage>;
   readonly n: number;
 }
 
@@ -172,9 +172,11 @@ async function openStage(at: At, { files, deaf = false, around = (options) => op
       if (!deaf) await world.hook(stage.bot.url);
     },
     async close() {
+      at.running.delete(stage);
       await stage.bot.stop();
     },
   };
+  at.running.add(stage);
   if (!deaf) await world.hook(stage.bot.url);
   return stage;
 }

@@ -92,6 +92,7 @@ ${more}`;
   expect((await t.check(next)).words).toContain("david (999999999) is no account any more: remove it from the file");
   await organisation(shared("david"));
   expect(await t.merged(next)).toBe(true);
+  await control.patch("/users/david", { login: "dave" }); // people are everybody's
   expect(stage.complaints).toEqual([]);
   await stage.close();
 });

@@ -26,6 +26,8 @@ export interface ForgeProcess {
   /** Forgets what was asked so far. The answer tells what it did wrong from now on and what it was asked for in vain. */
   watch(): Promise<() => Promise<readonly string[]>>;
   close(): Promise<void>;
+  /** At once, without a word. */
+  kill(): void;
 }
 
 interface Log {
@@ -71,5 +73,6 @@ export async function startForgeProcess(folder: string): Promise<ForgeProcess> {
       child.kill("SIGTERM");
       await ended;
     },
+    kill: () => void child.kill("SIGKILL"),
   };
 }

@@ -1,14 +1,16 @@
 // A story told through the front door: real `git review`, the real service, real git over HTTP, a local GitHub. Ends in one picture.
-// One forge and one embedded database serve every story of a Vitest worker; each story has its own repository, App and schema.
+// It stands on the ground of its Vitest worker; each story has its own repository, App and schema.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type Ci, ciOf } from "./ci.ts";
+import { storyNumber } from "./flaky.ts";
+import { ground } from "./ground.ts";
 import { type Change } from "./person.ts";
 import { landings } from "./landed.ts";
 import { mustRun, run } from "./shell.ts";
 import { type Actor } from "./verbs.ts";
-import { type Service, worker } from "./worker.ts";
+import { type Service, startService } from "./service.ts";
 import { type BotComment, type CheckSeen, foundWorld, type World } from "./world.ts";
 
 export interface Story {
@@ -51,6 +53,9 @@ export function scenario(name: string, story: (t: Story) => Promise<void>): void
     try {
       await story(stage.story);
       await stage.mustBeClean();
+    } catch (problem) {
+      stage.leave();
+      throw problem;
     } finally {
       await stage.close();
     }
@@ -60,6 +65,8 @@ export function scenario(name: string, story: (t: Story) => Promise<void>): void
 interface Stage {
   readonly story: Story;
   mustBeClean(): Promise<void>;
+  /** No other story stands where this one failed. */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -67,8 +74,9 @@ interface Stage {
 const ROUNDS = 200;
 
 async function openStage(): Promise<Stage> {
-  const { forge, folder, tools, population, nextNumber, startService } = await worker();
-  const n = nextNumber();
+  const at = await ground();
+  const { forge, folder, tools, population, leave } = at;
+  const n = storyNumber();
   const home = join(folder, `story-${n}`);
   const org = `acme-${n}`;
   const running: { service?: Service } = {}; // until it runs there is nothing of it to settle
@@ -92,7 +100,7 @@ async function openStage(): Promise<Stage> {
     appSlug: `plustwo-${n}`,
   });
   await world.control.post("/jobs", { repo: world.fullName, job: "*", mode: "hold" });
-  const service = await startService({ world, schema: `story_${n}`, folder: join(home, "service") });
+  const service = await startService(at, { world, schema: `story_${n}`, folder: join(home, "service") });
   running.service = service;
   await world.hook(service.url);
   await settled();
@@ -176,6 +184,7 @@ async function openStage(): Promise<Stage> {
       expect(service.complaints(), "what the service logged as wrong").toEqual([]);
       expect(await faults(), "what the forge did wrong, and what it was asked for in vain").toEqual([]);
     },
+    leave,
     async close() {
       await service.close();
       await rm(home, { recursive: true, force: true });
