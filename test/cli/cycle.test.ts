@@ -1,11 +1,12 @@
 // A cycle at somebody's seat: made, checked, looked at, published, advanced; in this process, with real files and a real git.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ICAL from "ical.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCycle } from "../../src/cli/cycle/main.ts";
+import { published } from "../support/published.ts";
 
 let dir = "";
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), "plustwo-cycle-"))));
@@ -50,14 +51,27 @@ describe("plustwo cycle", () => {
     expect(again.err).toContain(`Cannot make ${file}: it is there already`);
   });
 
+  it("says the same as JSON, before the cycle, in its weeks and after them", async () => {
+    await make();
+    const at = async (day: string) => published("cycle-status", (await cycle("status", "--at", day, "--json")).out);
+    expect(await at("2026-11-01")).toMatchObject({ phase: "before", week: null, freezes: [] });
+    expect(await at("2027-05-20")).toMatchObject({
+      ...{ at: "2027-05-20T00:00:00.000Z", series: "aster", path: file, phase: "final", weeksToRelease: 2 },
+      week: { name: "R-2", start: "2027-05-17", end: "2027-05-21" },
+      freezes: [{ freeze: "membership", begunBy: "a-mf", endedBy: "a-final" }, {}, {}, {}],
+      next: [{ id: "a-finalrc", kind: "freeze" }, { id: "a-final" }],
+    });
+    expect(await at("2027-07-01")).toMatchObject({ phase: "released", week: null, next: [] });
+  });
+
   it("says what is wrong with file, line, rule and way out, for people and as JSON", async () => {
     await make();
     writeFileSync(join(dir, file), readFileSync(join(dir, file), "utf8").replace("name: R-20", "name: R-21"));
     const { code, out } = await cycle("check");
     expect(code).toBe(1);
     expect(out).toContain(`${file}:22: [week-name] the week of 2027-01-11 is called R-21\n  → it is R-20`);
-    const json: unknown = JSON.parse((await cycle("check", "--json")).out);
-    expect(json).toMatchObject({ files: [file], problems: [{ rule: "week-name", path: file, line: 22 }] });
+    const json = published("cycle-check", (await cycle("check", "--json")).out);
+    expect(json).toMatchObject({ files: [file], findings: [{ rule: "week-name", path: file, line: 22, column: 5 }] });
   });
 
   it("publishes a calendar whose SEQUENCE counts the commits of the file, and whose ids stay", async () => {
@@ -81,11 +95,69 @@ describe("plustwo cycle", () => {
     await make();
     const shown = await cycle("advance", "--on", "2026-12-03");
     expect(shown.out).toContain("2027.1 is development since 2026-12-03");
+    expect(published("cycle-advance", (await cycle("advance", "--on", "2026-12-03", "--json")).out)).toMatchObject({
+      changes: [{ name: "aster", from: "future", to: "development", nextPhase: { status: "maintained" } }],
+    });
     expect((await cycle("advance", "--on", "2026-12-03", "--write")).code).toBe(0);
     expect(readFileSync(join(dir, "releases/series_status.yaml"), "utf8")).toContain("status: development");
     expect((await cycle("advance", "--on", "2026-12-03")).out).toBe("Nothing is due on 2026-12-03\n");
     expect((await cycle("name")).out).toBe("2027.2, a name with B; after 2027.1 aster\n");
     expect(await cycle("name", "cedar")).toMatchObject({ code: 1 });
+    expect(published("cycle-name", (await cycle("name", "cedar", "--json")).out)).toEqual({
+      ...{ version: 1, id: "2027.2", letter: "B", slurp: false, after: "aster" },
+      problem: "`cedar` does not begin with B, the letter after `aster`",
+    });
+  });
+
+  it.each<[string, readonly string[], () => void, string]>([
+    [
+      "a folder where the events are",
+      ["check"],
+      () => mkdirSync(join(dir, "releases/aster/events.yaml")),
+      "Cannot read releases/aster/events.yaml: it is a folder",
+    ],
+    [
+      "a series file that links to itself",
+      ["check"],
+      () => {
+        rmSync(join(dir, "releases/series_status.yaml"));
+        symlinkSync("series_status.yaml", join(dir, "releases/series_status.yaml"));
+      },
+      "Cannot read releases/series_status.yaml: its links go round in a circle",
+    ],
+    [
+      "a calendar over a folder",
+      ["ics", file, "--out", "releases"],
+      () => undefined,
+      "Cannot write releases: it is a folder",
+    ],
+    [
+      "a schedule under a file",
+      ["init", "2027.1", "--name", "aster", ...MONDAYS, "--out", "releases/series_status.yaml"],
+      () => undefined,
+      "Cannot write releases/series_status.yaml/aster/schedule.yaml: there is a file where a folder should be",
+    ],
+  ])("says with 3 what is in the way: %s", async (_, args, there, message) => {
+    await make();
+    there();
+    const { code, err } = await cycle(...args);
+    expect({ code, said: err.includes(message) || err, hint: /Hint: .{10}/.test(err) }).toEqual({
+      ...{ code: 3, said: true, hint: true },
+    });
+  });
+
+  it("lists a series before it makes its schedule, so that the next run finishes a half one", async () => {
+    await make();
+    writeFileSync(join(dir, "releases/bellflower"), "in the way");
+    const next = () =>
+      cycle("init", "2027.2", "--name", "bellflower", "--prev", "2027-05-31", "--release", "2027-11-29");
+    const first = await next();
+    expect(first.code).toBe(74);
+    expect(first.err).toContain("releases/bellflower/schedule.yaml: there is a file where a folder should be");
+    rmSync(join(dir, "releases/bellflower"));
+    expect(await next()).toMatchObject({ code: 0, out: "Wrote releases/bellflower/schedule.yaml\n" });
+    const listed = readFileSync(join(dir, "releases/series_status.yaml"), "utf8");
+    expect(listed.match(/name: bellflower/g)).toHaveLength(1);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 // What `git review` brings here from a live Gerrit: lists, downloads, cherry-picks, comparisons, over http and over ssh.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { published } from "./published.ts";
+import { published } from "../support/published.ts";
 import { lands, openYard, type Seat, type Yard } from "./seat.ts";
 import { type ServerChange } from "./live/people.ts";
 

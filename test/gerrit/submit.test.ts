@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { mustRun } from "../support/shell.ts";
-import { published } from "./published.ts";
+import { published } from "../support/published.ts";
 import { act, lands, openYard, type Seat, type Yard } from "./seat.ts";
 
 interface Upload {

@@ -1,6 +1,6 @@
 // Votes on a live Gerrit and what waits for whom there: over http, since ssh does not tell whose turn it is.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { published } from "./published.ts";
+import { published } from "../support/published.ts";
 import { act, openYard, type Seat, type Yard } from "./seat.ts";
 import { type ServerChange } from "./live/people.ts";
 

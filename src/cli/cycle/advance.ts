@@ -1,11 +1,11 @@
 /** `plustwo cycle advance` and `plustwo cycle name`: what is due in the life of the series, and what the next one is called. */
-import { writeFile } from "node:fs/promises";
 import { systemClock } from "../../clock.ts";
 import { advance as due } from "../../core/release/cycle/advance.ts";
 import { idAfter, isSlurp, letterAfter, nameProblem } from "../../core/release/cycle/names.ts";
 import { findSeries, formatOne, replaceSeries } from "../../core/release/cycle/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { dayOf, parseDay } from "../../core/time.ts";
+import { replaceText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
 import { at, parseSeries, readSeriesFile } from "./files.ts";
@@ -53,6 +53,7 @@ export async function advance(
   const changes = due(all.value, today, options.eol);
   if (options.json)
     say.json({
+      version: 1,
       on: today,
       changes: changes.map(({ before, after, reasons }) => ({
         ...{ name: after.name, id: after.releaseId ?? null, from: before.status, to: after.status, slurp: after.slurp },
@@ -73,7 +74,8 @@ export async function advance(
   if (options.write && changes.length > 0) {
     // From below, so that the lines above keep their places.
     const text = changes.reduceRight((so, { after }) => replaceSeries(so, after), file.value.text);
-    await writeFile(at(terminal, file.value.path), text);
+    const written = await replaceText(at(terminal, file.value.path), file.value.path, text);
+    if (!written.ok) return written;
     say.note(`Wrote ${file.value.path}: send it as a change`);
   }
   return ok(EXIT.ok);
@@ -106,7 +108,7 @@ export async function name(terminal: Terminal, say: Say, options: NameOptions): 
       : taken !== undefined
         ? `\`${options.name}\` is taken by ${taken.path}:${taken.place.line}`
         : nameProblem(options.name, last.name);
-  if (options.json) say.json({ id, letter, slurp: isSlurp(id), after: last.name, problem: wrong ?? null });
+  if (options.json) say.json({ version: 1, id, letter, slurp: isSlurp(id), after: last.name, problem: wrong ?? null });
   else if (wrong === undefined)
     say.result(
       `${id}, a name with ${letter}${isSlurp(id) ? ", a SLURP release" : ""}; after ${last.releaseId} ${last.name}`,

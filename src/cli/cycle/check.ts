@@ -5,6 +5,7 @@ import type { CycleProblem } from "../../core/release/cycle/problem.ts";
 import { readSeries, type Series } from "../../core/release/cycle/series.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../exit.ts";
+import { findingJson } from "../finding-json.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { findSchedules, readScheduleFile, readSeriesFile, sayProblem, seriesFileFor } from "./files.ts";
 
@@ -34,7 +35,9 @@ export async function check(
     if (!file.ok) return file;
     const listed = seriesFile === undefined ? undefined : await readSeriesFile(terminal, seriesFile);
     if (listed !== undefined && !listed.ok) return listed;
-    const text = listed?.value ?? (await seriesFileFor(terminal, path));
+    const around = listed ?? (await seriesFileFor(terminal, path));
+    if (!around.ok) return around;
+    const text = around.value;
     if (text !== undefined && !known.has(text.path)) {
       const read = readSeries(text.path, text.text);
       problems.push(...(read.ok ? checkSeries(read.value) : read.problem));
@@ -50,7 +53,7 @@ export async function check(
     problems.push(...found);
     if (found.length === 0) clean.push(path);
   }
-  if (json) say.json({ files: paths.value, problems });
+  if (json) say.json({ version: 1, files: paths.value, findings: problems.map(findingJson) });
   else {
     for (const problem of problems) {
       say.result(sayProblem(problem));

@@ -1,16 +1,17 @@
 /** Where the files of a cycle are: schedules in folders of their series, and series_status.yaml above them or in `data/`. */
-import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { readSchedule, type CycleText } from "../../core/release/cycle/parse-schedule.ts";
 import type { CycleProblem } from "../../core/release/cycle/problem.ts";
 import type { Schedule } from "../../core/release/cycle/schedule-shapes.ts";
 import { readSeries, type Series } from "../../core/release/cycle/series.ts";
+import { kindOf, namesIn, readText, readTextIfThere } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 
 /** Looked through when no file is named: ours, and that of openstack/releases. */
 const FOLDERS = ["releases", "doc/source"];
+const SCHEDULE = "schedule.yaml";
 const SERIES_FILES = ["series_status.yaml", "data/series_status.yaml"];
 export const SERIES_FILE = "series_status.yaml";
 
@@ -31,10 +32,14 @@ export async function findSchedules(
 ): Promise<Result<readonly string[], CliProblem>> {
   const found: string[] = [];
   for (const path of asked.length === 0 ? FOLDERS : asked) {
-    const kind = await kindOf(at(terminal, path));
-    if (kind === "file") found.push(path);
-    else if (kind === "folder") found.push(...(await schedulesIn(terminal, path)));
-    else if (asked.length > 0)
+    const kind = await kindOf(at(terminal, path), path);
+    if (!kind.ok) return kind;
+    if (kind.value === "file") found.push(path);
+    else if (kind.value === "folder") {
+      const inside = await schedulesIn(terminal, path);
+      if (!inside.ok) return inside;
+      found.push(...inside.value);
+    } else if (asked.length > 0)
       return fail({
         message: `Cannot read ${path}: there is no such file or folder`,
         hint: "name a schedule.yaml, or a folder of them",
@@ -54,26 +59,31 @@ export async function readScheduleFile(terminal: Terminal, path: string): Promis
   if (!text.ok) return text;
   const folder = dirname(path);
   const beside = await optional(terminal, join(folder, "events.yaml"));
+  if (!beside.ok) return beside;
   const prose = await optional(terminal, join(folder, "schedule.rst"));
+  if (!prose.ok) return prose;
   return ok({
     path,
     series: basename(dirname(at(terminal, path))),
-    schedule: readSchedule(text.value, beside),
-    ...(prose === undefined ? {} : { anchors: anchorsOf(prose.text) }),
+    schedule: readSchedule(text.value, beside.value),
+    ...(prose.value === undefined ? {} : { anchors: anchorsOf(prose.value.text) }),
   });
 }
 
 /** The list of series of the project that this schedule is in; `undefined`: it keeps none. */
-export async function seriesFileFor(terminal: Terminal, schedule: string): Promise<CycleText | undefined> {
+export async function seriesFileFor(
+  terminal: Terminal,
+  schedule: string,
+): Promise<Result<CycleText | undefined, CliProblem>> {
   let folder = dirname(at(terminal, schedule));
   for (let up = 0; up < 4; up += 1) {
     for (const name of SERIES_FILES) {
       const found = await optional(terminal, join(folder, name));
-      if (found !== undefined) return found;
+      if (!found.ok || found.value !== undefined) return found;
     }
     folder = dirname(folder);
   }
-  return undefined;
+  return ok(undefined);
 }
 
 /** `named`, or that of the project around the current folder. */
@@ -84,7 +94,8 @@ export async function readSeriesFile(
   if (named !== undefined) return readOne(terminal, named);
   for (const path of ["releases/series_status.yaml", ...SERIES_FILES]) {
     const found = await optional(terminal, path);
-    if (found !== undefined) return ok(found);
+    if (!found.ok) return found;
+    if (found.value !== undefined) return ok(found.value);
   }
   return fail({
     message: "Cannot find series_status.yaml in releases, here or in data",
@@ -117,48 +128,36 @@ export function at({ cwd }: Terminal, path: string): string {
   return isAbsolute(path) ? path : join(cwd, path);
 }
 
-export async function exists(terminal: Terminal, path: string): Promise<boolean> {
-  return (await kindOf(at(terminal, path))) !== undefined;
-}
-
 async function readOne(terminal: Terminal, path: string): Promise<Result<CycleText, CliProblem>> {
-  try {
-    return ok({ path, text: await readFile(at(terminal, path), "utf8") });
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return fail({
-      message: `Cannot read ${path}: ${why === "ENOENT" ? "there is no such file" : why}`,
-      hint: "name a file that can be read",
-      exit: EXIT.malformed,
-    });
-  }
+  const text = await readText(at(terminal, path), path);
+  return text.ok ? ok({ path, text: text.value }) : text;
 }
 
-/** `undefined`: there is none. What is there and cannot be read is an error of its own, and throws. */
-async function optional(terminal: Terminal, path: string): Promise<CycleText | undefined> {
+/** `undefined`: there is none. What is there and cannot be read is a problem. */
+export async function optional(terminal: Terminal, path: string): Promise<Result<CycleText | undefined, CliProblem>> {
   const full = at(terminal, path);
-  if ((await kindOf(full)) !== "file") return undefined;
-  const shown = relative(terminal.cwd, full);
-  return { path: shown.startsWith("..") ? full : shown, text: await readFile(full, "utf8") };
+  const inside = relative(terminal.cwd, full);
+  const shown = inside.startsWith("..") ? full : inside;
+  const text = await readTextIfThere(full, shown);
+  if (!text.ok) return text;
+  return ok(text.value === undefined ? undefined : { path: shown, text: text.value });
 }
 
-async function schedulesIn(terminal: Terminal, folder: string): Promise<readonly string[]> {
-  const full = at(terminal, folder);
-  if ((await kindOf(join(full, "schedule.yaml"))) === "file") return [join(folder, "schedule.yaml")];
-  const names = (await readdir(full)).sort();
+async function schedulesIn(terminal: Terminal, folder: string): Promise<Result<readonly string[], CliProblem>> {
+  const names = await namesIn(at(terminal, folder), folder);
+  if (!names.ok) return names;
+  if (names.value?.includes(SCHEDULE) === true) return ok([join(folder, SCHEDULE)]);
   const found: string[] = [];
-  for (const name of names)
-    if ((await kindOf(join(full, name, "schedule.yaml"))) === "file") found.push(join(folder, name, "schedule.yaml"));
-  return found;
-}
-
-async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
-  try {
-    const found = await stat(path);
-    return found.isDirectory() ? "folder" : "file";
-  } catch {
-    return undefined;
+  for (const name of names.value ?? []) {
+    const series = join(folder, name);
+    const kind = await kindOf(at(terminal, series), series);
+    if (!kind.ok) return kind;
+    if (kind.value !== "folder") continue;
+    const inside = await kindOf(at(terminal, join(series, SCHEDULE)), join(series, SCHEDULE));
+    if (!inside.ok) return inside;
+    if (inside.value !== undefined) found.push(join(series, SCHEDULE));
   }
+  return ok(found);
 }
 
 function anchorsOf(text: string): ReadonlySet<string> {

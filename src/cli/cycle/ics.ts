@@ -1,11 +1,12 @@
 /** `plustwo cycle ics`: a schedule as a calendar. Whoever subscribes sees a change because SEQUENCE counts the file's commits. */
-import { realpath, writeFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { systemClock } from "../../clock.ts";
 import { toCalendar } from "../../core/release/cycle/ics.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Instant } from "../../core/time.ts";
 import { openRepository } from "../../git/repository.ts";
+import { writeText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
 import { currentSchedule } from "./current.ts";
@@ -36,7 +37,8 @@ export async function ics(
   });
   if (out === undefined) terminal.stdout.write(text);
   else {
-    await writeFile(at(terminal, out), text);
+    const written = await writeText(at(terminal, out), out, text);
+    if (!written.ok) return written;
     say.note(`Wrote ${out}: the calendar of ${series}, change ${changes.count}`);
   }
   return ok(EXIT.ok);

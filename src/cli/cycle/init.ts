@@ -1,14 +1,14 @@
 /** `plustwo cycle init`: writes a schedule, and the series into series_status.yaml where that does not have it. Nothing is overwritten. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { makeSchedule, type Offsets } from "../../core/release/cycle/make-schedule.ts";
 import { isSlurp, nameProblem } from "../../core/release/cycle/names.ts";
 import { findSeries, formatOne, formatSeries, type Series } from "../../core/release/cycle/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { dayAfter, isTimeZone, parseDay, type Day } from "../../core/time.ts";
+import { kindOf, makeAll, replaceText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import { type CliProblem, type Say, type Terminal } from "../say.ts";
-import { at, exists, parseSeries, readSeriesFile, SERIES_FILE } from "./files.ts";
+import { at, optional, parseSeries, SERIES_FILE } from "./files.ts";
 
 export interface InitOptions {
   readonly id: string;
@@ -29,9 +29,9 @@ export async function init(terminal: Terminal, say: Say, options: InitOptions): 
   if (!read.ok) return read;
   const { previous, release, offsets } = read.value;
   const listed = join(out, SERIES_FILE);
-  const known = (await exists(terminal, listed)) ? await readSeriesFile(terminal, listed) : undefined;
-  if (known !== undefined && !known.ok) return known;
-  const series = known === undefined ? ok([]) : parseSeries(known.value);
+  const known = await optional(terminal, listed);
+  if (!known.ok) return known;
+  const series = known.value === undefined ? ok([]) : parseSeries(known.value);
   if (!series.ok) return series;
   const ours = findSeries(series.value, name);
   const before = series.value.find(
@@ -49,24 +49,28 @@ export async function init(terminal: Terminal, say: Say, options: InitOptions): 
     { path: join(out, name, "schedule.yaml"), text: made.value.schedule },
     ...(made.value.events === undefined ? [] : [{ path: join(out, name, "events.yaml"), text: made.value.events }]),
   ];
-  for (const { path } of files)
-    if (await exists(terminal, path))
+  for (const { path } of files) {
+    const there = await kindOf(at(terminal, path), path);
+    if (!there.ok) return there;
+    if (there.value !== undefined)
       return fail({
         message: `Cannot make ${path}: it is there already`,
         hint: "remove it first, or edit it and run `plustwo cycle check`",
         exit: EXIT.refused,
       });
-  const entry = entryOf({ id, name, release, previous });
-  const text = known?.value.text;
-  const updated = ours !== undefined ? undefined : text === undefined ? formatSeries([entry]) : inFront(text, entry);
-  for (const { path, text: content } of [
-    ...files,
-    ...(updated === undefined ? [] : [{ path: listed, text: updated }]),
-  ]) {
-    await mkdir(dirname(at(terminal, path)), { recursive: true });
-    await writeFile(at(terminal, path), content);
-    say.result(`Wrote ${path}`);
   }
+  const entry = entryOf({ id, name, release, previous });
+  const text = known.value?.text;
+  const isNew = text === undefined;
+  // The list first: where the schedule then cannot be written, the next run finds the series and makes the rest.
+  const listing =
+    isNew || ours !== undefined ? ok(undefined) : await replaceText(at(terminal, listed), listed, inFront(text, entry));
+  if (!listing.ok) return listing;
+  const added = isNew ? [...files, { path: listed, text: formatSeries([entry]) }] : files;
+  const written = await makeAll(added.map((one) => ({ ...one, path: at(terminal, one.path), shown: one.path })));
+  if (!written.ok) return isNew || ours !== undefined ? written : fail({ ...written.problem, exit: EXIT.partlyDone });
+  const wrote = [...files, ...(ours === undefined ? [{ path: listed }] : [])];
+  for (const { path } of wrote) say.result(`Wrote ${path}`);
   say.note("Next: look at the dates, then `plustwo cycle check`, and send it as a change");
   return ok(EXIT.ok);
 }

@@ -58,7 +58,7 @@ function addCheck(cycle: Command, terminal: Terminal, run: Run): void {
     .argument("[files...]", "schedules, or folders of them; else those in releases and doc/source")
     .option("--series-file <file>", SERIES)
     .option("--series <name>", "whose schedule it is; else the name of its folder")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/cycle-check.schema.json)")
     .action(async (files, { seriesFile, series, json }) => {
       const { check } = await import("./check.ts");
       const named = { ...given("seriesFile", seriesFile), ...given("series", series) };
@@ -87,7 +87,7 @@ function addStatus(cycle: Command, terminal: Terminal, run: Run): void {
     .description("Says which week it is, which freezes stand, and what is next.")
     .argument("[file]", FILE)
     .option("--at <time>", "as it is then, such as 2027-02-25T17:00Z; else now")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/cycle-status.schema.json)")
     .action(async (file, { at, json }) => {
       const { status } = await import("./status.ts");
       const named = { ...given("file", file), ...given("at", at) };
@@ -103,7 +103,7 @@ function addAdvance(cycle: Command, terminal: Terminal, run: Run): void {
     .option("--on <day>", "as of that day; else today")
     .option("--eol <series...>", "propose the end of an unmaintained series, a month from now")
     .option("--write", "change the file; else only show")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/cycle-advance.schema.json)")
     .action(async ({ seriesFile, on, eol = [], write, json }) => {
       const { advance } = await import("./advance.ts");
       const named = { ...given("seriesFile", seriesFile), ...given("on", on) };
@@ -118,7 +118,7 @@ function addName(cycle: Command, terminal: Terminal, run: Run): void {
     .description("Says the id of the next series and the letter its name begins with; of a name, whether it will do.")
     .argument("[word]", "a name to judge")
     .option("--series-file <file>", SERIES)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/cycle-name.schema.json)")
     .action(async (word, { seriesFile, json }) => {
       const { name } = await import("./advance.ts");
       const named = { ...given("seriesFile", seriesFile), ...given("name", word) };

@@ -79,7 +79,7 @@ function show(say: Say, { series, path }: Current, found: CycleStatus, now: Inst
 function toJson({ series, path }: Current, found: CycleStatus, now: Instant) {
   const { week, phase, weeksToRelease, freezes, open, next } = found;
   return {
-    ...{ at: formatInstant(now), series, path, phase, weeksToRelease },
+    ...{ version: 1, at: formatInstant(now), series, path, phase, weeksToRelease },
     week: week === undefined ? null : { name: week.name ?? null, start: week.start, end: week.end },
     freezes: freezes.map(({ freeze, from, to, begunBy, endedBy }) => ({
       ...{ freeze, from: formatInstant(from), to: formatInstant(to) },

@@ -49,7 +49,7 @@ export async function decide(
   if (options.json) {
     const { since, until, ...rest } = outcome;
     say.json({
-      ...{ change: number, rule: options.rule, at: formatInstant(at) },
+      ...{ version: 1, change: number, rule: options.rule, at: formatInstant(at) },
       ...rest,
       ...(since === undefined ? {} : { since: formatInstant(since) }),
       ...(until === undefined ? {} : { until: formatInstant(until) }),
@@ -86,7 +86,7 @@ export async function listRules(
 ): Promise<Result<number, CliProblem>> {
   const rules = await rulesOf(terminal, options.rules);
   if (!rules.ok) return rules;
-  if (options.json) say.json(rules.value);
+  if (options.json) say.json({ version: 1, rules: rules.value });
   else {
     const width = Math.max(...Object.keys(rules.value).map(({ length }) => length));
     for (const [name, rule] of Object.entries(rules.value)) say.result(`${name.padEnd(width)}  ${sayRule(rule)}`);

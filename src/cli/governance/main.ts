@@ -35,7 +35,7 @@ function addDecide(governance: Command, terminal: PipedTerminal, run: Run): void
     .requiredOption("-s, --snapshot <file>", "the pull request: a snapshot by `plustwo policy fetch`, or `-`")
     .option("--rules <file>", "a table of votes (docs/GOVERNANCE.md)")
     .option("--at <instant>", "as if it were then, such as 2026-09-01T12:00:00Z; else when it was fetched")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/governance-decide.schema.json)")
     .action(async ({ rule, snapshot, rules, at, json }) => {
       const { decide } = await import("./decide.ts");
       const options = { rule, snapshot, json: json === true, ...given("rules", rules), ...given("at", at) };
@@ -45,7 +45,7 @@ function addDecide(governance: Command, terminal: PipedTerminal, run: Run): void
     .command("rules")
     .description("Lists the rules of votes: those that ship, with those of a table over them.")
     .option("--rules <file>", "a table of votes")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/governance-rules.schema.json)")
     .action(async ({ rules, json }) => {
       const { listRules } = await import("./decide.ts");
       return run(listRules(terminal, speaker(terminal), { json: json === true, ...given("rules", rules) }));
@@ -65,7 +65,7 @@ function addRoll(governance: Command, terminal: PipedTerminal, run: Run): void {
     .option("--no-reviewers", "authors alone")
     .option("--extra <login>", "somebody the project has added; several times", collect, NONE)
     .option("--salt <text>", "in place of names, hashes that whoever knows the salt can look up")
-    .option("--json", "print JSON (for `governance candidate --roll`)")
+    .option("--json", "print JSON (docs/schemas/governance-roll.schema.json), for `governance candidate --roll`")
     .action(async (repositories, { from, to, branch, reviewers, extra, salt, json }) => {
       const { makeRoll } = await import("./roll.ts");
       const named = { ...given("branch", branch), ...given("salt", salt) };
@@ -83,7 +83,7 @@ function addCandidate(governance: Command, terminal: PipedTerminal, run: Run): v
     .argument("<login>", "who")
     .requiredOption("--roll <file>", "a roll by `plustwo governance roll --json`, or `-`")
     .option("--repository <owner/name>", "of what they would be elected; several times; else any", collect, NONE)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/governance-candidate.schema.json)")
     .action(async (login, { roll, repository, json }) => {
       const { checkCandidate } = await import("./roll.ts");
       const options = { login, roll, repositories: repository, json: json === true };
@@ -99,7 +99,7 @@ function addTally(governance: Command, terminal: PipedTerminal, run: Run): void 
     .option("--seats <count>", "how many are elected", "1")
     .option("--affiliation <name=of>", "whom a candidate is of; several times", collect, NONE)
     .option("--most <count>", "how many of one affiliation may be seated")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/governance-tally.schema.json)")
     .action(async (ballots, { seats, affiliation, most, json }) => {
       const { countBallots } = await import("./tally.ts");
       const options = { ballots, seats, affiliations: affiliation, json: json === true, ...given("most", most) };

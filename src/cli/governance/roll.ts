@@ -102,8 +102,8 @@ function firstOf(text: string): Instant | undefined {
 function show(say: Say, roll: Roll, { from, to, salt, json }: RollOptions): void {
   const named = roll.voters.map((voter) => (salt === undefined ? voter.name : published(voter, salt)));
   if (json) {
-    const { voters, hash } = roll;
-    say.json({ from, to, hash, ...(salt === undefined ? { voters } : { voters: [...named].sort() }) });
+    const { voters, hash, cut } = roll;
+    say.json({ version: 1, from, to, hash, cut, voters: salt === undefined ? voters : [...named].sort() });
     return;
   }
   if (salt !== undefined) for (const name of [...named].sort()) say.result(name);
@@ -120,6 +120,7 @@ function show(say: Say, roll: Roll, { from, to, salt, json }: RollOptions): void
 }
 
 const rollFile = z.object({
+  version: z.literal(1),
   hash: z.string(),
   voters: z.array(
     z.object({
@@ -156,7 +157,11 @@ export async function checkCandidate(
       exit: EXIT.malformed,
     });
   const found = candidacy({ ...roll.data, cut: [] }, login, repositories);
-  if (json) say.json({ login, ...found });
+  if (json)
+    say.json({
+      ...{ version: 1, login, ok: found.ok },
+      ...{ repositories: found.ok ? found.repositories : [], why: found.ok ? null : found.why },
+    });
   else if (found.ok)
     say.result(
       `${login} may stand${found.repositories.length === 0 ? "" : `: changes in ${found.repositories.join(", ")}`}`,

@@ -48,7 +48,7 @@ export async function countBallots(
       exit: EXIT.malformed,
     });
   const result = seat(count.order, seats, { affiliationOf: (name) => affiliations.get(name), most });
-  if (options.json) say.json({ ...count, ...result });
+  if (options.json) say.json({ version: 1, ...count, condorcet: count.condorcet ?? null, ...result });
   else show(say, count, result);
   return ok(result.tied.length > 0 ? EXIT.refused : EXIT.ok);
 }

@@ -7,10 +7,11 @@ import type { Source } from "../../core/release/notes/report.ts";
 import { readRenoCache, type RenoCache } from "../../core/release/notes/reno-cache.ts";
 import type { NotebookVersion, ScanMode, Unassigned } from "../../core/release/notes/shapes.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { readTextIfThere } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Say } from "../say.ts";
 import { readNotebook, readNoteTexts } from "./notebook.ts";
-import { textOnDisk, type NotesPlace } from "./place.ts";
+import { type NotesPlace } from "./place.ts";
 
 /** What all commands over the history take; a key that is absent is the configuration's. */
 export interface Query {
@@ -65,7 +66,7 @@ async function cacheOf(place: NotesPlace, query: Query): Promise<Result<RenoCach
   const { repository, top, config } = place;
   if (repository !== undefined && (query.mode === "complete" || query.ignoreCache)) return ok(undefined);
   const path = `${config.notesPath}/reno.cache`;
-  const text = await textOnDisk(join(top, path));
+  const text = await readTextIfThere(join(top, path));
   if (!text.ok) return text;
   if (text.value === undefined)
     return repository !== undefined

@@ -1,6 +1,5 @@
 /** `plustwo notes cache`: `reno.cache`, for archives without history. Without a branch all series are in it, as reno has it. */
-import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { seriesBranches } from "../../core/release/notes/scan-refs.ts";
 import { readPythonYaml, type YamlValue } from "../../core/release/notes/python-yaml.ts";
 import { writeRenoCache, type RenoCache } from "../../core/release/notes/reno-cache.ts";
@@ -8,12 +7,12 @@ import type { NotebookVersion, Unassigned } from "../../core/release/notes/shape
 import { fail, ok, type Result } from "../../core/result.ts";
 import { gatherNotes } from "../../git/notes-history.ts";
 import type { Repository } from "../../git/repository.ts";
+import { writeText } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import { plain, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { configFor, type Query } from "./book.ts";
 import { ofGather, readNotebook, readNoteTexts } from "./notebook.ts";
 import { openNotes, type PlaceOptions } from "./place.ts";
-import { write } from "./report.ts";
 import { losses, showUnassigned } from "./show-unassigned.ts";
 
 export interface CacheOptions extends PlaceOptions {
@@ -50,8 +49,7 @@ export async function cacheNotes(
   else {
     const path =
       options.output === undefined ? join(top, config.notesPath, "reno.cache") : resolve(terminal.cwd, options.output);
-    if (options.output === undefined) await mkdir(dirname(path), { recursive: true });
-    const written = await write(path, text);
+    const written = await writeText(path, options.output ?? path, text);
     if (!written.ok) return written;
     say.note(`Wrote ${path}`);
   }

@@ -1,10 +1,10 @@
 /** `plustwo notes lint`: what is wrong with the notes of the work tree; with `--diff` only with those that a change touches. */
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha } from "../../core/ids.ts";
 import { lintNotes, type NotesTree } from "../../core/release/notes/lint.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Repository } from "../../git/repository.ts";
+import { filesBelow, readBytesIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { namesEver } from "./names-ever.ts";
@@ -59,29 +59,17 @@ async function filesOf({
     if (!blobs.ok) return fail(ofGit(blobs.problem));
     return ok(listed.value.map(({ path }, index) => ({ path, text: decoder.decode(blobs.value[index]) })));
   }
-  const folder = join(top, config.notesPath);
-  try {
-    const found = await readdir(folder, { recursive: true, withFileTypes: true });
-    const paths = found
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-    return ok(
-      await Promise.all(
-        paths.map(async (path) => ({
-          path: `${config.notesPath}/${path.slice(folder.length + 1).replaceAll("\\", "/")}`,
-          text: decoder.decode(await readFile(path)),
-        })),
-      ),
-    );
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return ok([]);
-    return fail({
-      message: `Cannot read the notes in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "see that it is a folder you may read",
-      exit: EXIT.malformed,
-    });
+  const found = await filesBelow(join(top, config.notesPath), config.notesPath);
+  if (!found.ok) return found;
+  const files: NotesTree["files"][number][] = [];
+  for (const { inside, isLink } of found.value ?? []) {
+    const path = `${config.notesPath}/${inside}`;
+    const bytes = isLink ? ok(undefined) : await readBytesIfThere(join(top, path), path);
+    if (!bytes.ok) return bytes;
+    // A link is no note, and what went away meanwhile is none any more.
+    if (bytes.value !== undefined) files.push({ path, text: decoder.decode(bytes.value) });
   }
+  return ok(files);
 }
 
 async function changeSince(

@@ -1,16 +1,16 @@
 /** `plustwo notes new`: a note's file with a UID that nobody has. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { NotesConfig } from "../../core/release/notes/config.ts";
 import { slugFrom } from "../../core/release/notes/slug.ts";
 import { noteTemplate } from "../../core/release/notes/template.ts";
 import { uidFrom, weaknessOf } from "../../core/release/notes/uid.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { makeText, readTextIfThere } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
-import { openNotes, textOnDisk, type PlaceOptions } from "./place.ts";
+import { openNotes, type PlaceOptions } from "./place.ts";
 
 export interface NewOptions extends PlaceOptions {
   readonly slug: string;
@@ -50,7 +50,7 @@ async function templateOf(
   config: NotesConfig,
 ): Promise<Result<string, CliProblem>> {
   if (path === undefined) return ok(noteTemplate(config));
-  const text = await textOnDisk(resolve(terminal.cwd, path));
+  const text = await readTextIfThere(resolve(terminal.cwd, path), path);
   if (!text.ok) return text;
   if (text.value !== undefined) return ok(text.value);
   return fail({
@@ -66,19 +66,9 @@ async function make(folder: string, slug: string, text: string): Promise<Result<
     const uid = uidFrom(randomBytes(8));
     if (weaknessOf(uid) !== undefined) continue;
     const path = join(folder, `${slug}-${uid}.yaml`);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text, { flag: "wx" });
-      return ok(path);
-    } catch (error) {
-      const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      if (why !== "EEXIST")
-        return fail({
-          message: `Cannot write ${path}: ${why}`,
-          hint: "see that the folder of the notes is one you may write to",
-          exit: EXIT.malformed,
-        });
-    }
+    const made = await makeText(path, path, text);
+    if (!made.ok) return made;
+    if (made.value) return ok(path);
   }
   throw new Error("fifty random names were all taken");
 }

@@ -14,6 +14,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { readHistory, readTips, type GatherProblem, type NotesTips } from "../../git/notes-history.ts";
 import { splitBatch } from "../../git/read.ts";
 import type { Repository } from "../../git/repository.ts";
+import { readBytesIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem } from "../say.ts";
 
@@ -63,8 +64,11 @@ export async function readNoteTexts(
   if (edited.length === 0) return ok(texts);
   const place = await repository.discover();
   if (!place.ok) return fail(ofGit(place.problem));
-  for (const { path } of edited)
-    texts.set(path, await readFile(join(place.value.topLevel ?? ".", path)).catch(() => undefined));
+  for (const { path } of edited) {
+    const bytes = await readBytesIfThere(join(place.value.topLevel ?? ".", path), path);
+    if (!bytes.ok) return bytes;
+    texts.set(path, bytes.value);
+  }
   return ok(texts);
 }
 

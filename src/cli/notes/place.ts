@@ -1,5 +1,4 @@
 /** Where notes are: a work tree, a bare repository, or a folder without history that has a `reno.cache`; with its configuration. */
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   defaultNotesConfig,
@@ -12,6 +11,7 @@ import type { NotesFinding } from "../../core/release/notes/finding.ts";
 import type { Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
+import { readTextIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
 import { ofFindings, showFindings } from "./show-findings.ts";
@@ -61,7 +61,7 @@ export async function openNotes(
   if (!resolved.ok) return fail(ofGit(resolved.problem));
   const head = resolved.value;
   const read = await readConfig(notesIn, (path) =>
-    isBare && head !== undefined ? textAt(repository, head, path) : textOnDisk(join(top, path)),
+    isBare && head !== undefined ? textAt(repository, head, path) : readTextIfThere(join(top, path)),
   );
   if (!read.ok) return read;
   showFindings(say, read.value.warnings, "stderr");
@@ -89,19 +89,4 @@ async function readConfig(
 async function textAt(repository: Repository, at: Sha, path: string): Promise<Result<string | undefined, CliProblem>> {
   const text = await repository.text(at, path);
   return text.ok ? text : fail(ofGit(text.problem));
-}
-
-/** `undefined` where there is no such file. */
-export async function textOnDisk(path: string): Promise<Result<string | undefined, CliProblem>> {
-  try {
-    return ok(await readFile(path, "utf8"));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "ENOENT" || code === "ENOTDIR") return ok(undefined);
-    return fail({
-      message: `Cannot read ${path}: ${code === "EISDIR" ? "it is a folder" : code || String(error)}`,
-      hint: "see that it is a file you may read",
-      exit: EXIT.malformed,
-    });
-  }
 }

@@ -1,5 +1,4 @@
 /** `plustwo notes report`: all notes as one text. Exit 1 where something a note says is not in it, in mode complete. */
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { dayOf, instant } from "../../core/time.ts";
 import { markdown } from "../../core/release/notes/markdown.ts";
@@ -9,6 +8,7 @@ import { makeReport, type NotesOfVersion } from "../../core/release/notes/report
 import { restructuredText } from "../../core/release/notes/restructured-text.ts";
 import type { ScanMode } from "../../core/release/notes/shapes.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { writeText } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import { plain, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openBook, type Book, type Query } from "./book.ts";
@@ -43,7 +43,7 @@ export async function reportNotes(
   const text = textOf(book.value, versions, options);
   if (options.output === undefined) say.result(terminal.stdout.isTTY === true ? plain(text) : text);
   else {
-    const written = await write(resolve(terminal.cwd, options.output), text);
+    const written = await writeText(resolve(terminal.cwd, options.output), options.output, text);
     if (!written.ok) return written;
   }
   showFindings(say, findings, "stderr");
@@ -118,17 +118,4 @@ function dayText(seconds: number | undefined, mode: ScanMode): string | undefine
   return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(
     seconds * 1_000,
   );
-}
-
-export async function write(path: string, text: string): Promise<Result<void, CliProblem>> {
-  try {
-    return ok(await writeFile(path, text));
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return fail({
-      message: `Cannot write ${path}: ${why === "ENOENT" ? "there is no such folder" : why}`,
-      hint: "name a file in a folder that is there, and that you may write to",
-      exit: EXIT.malformed,
-    });
-  }
 }

@@ -1,5 +1,4 @@
 /** What the commands of `plustwo policy` read: policies, snapshots and cases, from files or from standard input (`-`). */
-import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { shippedPresets } from "../../config/presets.ts";
@@ -8,6 +7,7 @@ import { describePolicyProblem, type PolicyProblem } from "../../core/policy/pro
 import { parseSha } from "../../core/ids.ts";
 import type { PolicyLayer, PolicySnapshot } from "../../core/policy/snapshot.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { readText as readFile } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 
@@ -24,16 +24,8 @@ export function presets(): Promise<Presets> {
 
 export async function readText(terminal: PipedTerminal, path: string): Promise<Result<string, CliProblem>> {
   if (path === "-") return ok(terminal.stdin === undefined ? "" : await text(terminal.stdin));
-  try {
-    return ok(await readFile(isAbsolute(path) ? path : join(terminal.cwd, path), "utf8"));
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return fail({
-      message: `Cannot read ${path}: ${why === "ENOENT" ? "there is no such file" : why}`,
-      hint: "name a file, or `-` for standard input",
-      exit: EXIT.malformed,
-    });
-  }
+  const read = await readFile(isAbsolute(path) ? path : join(terminal.cwd, path), path);
+  return read.ok ? read : fail({ ...read.problem, hint: "name a file, or `-` for standard input" });
 }
 
 export async function readSnapshot(terminal: PipedTerminal, path: string): Promise<Result<PolicySnapshot, CliProblem>> {

@@ -3,6 +3,7 @@ import { reportOn, CITING, type SpecReport } from "../../core/release/spec/repor
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Sha } from "../../core/ids.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
+import { findingJson } from "../finding-json.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { hidden, readSpecs, saySpecProblem } from "./files.ts";
@@ -15,7 +16,12 @@ export async function check(
   const read = await readSpecs(terminal, folder);
   if (!read.ok) return read;
   const { specs, problems } = read.value;
-  if (json) say.json({ specs: specs.map(({ path, id, status, title }) => ({ path, id, status, title })), problems });
+  if (json)
+    say.json({
+      version: 1,
+      specs: specs.map(({ path, id, status, title }) => ({ path, id, status, title })),
+      findings: problems.map(findingJson),
+    });
   else {
     for (const problem of problems) {
       say.result(saySpecProblem(problem));
@@ -65,6 +71,7 @@ export async function report(
   const made = reportOn(specs, commits.value, read.value.specs);
   if (json)
     say.json({
+      version: 1,
       cycle,
       specs: made.work.map(({ spec: { id, title, status, path }, ...rest }) => ({ id, title, status, path, ...rest })),
       unknown: made.unknown,

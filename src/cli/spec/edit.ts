@@ -3,7 +3,7 @@
  * A file is made only where none is. `close` first makes every new name, then the redirects, and removes old names last: cut off at any
  * moment each spec is still there, and the next run finishes it.
  */
-import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemClock } from "../../clock.ts";
 import { LOGIN } from "../../core/login.ts";
@@ -12,9 +12,10 @@ import { CYCLE_NAME, SPEC_ID } from "../../core/release/spec/spec.ts";
 import { newSpec } from "../../core/release/spec/template.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { dayOf } from "../../core/time.ts";
+import { makeText, replaceText, writing } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
-import { hidden, readSpecs } from "./files.ts";
+import { hidden, readSpecs, type SpecFolder } from "./files.ts";
 
 export interface NewSpecOptions {
   readonly folder: string;
@@ -37,20 +38,25 @@ export async function makeSpec(
   const other = read.value.specs.find((spec) => spec.id === id);
   const inside = cycle === undefined ? `backlog/${id}.md` : `${cycle}/approved/${id}.md`;
   if (other !== undefined || read.value.texts.has(inside))
-    return fail({
-      message: `Cannot make the spec ${id}: it is there already, as ${other?.path ?? `${folder}/${inside}`}`,
-      hint: "take another id, or edit that one",
-      exit: EXIT.refused,
-    });
+    return fail(isThere(id, other?.path ?? `${folder}/${inside}`));
   const words = title ?? id.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
   const today = dayOf((terminal.clock ?? systemClock).now());
   const asked = { id, title: words, approvers, today, ...(cycle === undefined ? {} : { cycle }) };
   const path = join(read.value.folder, inside);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, newSpec(read.value.template, asked), { flag: "wx" });
+  const made = await makeText(path, `${folder}/${inside}`, newSpec(read.value.template, asked));
+  if (!made.ok) return made;
+  if (!made.value) return fail(isThere(id, `${folder}/${inside}`));
   say.result(`Wrote ${folder}/${inside}`);
   say.note("Fill in its sections, then upload it with `git review`; `plustwo spec check` says what is missing");
   return ok(EXIT.ok);
+}
+
+function isThere(id: string, path: string): CliProblem {
+  return {
+    message: `Cannot make the spec ${id}: it is there already, as ${path}`,
+    hint: "take another id, or edit that one",
+    exit: EXIT.refused,
+  };
 }
 
 function badValue(id: string, cycle: string | undefined, approvers: readonly string[]) {
@@ -93,7 +99,8 @@ export async function close(
       hint: `${plan.problem[0]?.hint ?? "see `plustwo spec check`"}; nothing was moved`,
       exit: EXIT.refused,
     });
-  if (!dryRun && plan.value.moves.length > 0) await move(read.value.folder, plan.value, texts);
+  const moved = dryRun ? ok(undefined) : await move(read.value, folder.replace(/\/+$/, ""), plan.value);
+  if (!moved.ok) return moved;
   for (const { from, to } of plan.value.moves) say.result(`${dryRun ? "Would move" : "Moved"} ${from} → ${to}`);
   for (const { id, status } of plan.value.left) say.result(`Left in approved: ${id} (${status})`);
   say.result(`${cycle}: ${counted(plan.value.moves.length, "spec")} implemented, ${plan.value.left.length} left`);
@@ -105,25 +112,34 @@ function isRest(texts: ReadonlyMap<string, string>, cycle: string, name: string)
 }
 
 async function move(
-  folder: string,
+  { folder, texts }: SpecFolder,
+  shown: string,
   { moves, redirects }: ClosePlan,
-  texts: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<Result<void, CliProblem>> {
+  if (moves.length === 0) return ok(undefined);
   const made: string[] = [];
-  const draft = join(folder, "redirects.new");
-  try {
-    for (const { from, to } of moves) {
-      if (texts.has(to)) continue;
-      await mkdir(dirname(join(folder, to)), { recursive: true });
+  const back = async (problem: CliProblem) => {
+    for (const path of made) await rm(path, { force: true });
+    return fail({ ...problem, message: `${problem.message}; nothing was moved` });
+  };
+  for (const { from, to } of moves) {
+    if (texts.has(to)) continue;
+    const target = join(folder, to);
+    const done = await writing(`${shown}/${to}`, async () => {
+      await mkdir(dirname(target), { recursive: true });
       // A link never takes the place of a file.
-      await link(join(folder, from), join(folder, to));
-      made.push(join(folder, to));
-    }
-    await writeFile(draft, redirects, { flag: "wx" });
-    await rename(draft, join(folder, "redirects"));
-  } catch (error) {
-    for (const path of [...made, draft]) await rm(path, { force: true });
-    throw error;
+      await link(join(folder, from), target);
+    });
+    if (!done.ok) return back(done.problem);
+    made.push(target);
   }
-  for (const { from } of moves) await rm(join(folder, from));
+  const redirected = await replaceText(join(folder, "redirects"), `${shown}/redirects`, redirects);
+  if (!redirected.ok) return back(redirected.problem);
+  for (const { from } of moves) {
+    const removed = await writing(`${shown}/${from}`, () => rm(join(folder, from), { force: true }));
+    if (removed.ok) continue;
+    const message = `${removed.problem.message}; it has its new name, and the old one could not be removed`;
+    return fail({ ...removed.problem, message, exit: EXIT.partlyDone });
+  }
+  return ok(undefined);
 }

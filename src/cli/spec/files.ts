@@ -1,11 +1,11 @@
 /** The specs of a clone: every file below their folder, read from the work tree; nothing here writes. */
-import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { checkSpecs, type CheckedSpecs, type SpecFile } from "../../core/release/spec/check-spec.ts";
 import { checkRedirects } from "../../core/release/spec/redirects.ts";
 import type { SpecProblem } from "../../core/release/spec/spec.ts";
 import { requiredHeadings, SHIPPED_TEMPLATE } from "../../core/release/spec/template.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { filesBelow, readText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 
@@ -21,25 +21,17 @@ export interface SpecFolder extends CheckedSpecs {
 /** `folder` as it was typed. An absent one is empty. */
 export async function readSpecs(terminal: Terminal, folder: string): Promise<Result<SpecFolder, CliProblem>> {
   const full = resolve(terminal.cwd, folder);
+  const shown = folder.replace(/\/+$/, "");
   const texts = new Map<string, string>();
-  try {
-    for (const entry of await readdir(full, { recursive: true, withFileTypes: true })) {
-      if (entry.isDirectory()) continue;
-      const path = join(entry.parentPath, entry.name);
-      // What a link points to is no file of the specs.
-      texts.set(path.slice(full.length + 1).replaceAll("\\", "/"), entry.isFile() ? await readFile(path, "utf8") : "");
-    }
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    if (code !== "ENOENT")
-      return fail({
-        message: `Cannot read the specs in ${folder}: ${code === "ENOTDIR" ? "it is no folder" : code}`,
-        hint: "name the folder with --folder",
-        exit: EXIT.malformed,
-      });
+  const there = await filesBelow(full, folder);
+  if (!there.ok) return fail({ ...there.problem, hint: "name the folder with --folder" });
+  for (const { inside, isLink } of there.value ?? []) {
+    // What a link points to is no file of the specs.
+    const text = isLink ? ok("") : await readText(join(full, inside), `${shown}/${inside}`);
+    if (!text.ok) return text;
+    texts.set(inside, text.value);
   }
   const template = texts.get("template.md") ?? SHIPPED_TEMPLATE;
-  const shown = folder.replace(/\/+$/, "");
   const files = [...texts].map(([inside, text]): SpecFile => ({ path: `${shown}/${inside}`, inside, text }));
   const checked = checkSpecs(files.sort(byPath), requiredHeadings(template));
   const redirects = texts.get("redirects");

@@ -35,7 +35,7 @@ export function addSpec(root: Command, terminal: Terminal, run: Run): void {
     .command("check")
     .description("Says what is wrong in specs, each with file, line, rule and the way out. Exit 1: something is.")
     .option(...FOLDER)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/spec-check.schema.json)")
     .action(async ({ folder, json }) => {
       const { check } = await import("./check.ts");
       return run(check(terminal, speaker(terminal), { folder, json: json === true }));
@@ -47,7 +47,7 @@ export function addSpec(root: Command, terminal: Terminal, run: Run): void {
     .option("--since <revision>", "only commits that it does not have: the tag of the release before")
     .option("--until <revision>", "up to this one", "HEAD")
     .option(...FOLDER)
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/spec-report.schema.json)")
     .action(async (cycle, { since, until, folder, json }) => {
       const { report } = await import("./check.ts");
       const options = { cycle, until, folder, json: json === true, ...given("since", since) };
