@@ -47,7 +47,7 @@
  *     backportOf none                     { branch, kind }
  *     newer      none                     newer maintained branches: { branch, has, open }
  *     owners     none                     path of a CODEOWNERS or OWNERS file: its text
- *     freezes    none                     of the cycle: { name, branches, from, to, applies: { paths, tagLabels }, exemptPaths, exception: { until, record } }
+ *     freezes    none                     of the cycle: { name, kind, branches, from, to, applies: { paths, tagLabels }, exemptPaths, exception: { until, record } }
  *     overrides  none                     { name, by, reason, at, on, state }
  *     withoutGroups none                  groups that no file defines, so that the preset's default for them is in force
  *
@@ -139,6 +139,7 @@ const situation = z.strictObject({
     .array(
       z.strictObject({
         name: word,
+        kind: word.exactOptional(),
         branches: words,
         from: word,
         to: word,

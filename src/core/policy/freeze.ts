@@ -3,7 +3,7 @@
  * closes its branches, at its end it opens them, by the clock alone; a change that its exception speaks of is not frozen.
  */
 import { sayInstant, type Instant } from "../time.ts";
-import { letThrough, standingFor, type LetThrough } from "./cycle-freeze.ts";
+import { letThrough, standingFor, targetOf, type LetThrough } from "./cycle-freeze.ts";
 import { holds } from "./expression-tree.ts";
 import type { Facts } from "./facts.ts";
 import { matchesGlob } from "./glob.ts";
@@ -15,11 +15,18 @@ export type Ask = (test: RequirementTest) => Pick<Judgement, "value">;
 
 export interface StandingFreeze {
   readonly name: string;
+  /** Of the release cycle, and not of the policy. */
+  readonly ofCycle?: true;
+  /** What `freeze:<kind>` asks for it by. */
+  readonly kind?: string;
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** Of the change's target, not over yet, not excepted; the first to begin first. Without a name any. */
+/**
+ * Of the change's target, not over yet, not excepted; the first to begin first. `name`: of the policy's the one that is called so, of
+ * the cycle's those of that kind; without it any.
+ */
 export function freezesOn(
   { policy, snapshot, now }: Pick<Facts, "policy" | "snapshot" | "now">,
   ask: Ask,
@@ -32,10 +39,14 @@ export function freezesOn(
       branches.some((pattern) => matchesGlob(pattern, snapshot.change.branch)) &&
       !(except !== undefined && holds(except.expression, (one) => ask(one).value)),
   );
-  return [...ours, ...standingFor(snapshot, now)]
-    .filter((freeze) => name === undefined || freeze.name === name)
+  return [...ours, ...standingFor(snapshot.freezes, targetOf(snapshot), now)]
+    .filter((freeze) => name === undefined || isCalled(freeze, name))
     .map(({ name: called, from, to }) => ({ name: called, from, to }))
     .sort((a, b) => a.from - b.from || a.to - b.to || (a.name < b.name ? -1 : 1));
+}
+
+function isCalled(freeze: Pick<StandingFreeze, "name" | "ofCycle" | "kind">, asked: string): boolean {
+  return freeze.name === asked || (freeze.ofCycle === true && (freeze.kind ?? asked) === asked);
 }
 
 /** While one freeze follows on another without a moment between, they are one. undefined: nothing holds now. */
@@ -52,7 +63,8 @@ export function judgeFreeze(facts: Facts, ask: Ask, name?: string): Judgement {
   const standing = freezes.filter(({ from }) => from <= now);
   if (until === undefined) {
     const [next] = freezes;
-    const through = letThrough(facts.snapshot, now).filter((one) => name === undefined || one.name === name);
+    const granted = letThrough(facts.snapshot.freezes, targetOf(facts.snapshot), now);
+    const through = granted.filter((one) => name === undefined || isCalled({ ...one, ofCycle: true }, name));
     const none = name === undefined ? "no freeze holds now" : `the freeze ${name} does not hold now`;
     const why = through.length === 0 ? none : through.map(sayThrough).join("; ");
     const evidence = through.map(({ record }) => `exception:${record}`);

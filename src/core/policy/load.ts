@@ -116,6 +116,7 @@ function namesOf(
     groups: groupNames(entries.groups, layers),
     checks: [...new Set([...expectedOf(layers), ...checks])],
     freezes: [...entries.freezes.values()].map(({ name }) => name),
+    cycle: layers.all.some(({ keys }) => keys.cycle !== undefined),
     users: people.map(({ login, id }) => ({ login, id: userId(id) })),
     requirements: [...entries.requirements.values()].map(({ name }) => name),
   };

@@ -5,8 +5,9 @@
  *     age:>7d, age:<2d     the same, either way
  *     quiet:>=72h          so long since code changed or anybody's vote did
  *     freeze:active        some freeze of the target holds now, and excepts this change not
- *     freeze:<name>        that one does
+ *     freeze:<name>        that one of the policy does, or with a release cycle one of that kind: freeze:feature
  */
+import { FREEZES } from "../release/cycle/schedule-shapes.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { parseDuration } from "../time.ts";
 import { operatorProblem, type Atom, type ExpressionProblem } from "./expression-tree.ts";
@@ -21,16 +22,13 @@ export interface TimeTest {
     | { readonly kind: "frozen-by"; readonly name: string };
 }
 
-/** Names of the policy's freezes; without them none is known. */
-type FreezeNames = Names & { readonly freezes?: readonly string[] };
-
 const RELATIVE = /^(>=|<=|>|<)(.*)$/;
 
 /** undefined: none of these operators. */
 export function readTimeTest(
   source: string,
   atom: Atom,
-  names: FreezeNames,
+  names: Names,
 ): Result<TimeTest, ExpressionProblem> | undefined {
   switch (atom.field) {
     case "min-age": {
@@ -43,7 +41,7 @@ export function readTimeTest(
     case "quiet":
       return readRelative(source, atom, atom.field);
     case "freeze":
-      return readFreeze(source, atom, names.freezes ?? []);
+      return readFreeze(source, atom, names);
     default:
       return undefined;
   }
@@ -66,13 +64,25 @@ function readRelative(source: string, atom: Atom, kind: "age" | "quiet"): Result
   return ok({ kind: "time", text: atom.text, fact: { kind, relation, ms } });
 }
 
-function readFreeze(source: string, atom: Atom, known: readonly string[]): Result<TimeTest, ExpressionProblem> {
+function readFreeze(
+  source: string,
+  atom: Atom,
+  { freezes = [], cycle = false }: Names,
+): Result<TimeTest, ExpressionProblem> {
   if (atom.value === "active") return ok({ kind: "time", text: atom.text, fact: { kind: "frozen" } });
+  const known = [...freezes, ...(cycle ? FREEZES : [])];
   if (known.includes(atom.value))
     return ok({ kind: "time", text: atom.text, fact: { kind: "frozen-by", name: atom.value } });
   const list = known.length === 0 ? "the policy has no `freezes`" : `freezes are: ${known.join(", ")}`;
+  // Whether a schedule has such a one is not known here: a slip of the hand would never hold.
+  const own = cycle && atom.value.startsWith("x-") ? "; a project's own kinds have no operator" : "";
   return fail(
-    operatorProblem(source, atom, `there is no freeze \`${atom.value}\``, `write \`freeze:active\` for any; ${list}`),
+    operatorProblem(
+      source,
+      atom,
+      `there is no freeze \`${atom.value}\``,
+      `write \`freeze:active\` for any; ${list}${own}`,
+    ),
   );
 }
 

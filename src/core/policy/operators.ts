@@ -49,6 +49,8 @@ export interface Names {
   readonly checks: readonly string[];
   /** Of the policy, for `freeze:<name>`. */
   readonly freezes?: readonly string[];
+  /** There is a release cycle, so its kinds of freezes can be asked for by name. */
+  readonly cycle?: boolean;
   /** Whom the policy names with an id: by a login alone anybody may be meant who takes it later. */
   readonly users?: readonly { readonly login: string; readonly id: UserId }[];
 }

@@ -92,6 +92,57 @@ describe("an exception", () => {
   });
 });
 
+describe("`freeze:<kind>`", () => {
+  const text = (test: string, more = "") => `version: 1
+extends: preset:openstack
+groups: { core: { teams: [acme/core] }, release-managers: { teams: [acme/release] } }
+cycle: { files: releases }
+${more}submitRequirements:
+  Exceptions:
+    applicableIf: directory:releases OR directory:exceptions
+    submittableIf: label:Code-Review=MAX,user=non_contributor,group=release-managers
+  Strings: { submittableIf: "-${test}" }
+`;
+  const strings = (test: string, one: CycleFreeze, more = "") =>
+    evaluate(policy(text(test, more)), approved({ freezes: [one] }), NOW).requirements.find(
+      ({ name }) => name === "Strings",
+    )?.status;
+
+  it.each([
+    ["holds while one of that kind does", freeze({ kind: "soft-string" }), "UNSATISFIED"],
+    ["does not while one of another kind does", freeze({ kind: "feature" }), "SATISFIED"],
+    ["holds where nobody has said of which kind one is", freeze(), "UNSATISFIED"],
+    ["does not once it is over", freeze({ kind: "soft-string", to: at(-0.5) }), "SATISFIED"],
+    [
+      "does not for whom an exception lets through",
+      freeze({ kind: "soft-string", exception: { until: at(2), record: "r" } }),
+      "SATISFIED",
+    ],
+  ])("%s", (_, one, status) => {
+    expect(strings("freeze:soft-string", one)).toBe(status);
+  });
+
+  it("asks the policy's own freeze of that name too, and not others", () => {
+    const own = (name: string) => `freezes: [{ name: ${name}, branches: [main], from: 2026-08-01, to: 2026-10-01 }]\n`;
+    const over = freeze({ kind: "soft-string", to: at(-0.5) });
+    expect(strings("freeze:soft-string", over, own("soft-string"))).toBe("UNSATISFIED");
+    expect(strings("freeze:soft-string", over, own("holiday"))).toBe("SATISFIED");
+  });
+
+  it.each([
+    ["a kind that there is not", "freeze:strings", "there is no freeze `strings`"],
+    ["a kind of one's own, which no schedule may have", "freeze:x-docs", "a project's own kinds have no operator"],
+  ])("is refused for %s", (_, test, message) => {
+    expect(() => policy(text(test))).toThrow(message);
+    expect(() => policy(text(test))).toThrow("freezes are: membership, library");
+  });
+
+  it("is refused where there is no cycle, so that no freeze has a kind", () => {
+    const without = text("freeze:feature").replace(/^cycle: .*\n/m, "");
+    expect(() => policy(without)).toThrow("there is no freeze `feature`");
+  });
+});
+
 describe("the edges", () => {
   it.each([
     ["a millisecond before the first instant", -HOUR - 1, true],

@@ -85,6 +85,7 @@ function freezeOf(
   return [
     {
       name: `${freeze.replace(/^x-/, "")}-freeze of ${cycle}`,
+      kind: freeze,
       branches: rule.branches,
       from,
       to,
