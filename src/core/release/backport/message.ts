@@ -26,6 +26,13 @@ export function backportMessage(message: string, { from, conflicts }: Picked): s
   return [...text, ...block, "", ...trailers, `(cherry picked from commit ${from})`, ""].join(lineEnd);
 }
 
+/** As git leaves a message that it writes: no blanks at the ends of lines, no two empty lines in a row. Source: git-stripspace. */
+export function cleanedUp(message: string): string {
+  const lines = message.split("\n").map((line) => line.trimEnd());
+  const kept = lines.filter((line, at) => line !== "" || (lines[at - 1] ?? "") !== "");
+  return `${kept.join("\n").trim()}\n`;
+}
+
 /** Paths of the block, top to bottom; none where there is none. */
 export function conflictsIn(message: string): readonly string[] {
   const found = /^Conflicts:[ \t]*\r?\n((?:[ \t]+\S.*(?:\r?\n|$))+)/m.exec(message);
