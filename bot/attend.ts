@@ -30,10 +30,14 @@ import { asksForNothing } from "./without-policy.ts";
 import type { Service } from "./service.ts";
 import { forgetJudged, judgedChanges, saveJudged, type JudgedRow, type Stirred } from "./store/judged.ts";
 
-/** Of one look: what woke it, and which changes its pace was spent on, so that a second round reads the same ones. */
+/**
+ * Of one look: what woke it, which changes its pace was spent on, so that a second round reads the same ones, and which ended ones were
+ * read for backports, so that it does not read them again.
+ */
 export interface Attending {
   readonly stirred: Stirred;
   paced?: ReadonlySet<number>;
+  heard?: Set<number>;
 }
 
 /** What is remembered of a change is only good under the rules it was judged by. */

@@ -13,6 +13,7 @@ import type { Found } from "../src/core/release/backport/plan.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { GitProblem } from "../src/git/problem.ts";
+import type { Attending } from "./attend.ts";
 import { commitsOn } from "./gather-backport.ts";
 import { fixOf } from "./gather-fix.ts";
 import type { Ground } from "./gather-ground.ts";
@@ -30,9 +31,9 @@ import { saveRequester } from "./store/remembered.ts";
 export async function gatherBackports(
   service: Service,
   ground: Ground,
-  stirred: ReadonlySet<number>,
+  attending: Attending,
 ): Promise<Result<readonly BackportFacts[], ServiceProblem>> {
-  const heard = await hearBackports(service, ground, stirred);
+  const heard = await hearBackports(service, ground, attending);
   if (!heard.ok) return heard;
   const published = await publishedDigests(service.store, ground.facts.id);
   const live = { branches: [...ground.tips.branches.keys()], defaultBranch: ground.facts.defaultBranch };

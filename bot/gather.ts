@@ -90,7 +90,7 @@ export async function gather(
       ),
     );
   }
-  const backports = await gatherBackports(service, ground.value, attending.stirred.changes);
+  const backports = await gatherBackports(service, ground.value, attending);
   if (!backports.ok) return backports;
   const published = await publishedDigests(service.store, facts.id);
   const ended = await endedPulls(service.store, facts.id, {

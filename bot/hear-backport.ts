@@ -9,6 +9,7 @@ import { wishesOf, type Wish } from "../src/core/release/backport/wishes.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { ChangeRead, ForgeProblem } from "../src/forge/forge.ts";
 import { describeForgeProblem } from "../src/forge/problem.ts";
+import type { Attending } from "./attend.ts";
 import { branchRights, type BranchRights } from "./backport-rights.ts";
 import type { Ground } from "./gather-ground.ts";
 import { forgeProblem, type ServiceProblem } from "./problem.ts";
@@ -22,25 +23,28 @@ type Rights = (branch: BranchName) => Promise<Result<BranchRights, ServiceProble
 export async function hearBackports(
   service: Service,
   ground: Ground,
-  stirred: ReadonlySet<number>,
+  attending: Attending,
 ): Promise<Result<void, ServiceProblem>> {
   const read = new Map(ground.merged.map((change) => [change.number, change]));
   const known = new Map(ground.pulls.map(({ change, state }) => [change, state]));
-  for (const change of stirred) {
+  const heard = (attending.heard ??= new Set());
+  for (const change of attending.stirred.changes) {
     // One that nobody has heard of may have been merged before the service was here.
-    if (read.has(change) || (known.get(change) ?? "merged") !== "merged") continue;
+    if (heard.has(change) || read.has(change) || (known.get(change) ?? "merged") !== "merged") continue;
     const again = await service.forge.readChange(ground.ref, change);
     if (again.ok) {
+      heard.add(change);
       read.set(change, again.value);
       continue;
     }
     if (passes(again.problem)) return { ok: false, problem: forgeProblem(again.problem) };
+    heard.add(change);
     service.log.info({ change, problem: describeForgeProblem(again.problem).message }, "not read for backports");
   }
   const rights = branchRights(service, ground);
   for (const change of read.values()) {
-    const heard = change.state === "merged" ? await hear(service, ground, { change, rights }) : ok(undefined);
-    if (!heard.ok) return heard;
+    const done = change.state === "merged" ? await hear(service, ground, { change, rights }) : ok(undefined);
+    if (!done.ok) return done;
   }
   return ok(undefined);
 }

@@ -95,7 +95,10 @@ export function stirredBy(payload: string | null): readonly string[] {
   } catch {
     return [];
   }
-  const changes = ["pull_request", "issue"].map((key) => property(property(read, key), "number"));
+  const issue = property(read, "issue");
+  // A comment on a pull request names it as an issue; what is an issue alone is nothing that we read.
+  const about = [property(read, "pull_request"), property(issue, "pull_request") === undefined ? undefined : issue];
+  const changes = about.map((one) => property(one, "number"));
   const checks = ["check_run", "check_suite", "workflow_run", "workflow_job"];
   const commits = [...checks.map((key) => property(property(read, key), "head_sha")), property(read, "sha")];
   return [
