@@ -25,6 +25,8 @@ export interface NextVersionFacts {
   /** The scanned branch is one of a series: it has no more than its own range. */
   readonly isSeries: boolean;
   readonly others: readonly LiveBranch[];
+  /** What weighs beside the notes: requirements, an interface. Reasons begin with their impact, as those of notes do. */
+  readonly evidence?: readonly { readonly impact: Impact; readonly because: string }[];
 }
 
 /** A branch that still makes releases: the default one, or a series that is not closed. */
@@ -70,7 +72,7 @@ export function nextVersion(facts: NextVersionFacts, config: NotesConfig): Resul
   const base = parseNumbered(since.tag);
   if (base === undefined) return fail({ kind: "no-version", current: since.tag });
   if (notes.length === 0 && since.commits === 0) return fail({ kind: "nothing-new", current: since.tag });
-  const { impact, because } = impactOfNotes(notes, config);
+  const { impact, because } = together(impactOfNotes(notes, config), facts.evidence ?? []);
   const reasons = because.length > 0 ? because : [`${since.commits} commits since ${since.tag}, none with a note`];
   if (base.pre !== undefined) return finalOfPreRelease({ base, tag: since.tag, impact, reasons }, facts);
   return place({ base, tag: since.tag, impact, reasons }, facts);
@@ -167,6 +169,22 @@ function impactOfNotes(
   if (strongest !== undefined) return { impact: strongest.impact, because: all.map(({ because }) => because) };
   const [only] = notes;
   return { impact: "patch", because: only === undefined ? [] : [`patch: there is a note, ${only.path}`] };
+}
+
+const RANKS: Readonly<Record<Impact, number>> = { patch: 0, minor: 1, major: 2 };
+
+/** The strongest impact, and all reasons, the strongest first. */
+function together(
+  notes: { readonly impact: Impact; readonly because: readonly string[] },
+  evidence: NonNullable<NextVersionFacts["evidence"]>,
+) {
+  const rank = (reason: string): number => (reason.startsWith("major:") ? 2 : reason.startsWith("minor:") ? 1 : 0);
+  const because = [...notes.because, ...evidence.map((one) => one.because)];
+  const impacts = [notes.impact, ...evidence.map((one) => one.impact)];
+  return {
+    impact: impacts.reduce((one, other) => (RANKS[other] > RANKS[one] ? other : one)),
+    because: because.toSorted((one, other) => rank(other) - rank(one)),
+  };
 }
 
 /** `5.0.0-3` is three commits after 5.0.0; `0.0.0` is no tag. */
