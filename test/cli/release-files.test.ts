@@ -68,7 +68,7 @@ it("a candidate is cut, its final is on the same commit, and the file has nothin
   expect(cut).toMatchObject({ code: 0 });
   const head = git(clone, "rev-parse", "HEAD");
   expect(cut.out).toBe(
-    `Added 2.0.0.0rc1 to ${FILE}\n  openstack/nova at ${head}\n  branch stable/2026.2 at 2.0.0.0rc1\n`,
+    `Added 2.0.0.0rc1 to ${FILE}\n  openstack/nova at ${head} (master)\n  branch stable/2026.2 at 2.0.0.0rc1\n`,
   );
   expect(await release("final", "hibiscus", "nova")).toMatchObject({ code: 0 });
   expect(read()).toContain("# what was released\nreleases:\n  - version: 2.0.0.0rc1\n");
@@ -78,8 +78,11 @@ it("a candidate is cut, its final is on the same commit, and the file has nothin
 
 it("what breaks a rule is refused with its place, and the file is as it was", async () => {
   const before = read();
+  const early = await release("cut", "hibiscus", "nova", "--repos", "repos");
+  expect(early.err).toContain(`has no branch stable/2026.2, which ${FILE} lists`);
+  git(clone, "branch", "stable/2026.2");
   const another = await release("cut", "hibiscus", "nova", "--repos", "repos");
-  expect(another.code).toBe(1);
+  expect([early.code, another.code]).toEqual([1, 1]);
   expect(another.err).toContain("error bad-order");
   expect((await release("new", "hibiscus", "nova", "eol", "--repos", "repos", "--sha", "abc")).code).toBe(2);
   expect((await release("new", "gaspacho", "nova", "bugfix")).code).toBe(3);

@@ -1,28 +1,28 @@
-/** What `new`, `propose`, `cut`, `final`, `eol` and `eom` share: from a series and a deliverable to the edited file, or to the reason why not. */
-import { rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { parseSha } from "../../core/ids.ts";
-import { parseDeliverable, type Deliverable } from "../../core/release/deliverable/deliverable.ts";
+/** What `new`, `propose`, `cut`, `final`, `eol` and `eom` share: from a planned release to the edited file, or to the reason why not. */
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { parseDeliverable } from "../../core/release/deliverable/deliverable.ts";
 import { withRelease } from "../../core/release/deliverable/edit.ts";
 import { describeFinding } from "../../core/release/deliverable/finding.ts";
 import { planRelease, type Planned, type PlannedType } from "../../core/release/deliverable/new-release.ts";
-import { INDEPENDENT, type SeriesFacts, type SeriesOrder } from "../../core/release/deliverable/series.ts";
 import { validateDeliverable } from "../../core/release/deliverable/validate.ts";
 import { validateChange } from "../../core/release/deliverable/rules-change.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../exit.ts";
-import type { CliProblem, Say, Terminal } from "../say.ts";
-import { cloneOf, tipOf } from "./ask-clones.ts";
-import { readTree, type TextFile } from "./tree.ts";
+import type { CliProblem, Say } from "../say.ts";
+import type { Ground } from "./ground.ts";
+import type { Opened } from "./open-deliverable.ts";
+import { tellNext } from "./tell-next.ts";
 
 export interface EditOptions {
-  readonly series: string;
-  readonly deliverable: string;
+  readonly series?: string;
+  readonly deliverable?: string;
   /** The checkout; else the current folder. */
   readonly dir?: string;
-  /** `<sha>` where there is one repository, else `owner/name=<sha>`. */
   readonly shas: readonly string[];
   readonly repos?: string;
+  /** The file in which each repository has its public interface written down. */
+  readonly api?: string;
   readonly force: boolean;
   readonly stableBranch: boolean;
   readonly bugfixBranch: boolean;
@@ -30,134 +30,30 @@ export interface EditOptions {
   readonly json: boolean;
 }
 
-export interface Opened {
-  readonly folder: string;
-  readonly text: TextFile;
-  readonly file: Deliverable;
-  readonly series: SeriesFacts | undefined;
-  readonly older: readonly (Deliverable | undefined)[];
-  /** Of every series that has the file, newest first. */
-  readonly everywhere: readonly Deliverable[];
-  readonly order: SeriesOrder;
+export interface Editing {
+  readonly type: PlannedType;
+  readonly opened: Opened;
+  readonly ground: Ground;
+  readonly options: Pick<EditOptions, "force" | "stableBranch" | "bugfixBranch">;
+  /** Instead of the arithmetic. */
+  readonly version?: string;
+  readonly reasons?: readonly string[];
 }
 
-export async function openDeliverable(
-  terminal: Terminal,
-  { series: asked, deliverable, dir }: Pick<EditOptions, "series" | "deliverable" | "dir">,
-): Promise<Result<Opened, CliProblem>> {
-  const tree = await readTree(terminal, dir ?? ".", { only: ({ name }) => name === deliverable });
-  if (!tree.ok) return tree;
-  const { order, files, from } = tree.value;
-  if (!("folder" in from))
-    return fail({
-      message: `Cannot edit release files in ${dir ?? "."}: it is a repository without a work tree`,
-      hint: "name a checkout",
-      exit: EXIT.noRepository,
-    });
-  const series = order.find(asked);
-  const name = /^_?independent$/.test(asked) ? INDEPENDENT : series?.name;
-  if (name === undefined)
-    return fail({
-      message: `Cannot find the series "${asked}": series_status.yaml does not list it`,
-      hint: `known: ${order.all
-        .slice(0, 8)
-        .map((one) => one.name)
-        .join(", ")} … and ${INDEPENDENT}`,
-      exit: EXIT.malformed,
-    });
-  const parsed = new Map<string, Deliverable>();
-  for (const file of files) {
-    const read = parseDeliverable(file, file.text);
-    if (read.ok) parsed.set(file.series, read.value);
-    else if (file.series === name)
-      return fail({
-        message: read.problem.map(describeFinding).join("\n"),
-        hint: read.problem[0]?.hint ?? "correct the file",
-        exit: EXIT.malformed,
-      });
-  }
-  const text = files.find((file) => file.series === name);
-  const file = parsed.get(name);
-  if (text === undefined || file === undefined)
-    return fail({
-      message: `Cannot find deliverables/${name}/${deliverable}.yaml`,
-      hint: files.length === 0 ? "correct the name" : `it is in ${files.map((one) => one.series).join(", ")}`,
-      exit: EXIT.malformed,
-    });
-  const older =
-    name === INDEPENDENT
-      ? []
-      : order
-          .from(name)
-          .slice(1)
-          .map((one) => parsed.get(one.name));
-  const everywhere = order.all.flatMap((one) => parsed.get(one.name) ?? []);
-  return ok({ folder: from.folder, text, file, series, older, everywhere, order });
+export interface Edited {
+  readonly planned: Planned;
+  /** The whole new text of the file. */
+  readonly text: string;
 }
 
-export interface Heads {
-  readonly heads: ReadonlyMap<string, string>;
-}
-
-/** From `--sha`, else from the clones: the head of the series' branch, else of the main branch. */
-export async function readHeads(
-  terminal: Terminal,
-  { file, series }: Pick<Opened, "file" | "series">,
-  { shas, repos }: Pick<EditOptions, "shas" | "repos">,
-): Promise<Result<ReadonlyMap<string, string>, CliProblem>> {
-  const heads = new Map<string, string>();
-  for (const one of shas) {
-    const [repo = "", text = ""] = one.includes("=") ? one.split("=", 2) : [file.repositories[0], one];
-    const several = !one.includes("=") && file.repositories.length > 1;
-    if (parseSha(text) === undefined || !file.repositories.includes(repo) || several)
-      return fail({
-        message: `Cannot use --sha ${one}: ${several ? `${file.name} has ${file.repositories.length} repositories` : `it is no commit of ${file.repositories.join(", ")}`}`,
-        hint: "write owner/name=<40 hex digits>",
-        exit: EXIT.usage,
-      });
-    heads.set(repo, text);
-  }
-  if (repos === undefined) return ok(heads);
-  const ids = series === undefined ? [] : [`stable/${series.id}`, `unmaintained/${series.id}`];
-  for (const repo of file.repositories) {
-    const clone = heads.has(repo) ? undefined : await cloneOf(terminal, repos, repo);
-    const tip = clone === undefined ? undefined : await tipOf(clone, [...ids, "master", "main"]);
-    if (tip !== undefined) heads.set(repo, tip.tip);
-  }
-  return ok(heads);
-}
-
-/** `version`: instead of the arithmetic. */
-export async function editFile(
-  terminal: Terminal,
-  say: Say,
-  {
-    type,
-    opened,
-    options,
-    version,
-    reasons = [],
-  }: {
-    readonly type: PlannedType;
-    readonly opened: Opened;
-    readonly options: EditOptions;
-    readonly version?: string;
-    readonly reasons?: readonly string[];
-  },
-): Promise<Result<number, CliProblem>> {
+/** Nothing is written. */
+export function planEdit({ type, opened, ground, options, version }: Editing): Result<Edited, CliProblem> {
   const { file, series, older, text, order } = opened;
-  const heads = await readHeads(terminal, opened, options);
-  if (!heads.ok) return heads;
+  const { heads, tags, tagged } = ground;
   const { force, stableBranch, bugfixBranch } = options;
   const planned = planRelease({
-    type,
-    file,
-    series,
-    older,
-    heads: heads.value,
-    force,
-    stableBranch,
-    bugfixBranch,
+    ...{ type, file, series, older, heads, tags, force, stableBranch, bugfixBranch },
+    ...(tagged === undefined ? {} : { tagged }),
     ...(version === undefined ? {} : { version }),
   });
   const refuse = ({ message, hint }: { readonly message: string; readonly hint: string }) =>
@@ -171,7 +67,9 @@ export async function editFile(
   if (!edited.ok) return refuse(edited.problem);
   const after = parseDeliverable(text, edited.value);
   const branchesOf = (name: string): readonly string[] | undefined =>
-    opened.everywhere.find((one) => one.series === name)?.branches.map((one) => one.name);
+    opened.everywhere
+      .find((one) => one.series === name || order.find(one.series)?.name === name)
+      ?.branches.map((one) => one.name);
   const was = new Set(
     validateDeliverable(file, { order, branchesOf }).map(({ rule, message }) => `${rule} ${message}`),
   );
@@ -185,51 +83,59 @@ export async function editFile(
       hint: `${wrong[0]?.hint ?? "correct it"}; or take --force`,
       exit: EXIT.refused,
     });
-  if (!options.dryRun) await replaceFile(join(resolve(opened.folder), text.path), edited.value);
-  tell(say, { path: text.path, type, planned: planned.value, reasons, options });
+  return ok({ planned: planned.value, text: edited.value });
+}
+
+export async function editFile(
+  say: Say,
+  { dryRun, json, ...editing }: Editing & Pick<EditOptions, "dryRun" | "json">,
+): Promise<Result<number, CliProblem>> {
+  const edited = planEdit(editing);
+  if (!edited.ok) return edited;
+  const { opened, type, reasons = [] } = editing;
+  const { text, planned } = edited.value;
+  const { path } = opened.text;
+  if (!dryRun) {
+    const written = await replaceFile(join(resolve(opened.folder), path), text);
+    if (!written.ok) return written;
+  }
+  const { version, projects, branches, remarks, diffStart } = planned;
+  if (json) {
+    say.json({
+      ...{ version: 1, path, new: opened.isNew, type, release: version, projects, branches },
+      ...(diffStart === undefined ? {} : { diffStart }),
+      ...{ reasons, remarks, written: !dryRun },
+    });
+    return ok(EXIT.ok);
+  }
+  say.result(`${dryRun ? "Would add" : "Added"} ${version} to ${path}${opened.isNew ? ", a new file" : ""}`);
+  for (const { repo, hash } of projects) {
+    const place = editing.ground.heads.get(repo) === hash ? editing.ground.places.get(repo) : undefined;
+    say.result(`  ${repo} at ${hash}${place === undefined ? "" : ` (${place})`}`);
+  }
+  for (const { name, location } of branches) say.result(`  branch ${name} at ${location}`);
+  if (diffStart !== undefined) say.result(`  announced from ${diffStart}`);
+  for (const one of [...reasons, ...remarks]) say.result(`  ${one}`);
+  if (!dryRun) await tellNext(say, opened, version);
   return ok(EXIT.ok);
 }
 
 /** Whole or not at all: written beside it, then renamed. */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string): Promise<Result<void, CliProblem>> {
   const beside = `${path}.plustwo-${process.pid}`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(beside, text, { flag: "wx" });
     await rename(beside, path);
-  } finally {
-    await rm(beside, { force: true });
-  }
-}
-
-interface Told {
-  readonly path: string;
-  readonly type: PlannedType;
-  readonly planned: Planned;
-  readonly reasons: readonly string[];
-  readonly options: Pick<EditOptions, "dryRun" | "json">;
-}
-
-function tell(say: Say, { path, type, planned, reasons, options: { dryRun, json } }: Told): void {
-  const { version, projects, branches, remarks, diffStart } = planned;
-  if (json) {
-    say.json({
-      version: 1,
-      path,
-      type,
-      release: version,
-      projects,
-      branches,
-      ...(diffStart === undefined ? {} : { diffStart }),
-      reasons,
-      remarks,
-      written: !dryRun,
+    return ok(undefined);
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return fail({
+      message: `Cannot write ${path}: ${why === "EACCES" || why === "EPERM" ? "permission denied" : why}`,
+      hint: "see that you may write there; the file is as it was",
+      exit: EXIT.malformed,
     });
-    return;
+  } finally {
+    await rm(beside, { force: true }).catch(() => undefined);
   }
-  say.result(`${dryRun ? "Would add" : "Added"} ${version} to ${path}`);
-  for (const { repo, hash } of projects) say.result(`  ${repo} at ${hash}`);
-  for (const { name, location } of branches) say.result(`  branch ${name} at ${location}`);
-  if (diffStart !== undefined) say.result(`  announced from ${diffStart}`);
-  for (const one of [...reasons, ...remarks]) say.result(`  ${one}`);
-  if (!dryRun) say.note("Look at it with `git diff`, then propose it for review: nothing is tagged before it merges");
 }

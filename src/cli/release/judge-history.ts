@@ -13,7 +13,7 @@ import type { Repository } from "../../git/repository.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem } from "../say.ts";
 import { closedIn, type FoundIn, type Judged } from "./judge.ts";
-import { orderIn, readRevision, SERIES_FILE } from "./tree.ts";
+import { orderFrom, readRevision } from "./tree.ts";
 
 export interface HistoryFound extends FoundIn {
   /** The first that had it. */
@@ -52,10 +52,12 @@ export async function judgeHistory(
     });
   const now = await readRevision(repository, rev, () => false);
   if (!now.ok) return now;
-  const listed = await repository.fileVersions(tip.value, ["deliverables", SERIES_FILE]);
+  const { seriesFile } = now.value;
+  const paths = ["deliverables", ...(seriesFile === undefined ? [] : [seriesFile])];
+  const listed = await repository.fileVersions(tip.value, paths);
   if (!listed.ok) return fail(ofGit(listed.problem));
   const versions = listed.value.filter(
-    ({ path }) => path === SERIES_FILE || (placeOf(path) !== undefined && only(path)),
+    ({ path }) => path === seriesFile || (placeOf(path) !== undefined && only(path)),
   );
   const isClosed = closedIn(now.value.order, closedUntil);
   // Before series_status.yaml was kept, nobody knew of statuses: the series of today, none of them under development.
@@ -71,9 +73,9 @@ export async function judgeHistory(
     for (const [index, { commit, path, there }] of some.entries()) {
       const bytes = blobs.value[index];
       const text = bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
-      if (path === SERIES_FILE) {
-        const listedThen = orderIn(text);
-        if (listedThen.ok) order = listedThen.value;
+      if (path === seriesFile) {
+        const listedThen = text === undefined ? undefined : orderFrom({ path, text }, []);
+        if (listedThen?.ok === true) order = listedThen.value.order;
         continue;
       }
       const place = placeOf(path);

@@ -1,5 +1,5 @@
 /** The command line of `plustwo release`: reviewed release files, checked, written and read. */
-import { Argument, type Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { NEW_TYPES } from "../../core/release/deliverable/new-release.ts";
 import { given, runCommandLine, type Run } from "../command-line.ts";
 import { speaker, type Terminal } from "../say.ts";
@@ -22,24 +22,33 @@ export function addRelease(root: Command, terminal: Terminal, run: Run): void {
 }
 
 function addNew(release: Command, terminal: Terminal, run: Run): void {
-  editing(release.command("new"))
+  const command = release
+    .command("new")
     .description("Adds a release of a type to a deliverable's file. Nothing is tagged before the change merges.")
-    .addArgument(new Argument("<type>", "what it is").choices(NEW_TYPES))
+    .usage("[options] [series] [deliverable] <type>")
+    .argument("<words...>", `[series] [deliverable], and the type: ${NEW_TYPES.join(", ")}`);
+  writing(command)
     .option("--stable-branch", "begin the series' stable branch at it")
     .option("--intermediate-branch", "begin a branch bugfix/X.Y at it")
-    .action(async (series, deliverable, type, { stableBranch, intermediateBranch, ...flags }) => {
-      const { newRelease } = await import("./new.ts");
+    .action(async (words, { stableBranch, intermediateBranch, ...flags }) => {
+      const { newRelease, wordsOfNew } = await import("./new.ts");
+      const speak = speaker(terminal);
+      const read = wordsOfNew(words);
+      if (!read.ok) return run(Promise.resolve(read));
+      const { type, series, deliverable } = read.value;
       const set = { stableBranch: stableBranch === true, bugfixBranch: intermediateBranch === true };
-      return run(newRelease(terminal, speaker(terminal), { ...editOptions(series, deliverable, flags), ...set, type }));
+      return run(newRelease(terminal, speak, { ...editOptions(series, deliverable, flags), ...set, type }));
     });
 }
 
 function addPropose(release: Command, terminal: Terminal, run: Run): void {
   editing(release.command("propose"))
-    .description("Adds the release that the notes since the last one ask for, and says why. Needs --repos.")
-    .action(async (series, deliverable, flags) => {
+    .description("Adds the release that notes and requirements since the last one ask for, and says why.")
+    .option("--api <file>", "weigh also this file of each repository: an API report, a .d.ts")
+    .action(async (series, deliverable, { api, ...flags }) => {
       const { propose } = await import("./propose.ts");
-      return run(propose(terminal, speaker(terminal), editOptions(series, deliverable, flags)));
+      const asked = { ...editOptions(series, deliverable, flags), ...given("api", api) };
+      return run(propose(terminal, speaker(terminal), asked));
     });
 }
 
@@ -63,35 +72,41 @@ function addShortForms(release: Command, terminal: Terminal, run: Run): void {
 function addDue(release: Command, terminal: Terminal, run: Run): void {
   const reading = (command: Command) =>
     command
-      .argument("<series>", "its name or its id")
+      .argument("[series]", "its name or its id; else the newest")
       .argument("[deliverables...]", "none: all of the series")
-      .requiredOption("--repos <folder>", "the clones, as <owner>/<name> below it")
+      .option("--repos <folder>", "the clones, as <owner>/<name> below it; else the repository itself")
       .option("--dir <folder>", "the checkout of the release files; else the current folder")
       .option("--json", "print JSON");
   reading(release.command("list-unreleased"))
     .description("Lists repositories with commits that are in no release. Exit 1: there are some.")
     .action(async (series, deliverables, { repos, dir, json }) => {
       const { listUnreleased } = await import("./due.ts");
-      const asked = { series, deliverables, repos, ...given("dir", dir), json: json === true };
-      return run(listUnreleased(terminal, speaker(terminal), asked));
+      const where = { ...given("series", series), ...given("repos", repos), ...given("dir", dir) };
+      return run(listUnreleased(terminal, speaker(terminal), { deliverables, ...where, json: json === true }));
     });
   reading(release.command("missing"))
     .description("Lists versions that are in the files and have no tag. Exit 1: there are some.")
     .action(async (series, deliverables, { repos, dir, json }) => {
       const { missing } = await import("./due.ts");
-      const asked = { series, deliverables, repos, ...given("dir", dir), json: json === true };
-      return run(missing(terminal, speaker(terminal), asked));
+      const where = { ...given("series", series), ...given("repos", repos), ...given("dir", dir) };
+      return run(missing(terminal, speaker(terminal), { deliverables, ...where, json: json === true }));
     });
 }
 
-/** What all commands take that write into a file. */
 function editing(command: Command) {
+  return writing(
+    command
+      .argument("[series]", "its name or its id, or `independent`; else the newest")
+      .argument("[deliverable]", "the file's name without .yaml; else the repository itself"),
+  );
+}
+
+/** What all commands take that write into a file. */
+function writing<Args extends unknown[]>(command: Command<Args>) {
   return command
-    .argument("<series>", "its name or its id, or `independent`")
-    .argument("<deliverable>", "the file's name without .yaml")
     .option("--dir <folder>", "the checkout of the release files; else the current folder")
     .option("--sha <commit>", "what is released: <sha>, or owner/name=<sha>; may be repeated", collected, [])
-    .option("--repos <folder>", "take the commits from the branches of the clones below it")
+    .option("--repos <folder>", "the clones below it; else the repository itself")
     .option("--force", "tag again what is tagged, and write what breaks a rule")
     .option("-n, --dry-run", "only show")
     .option("--json", "print JSON");
@@ -106,10 +121,14 @@ interface EditFlags {
   readonly json?: true | undefined;
 }
 
-function editOptions(series: string, deliverable: string, { dir, sha, repos, ...flags }: EditFlags): EditOptions {
+function editOptions(
+  series: string | undefined,
+  deliverable: string | undefined,
+  { dir, sha, repos, ...flags }: EditFlags,
+): EditOptions {
   return {
-    series,
-    deliverable,
+    ...given("series", series),
+    ...given("deliverable", deliverable),
     ...given("dir", dir),
     shas: sha,
     ...given("repos", repos),

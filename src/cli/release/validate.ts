@@ -12,6 +12,7 @@ import { ofGit } from "../problems.ts";
 import { progressOn } from "../replay/progress.ts";
 import { columns, counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { askClones } from "./ask-clones.ts";
+import { clonesIn } from "./clones.ts";
 import { judgeHistory, type HistoryJudged } from "./judge-history.ts";
 import { judgeFiles, type AlsoAsk, type FoundIn, type Judged } from "./judge.ts";
 import { readTree, rootOf, type DeliverableTree } from "./tree.ts";
@@ -125,12 +126,12 @@ async function layersOf(
 ): Promise<Result<AlsoAsk, CliProblem>> {
   const before = base === undefined ? ok(undefined) : await readBase(terminal, tree, base);
   if (!before.ok) return before;
+  const clones = repos === undefined ? undefined : clonesIn(terminal, repos);
   return ok(async (file) => {
     if (file === undefined) return [];
     const old = before.value?.(file);
     const changed = before.value === undefined ? [] : validateChange(old, file, tree.order);
-    const cloned =
-      repos === undefined ? [] : await askClones(terminal, { file, before: old, order: tree.order, repos });
+    const cloned = clones === undefined ? [] : await askClones({ file, before: old, order: tree.order, clones });
     return [...changed, ...cloned];
   });
 }

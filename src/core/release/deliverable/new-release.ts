@@ -3,16 +3,10 @@
  * its branches. The neighbours of a series are taken by the order of series, never by the alphabet; tags of series are no numbers.
  */
 import { fail, ok, type Result } from "../../result.ts";
-import {
-  compareVersions,
-  finalOf,
-  formatVersion,
-  increment,
-  nextPreRelease,
-  type NumberedVersion,
-} from "../version.ts";
+import { finalOf, formatVersion, increment, nextPreRelease, parseNumbered, type NumberedVersion } from "../version.ts";
 import type { Deliverable, ListedRelease } from "./deliverable.ts";
 import { INDEPENDENT, type SeriesFacts } from "./series.ts";
+import { tagElsewhere } from "./taken.ts";
 
 export const NEW_TYPES = [
   "bugfix",
@@ -48,7 +42,13 @@ export interface NewProblem {
 export function nextVersion({ type, last, seriesId }: VersionQuestion): string | undefined {
   if (type === "eol" || type === "eom" || type === "em")
     return seriesId === undefined ? undefined : `${seriesId}-${type}`;
-  if (last === undefined) return type === "final" ? undefined : "0.1.0";
+  if (last === undefined) {
+    if (type === "final") return undefined;
+    // What begins with a candidate leads to 1.0.0: a candidate of 0.1.0 would be a first try of a first try.
+    const first: NumberedVersion = { kind: "numbered", major: 1, minor: 0, patch: 0 };
+    if (type === "milestone" || type === "rc") return formatVersion(nextPreRelease(first, type === "rc" ? "rc" : "b"));
+    return "0.1.0";
+  }
   const { version, depth } = last;
   const here = depth === 0 ? version.pre?.kind : undefined;
   switch (type) {
@@ -93,22 +93,37 @@ export interface PlanQuestion {
   readonly bugfixBranch: boolean;
   /** Instead of the arithmetic: a proposal that was reckoned from notes. */
   readonly version?: string;
+  /** The newest version that is tagged in the repositories, for a deliverable whose files list none yet. */
+  readonly tagged?: TaggedBefore;
+  /** By repository: its tags with their commits; absent where nobody looked. */
+  readonly tags?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export interface TaggedBefore {
+  /** As the tag is written: `v1.2.0`. */
+  readonly version: string;
+  readonly projects: readonly { readonly repo: string; readonly hash: string }[];
 }
 
 export function lastNumbered(
   file: Deliverable,
   older: readonly (Deliverable | undefined)[],
+  tagged?: TaggedBefore,
 ): { readonly release: ListedRelease; readonly version: NumberedVersion; readonly depth: number } | undefined {
   for (const [depth, one] of [file, ...older].entries()) {
     const release = one?.releases.findLast(({ parsed }) => parsed?.kind === "numbered");
     if (release?.parsed?.kind === "numbered") return { release, version: release.parsed, depth };
   }
-  return undefined;
+  const parsed = tagged === undefined ? undefined : parseNumbered(tagged.version);
+  if (tagged === undefined || parsed === undefined) return undefined;
+  // The series before had no file; what follows no series counts on in its own line.
+  const depth = file.series === INDEPENDENT ? 0 : 1;
+  return { release: { ...tagged, projects: [...tagged.projects], index: -1, parsed }, version: parsed, depth };
 }
 
 export function planRelease(question: PlanQuestion): Result<Planned, NewProblem> {
   const { type, file, series } = question;
-  const last = lastNumbered(file, question.older);
+  const last = lastNumbered(file, question.older, question.tagged);
   const refused = refusal(question, last);
   if (refused !== undefined) return fail(refused);
   const version = question.version ?? nextVersion({ type, last, seriesId: series?.id });
@@ -121,6 +136,8 @@ export function planRelease(question: PlanQuestion): Result<Planned, NewProblem>
     return fail({ message: `${version} is listed already`, hint: "choose another type" });
   const commits = commitsOf(question, last);
   if (!commits.ok) return commits;
+  const taken = tagElsewhere(question.tags, version, commits.value);
+  if (taken !== undefined) return fail(taken);
   const diffStart = type === "releasefix" ? releasefixStart(question) : undefined;
   return ok({
     version,
@@ -160,7 +177,9 @@ function refusal({ type, file, series, version }: PlanQuestion, last: Last): New
   if ((type === "milestone" || type === "rc") && !candidates)
     return {
       message: `${file.name} follows ${model ?? "no model"}, which has no ${type === "rc" ? "candidates" : "milestones"}`,
-      hint: "only cycle-with-rc has them",
+      hint: independent
+        ? "begin a series: `plustwo release cut 2026.2`"
+        : "only cycle-with-rc has them: write `release-model: cycle-with-rc`",
     };
   if (version !== undefined || last === undefined) return undefined;
   if (["bugfix", "releasefix"].includes(type) && last.depth > 0)
@@ -252,31 +271,4 @@ function remarksOn({ type, file, heads }: PlanQuestion, projects: Planned["proje
           `${repo} has moved on to ${head.slice(0, 10)}: the final of ${file.name} stays at the candidate's ${hash.slice(0, 10)}`,
         ];
   });
-}
-
-/**
- * Why a version cannot be the next one: it is listed for another series, or lies where a live older branch counts its fixes.
- * `live`: the newest numbered release of each other series that still gets releases.
- */
-export function versionTaken(
-  version: NumberedVersion,
-  others: readonly { readonly series: string; readonly releases: readonly ListedRelease[]; readonly live: boolean }[],
-): NewProblem | undefined {
-  const text = formatVersion(version);
-  for (const { series, releases, live } of others) {
-    const numbers = releases.flatMap(({ parsed }) => (parsed?.kind === "numbered" ? [parsed] : []));
-    if (numbers.some((one) => compareVersions(one, version) === 0))
-      return {
-        message: `${text} is already a release of ${series}`,
-        hint: "take a higher version: a tag is never moved",
-      };
-    const last = numbers.toSorted(compareVersions).at(-1);
-    const sameLine = last !== undefined && last.major === version.major && last.minor === version.minor;
-    if (live && sameLine)
-      return {
-        message: `${text} lies in the range of ${series}, whose last release is ${formatVersion(last)}`,
-        hint: "raise at least the minor version: that branch counts its fixes there",
-      };
-  }
-  return undefined;
 }

@@ -23,6 +23,7 @@ const warning = (scope: Scope, says: string): RuleAbout => ({ level: "warning", 
 
 /** Answered from the files alone. */
 const OFFLINE = {
+  "file.unreadable": error("all", "the file can be read"),
   "yaml.invalid": error("all", "the file is YAML 1.2 without anchors, tags and keys that stand twice"),
   "schema.unknown-key": error("all", "no key is unknown, also in repository-settings"),
   "schema.missing-key": error("all", "team, type, version, projects, repo, hash, name and location are there"),
@@ -92,12 +93,20 @@ const CHANGED = {
 /** Answered from clones: `--repos`. */
 const CLONES = {
   "git.no-clone": warning("all", "the repository has a clone in the folder"),
+  "git.shallow": error("all", "a clone has its whole history"),
   "git.sha-missing": error("all", "the commit exists"),
   "git.tag-moved": error("all", "an existing tag stands at the listed commit"),
   "git.off-branch": error("all", "the commit of a new release is on the series' branch"),
   "git.not-descendant": error("all", "a new release descends from the one before it, or tags the same commit"),
-  "git.no-gitreview": error("all", "a repository has .gitreview at the commit of a new release"),
+  "git.no-gitreview": warning("all", "a repository has .gitreview at the commit of a new release"),
   "git.branch-point": error("all", "a stable branch begins at a commit of master, and contains it"),
+  "version.in-package": error("all", "the package of a new nodejs or puppet release names its version"),
+  "requirements.unreadable": error("all", "the requirements of a new release can be read"),
+  "requirements.minor": error(
+    "current",
+    "a release with new requirements or raised lower bounds raises at least the minor version",
+  ),
+  "requirements.minor-stable": warning("cycle", "the same in the series that are maintained"),
 } as const satisfies Readonly<Record<string, RuleAbout>>;
 
 export const RULES = { ...OFFLINE, ...CHANGED, ...CLONES };
@@ -125,6 +134,5 @@ export const NOT_CHECKED: readonly { readonly id: string; readonly needs: string
   { id: "pypi.readme", needs: "a build" },
   { id: "sdist.builds", needs: "a build" },
   { id: "tarball-base.matches", needs: "a build" },
-  { id: "version.in-package", needs: "the package's files (puppet, nodejs, xstatic)" },
-  { id: "requirements.lower-bounds", needs: "the requirements of both releases" },
+  { id: "version.in-xstatic", needs: "a build" },
 ];

@@ -1,6 +1,12 @@
-/** Rules that clones answer: commits, tags, branches (10, 12, 13, 17 and 30 of the original's checks). Pure: the facts are gathered before. */
+/**
+ * Rules that clones answer: commits, tags, branches, requirements (10, 12, 13, 14, 17, 29 and 30 of the original's checks). Pure: the
+ * facts are gathered before.
+ */
+import { impactOf } from "../version.ts";
 import type { Deliverable, ListedRelease } from "./deliverable.ts";
 import { findingIn, type Finding } from "./finding.ts";
+import type { Weighed } from "./requirements.ts";
+import type { SeriesFacts, SeriesOrder } from "./series.ts";
 import type { Tell } from "./validate.ts";
 
 export interface CloneFacts {
@@ -21,12 +27,23 @@ export interface UntaggedFacts {
   /** `undefined`: it is the first release. */
   readonly descends: boolean | undefined;
   readonly gitreview: boolean;
+  /** The version that its package names, for the release-types whose package does. */
+  readonly inPackage?: { readonly path: string; readonly version: string | undefined; readonly problem?: string };
+  /** What the requirements weigh since the release before; a problem is a sentence. */
+  readonly required?: { readonly weighed: readonly Weighed[] } | { readonly problem: string };
+}
+
+/** A clone whose history is cut off: nothing of it counts. */
+export interface ShallowClone {
+  /** Where it is. */
+  readonly shallow: string;
 }
 
 /** By repository; `undefined`: there is no clone of it. */
-export type FactsOf = (repository: string) => CloneFacts | undefined;
+export type FactsOf = (repository: string) => CloneFacts | ShallowClone | undefined;
 
-export function validateClones(file: Deliverable, factsOf: FactsOf): readonly Finding[] {
+export function validateClones(file: Deliverable, factsOf: FactsOf, order: SeriesOrder): readonly Finding[] {
+  const series = order.find(file.series);
   const findings: Finding[] = [];
   const tell: Tell = (rule, found) => void findings.push(findingIn(file, rule, found));
   const absent = new Set<string>();
@@ -42,11 +59,23 @@ export function validateClones(file: Deliverable, factsOf: FactsOf): readonly Fi
             hint: `clone it to <repos>/${project.repo}`,
           });
         absent.add(project.repo);
-      } else oneProject(release, place, facts, tell);
+      } else if ("shallow" in facts) {
+        if (!absent.has(project.repo))
+          tell("git.shallow", {
+            at: ["releases", release.index, "projects", place, "repo"],
+            message: `the clone of ${project.repo} in ${facts.shallow} is shallow: nobody can say what is in its history`,
+            hint: "run `git fetch --unshallow --tags` there; in a workflow set `fetch-depth: 0`",
+          });
+        absent.add(project.repo);
+      } else {
+        const untagged = oneProject(release, place, facts, tell);
+        if (untagged !== undefined) packaged(file, { release, place, untagged, series }, tell);
+      }
     });
   file.branches.forEach(({ name }, index) => {
     for (const repo of file.repositories) {
-      const point = factsOf(repo)?.branchPoints.get(name);
+      const facts = factsOf(repo);
+      const point = facts === undefined || "shallow" in facts ? undefined : facts.branchPoints.get(name);
       if (point === undefined || (point.onMaster && point.inBranch !== false)) continue;
       tell("git.branch-point", {
         at: ["branches", index, "location"],
@@ -60,9 +89,10 @@ export function validateClones(file: Deliverable, factsOf: FactsOf): readonly Fi
   return findings;
 }
 
-function oneProject(release: ListedRelease, place: number, facts: CloneFacts, tell: Tell): void {
+/** Answers what is known of a release that has no tag yet, where its commit is there. */
+function oneProject(release: ListedRelease, place: number, facts: CloneFacts, tell: Tell): UntaggedFacts | undefined {
   const project = release.projects[place];
-  if (project === undefined) return;
+  if (project === undefined) return undefined;
   const { repo, hash } = project;
   const at = ["releases", release.index, "projects", place, "hash"];
   const tagged = facts.tags.get(release.version);
@@ -72,7 +102,7 @@ function oneProject(release: ListedRelease, place: number, facts: CloneFacts, te
       message: `the clone of ${repo} has no commit ${hash}`,
       hint: "correct the SHA, or fetch the clone",
     });
-    return;
+    return undefined;
   }
   if (tagged !== undefined) {
     if (tagged !== hash)
@@ -81,10 +111,10 @@ function oneProject(release: ListedRelease, place: number, facts: CloneFacts, te
         message: `tag ${release.version} of ${repo} stands at ${tagged.slice(0, 10)}, and ${hash.slice(0, 10)} is listed`,
         hint: `write ${tagged}: a tag is never moved`,
       });
-    return;
+    return undefined;
   }
   const untagged = facts.untagged.get(release.version);
-  if (untagged === undefined) return;
+  if (untagged === undefined) return undefined;
   const { branch, onBranch, descends, gitreview } = untagged;
   if (!onBranch)
     tell("git.off-branch", {
@@ -107,4 +137,42 @@ function oneProject(release: ListedRelease, place: number, facts: CloneFacts, te
       message: `${repo} has no .gitreview at ${hash.slice(0, 10)}`,
       hint: "add one, so that changes find their server",
     });
+  return untagged;
+}
+
+interface NewPart {
+  readonly release: ListedRelease;
+  readonly place: number;
+  readonly untagged: UntaggedFacts;
+  readonly series: SeriesFacts | undefined;
+}
+
+/** What is in the repository at the commit of a new release: its own version, and its requirements. */
+function packaged(file: Deliverable, { release, place, untagged, series }: NewPart, tell: Tell): void {
+  if (release.parsed?.kind !== "numbered") return;
+  const repo = release.projects[place]?.repo ?? "";
+  const at = ["releases", release.index, "version"];
+  const { inPackage, required } = untagged;
+  if (inPackage !== undefined && (inPackage.version !== release.version || inPackage.problem !== undefined))
+    tell("version.in-package", {
+      at,
+      message: `${repo}/${inPackage.path} ${inPackage.problem ?? `names ${inPackage.version ?? "no version"}`}, and ${release.version} is released`,
+      hint: `merge a change that writes ${release.version} there, and release its commit`,
+    });
+  if (required === undefined) return;
+  if ("problem" in required) {
+    tell("requirements.unreadable", { at, message: required.problem, hint: "mend the file, and release that commit" });
+    return;
+  }
+  const [strongest] = required.weighed;
+  const before = file.releases.slice(0, release.index).findLast(({ parsed }) => parsed?.kind === "numbered");
+  if (strongest === undefined || strongest.impact === "patch" || before?.parsed?.kind !== "numbered") return;
+  if (impactOf(before.parsed, release.parsed) !== "patch") return;
+  const open = series === undefined || series.status === "development" || series.status === "future";
+  const others = required.weighed.length - 1;
+  tell(open ? "requirements.minor" : "requirements.minor-stable", {
+    at,
+    message: `${release.version} is only a fix after ${before.version}, and ${strongest.because}${others > 0 ? ` (and ${others} more)` : ""}`,
+    hint: open ? "raise at least the minor version" : "keep the requirements of a series that is maintained",
+  });
 }

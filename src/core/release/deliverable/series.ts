@@ -38,6 +38,30 @@ export function seriesOrder(series: readonly SeriesFacts[]): SeriesOrder {
   };
 }
 
+/** `2026.2`: the only names that tell their order by themselves. */
+export function isReleaseId(text: string): boolean {
+  return /^\d{4}\.[1-9]\d?$/.test(text);
+}
+
+/**
+ * Without a series_status.yaml: the folders of a tree, by their ids. The newest is under development, the older ones are maintained.
+ * `undefined`: several, of which one has a name that tells no order.
+ */
+export function orderOfFolders(folders: readonly string[]): SeriesOrder | undefined {
+  const names = [...new Set(folders)].filter((name) => name !== INDEPENDENT);
+  if (names.length > 1 && !names.every(isReleaseId)) return undefined;
+  const newestFirst = names.toSorted((one, other) => placeOf(other) - placeOf(one));
+  return seriesOrder(
+    newestFirst.map((name, index) => ({ name, id: name, status: index === 0 ? "development" : "maintained" })),
+  );
+}
+
+/** `2026.10` after `2026.9`. */
+function placeOf(id: string): number {
+  const [year = "0", count = "0"] = id.split(".");
+  return Number(year) * 100 + Number(count);
+}
+
 /** As series_status.yaml lists them. */
 export function seriesOrderOf(listed: readonly Series[]): SeriesOrder {
   return seriesOrder(listed.map((series) => ({ name: series.name, id: idOf(series), status: series.status })));

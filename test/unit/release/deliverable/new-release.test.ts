@@ -4,10 +4,10 @@ import { withRelease } from "../../../../src/core/release/deliverable/edit.ts";
 import {
   nextVersion,
   planRelease,
-  versionTaken,
   type NewType,
   type PlannedType,
 } from "../../../../src/core/release/deliverable/new-release.ts";
+import { versionTaken } from "../../../../src/core/release/deliverable/taken.ts";
 import { parseNumbered } from "../../../../src/core/release/version.ts";
 
 const [A, B] = ["a".repeat(40), "b".repeat(40)];

@@ -1,0 +1,35 @@
+/** What to do with an edited release file, and whether anybody will act on it when it merges. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { shippedPresets } from "../../config/presets.ts";
+import { loadPolicy } from "../../core/policy/load.ts";
+import type { Say } from "../say.ts";
+import type { Opened } from "./open-deliverable.ts";
+import { FOLDER } from "./tree.ts";
+
+const POLICY_FILE = ".github/plustwo.yml";
+
+export async function tellNext(say: Say, { folder, text, file, isNew, own }: Opened, version: string): Promise<void> {
+  say.note("Look at it with `git diff`, then propose it for review: nothing is tagged before it merges");
+  if (isNew) say.note(`  git add ${text.path} && git commit -m "Release ${file.name} ${version}" && git review`);
+  const itself = own?.name !== undefined && file.repositories.includes(own.name);
+  const missing = itself ? await missingInPolicy(folder) : undefined;
+  if (missing !== undefined) say.note(missing);
+}
+
+/** Of a repository that releases itself; the organisation's file, which may say it instead, is not here to be read. */
+async function missingInPolicy(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, POLICY_FILE), "utf8").catch(() => undefined);
+  if (text === undefined)
+    return `There is no ${POLICY_FILE} here: without \`releases: { files: ${FOLDER} }\` and \`mode: enforce\`, there or in the organisation's file, nothing is tagged`;
+  const policy = loadPolicy(text, await shippedPresets());
+  if (!policy.ok) return `${POLICY_FILE} cannot be used (\`plustwo policy lint\`): nothing is tagged before it is`;
+  const { mode, releases } = policy.value;
+  const wanted = [
+    ...(releases.files === FOLDER ? [] : [`\`releases: { files: ${FOLDER} }\``]),
+    ...(mode === "enforce" ? [] : ["`mode: enforce`"]),
+  ];
+  return wanted.length === 0
+    ? undefined
+    : `Nothing is tagged when it merges before ${POLICY_FILE}, or the organisation's file, has ${wanted.join(" and ")}`;
+}
