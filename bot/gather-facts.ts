@@ -71,12 +71,12 @@ export async function gatherFacts(of: FactsOf): Promise<GatheredFacts> {
   };
 }
 
-export type Answer<T> = Result<T, GitProblem | { readonly kind: "too-many"; readonly why: string }>;
+export type Answer<T> = Result<T, GitProblem | { readonly kind: "unread"; readonly why: string }>;
 
 function unread(what: string, answer: Answer<unknown> | undefined): PolicySnapshot["incomplete"] {
   if (answer === undefined || answer.ok) return [];
   const { problem } = answer;
-  return [{ what, why: problem.kind === "too-many" ? problem.why : describeGitProblem(problem).message }];
+  return [{ what, why: problem.kind === "unread" ? problem.why : describeGitProblem(problem).message }];
 }
 
 /** `path:line`, and the names of texts; sorted as the files are. */
@@ -84,7 +84,7 @@ async function invisibleIn({ mirror, words, range, files }: FactsOf): Promise<An
   if (range === undefined) return ok([]);
   if (files.length > MOST_FILES) {
     const why = `it touches ${files.length} files, at most ${MOST_FILES} are read: split it`;
-    return { ok: false, problem: { kind: "too-many", why } };
+    return { ok: false, problem: { kind: "unread", why } };
   }
   const messages = range.commits.map(({ sha, message }) => ({
     where: `the message of ${sha.slice(0, 7)}`,
@@ -93,20 +93,15 @@ async function invisibleIn({ mirror, words, range, files }: FactsOf): Promise<An
   const paths = files.map(({ path }) => ({ where: `the name of ${JSON.stringify(path)}`, text: path }));
   const named = [...words, ...messages, ...paths].flatMap(({ where, text }) => (hasInvisible(text) ? [where] : []));
   const read = files.filter(({ status, mode }) => status !== "removed" && mode !== "160000");
-  const wanted = read.flatMap(({ path, previousPath = path }) => [
-    { at: range.base, path: previousPath },
-    { at: range.head, path },
-  ]);
-  const blobs = wanted.length === 0 ? ok([]) : await mirror.git.blobs(wanted);
-  if (!blobs.ok) return blobs;
-  const lines = read.flatMap(({ path }, at) => {
-    const [before, after] = [blobs.value[2 * at], blobs.value[2 * at + 1]].map(textOf);
-    return newInvisibleLines(before ?? "", after ?? "").map((line) => `${path}:${line}`);
-  });
+  const texts = await textsOf(mirror, range, read);
+  if (!texts.ok) return texts;
+  const lines = texts.value.flatMap(({ path, before, after }) =>
+    newInvisibleLines(before, after).map((line) => `${path}:${line}`),
+  );
   return ok([...named, ...lines]);
 }
 
-/** Read only where git found a line that begins one. */
+/** Read only where git found a line that begins one. Files that are no text have none: git writes markers into text alone. */
 async function conflictsIn({ mirror, range, files }: FactsOf): Promise<Answer<readonly string[]>> {
   if (range === undefined) return ok([]);
   const found = await mirror.known.pathsWithMarkers(range.base, range.head);
@@ -115,20 +110,49 @@ async function conflictsIn({ mirror, range, files }: FactsOf): Promise<Answer<re
   const read = files.filter(({ path, status, mode }) => names.has(path) && status !== "removed" && mode !== "160000");
   if (read.length > MOST_FILES) {
     const why = `conflicts may be left in ${read.length} files, at most ${MOST_FILES} are read: solve them, or split it`;
-    return { ok: false, problem: { kind: "too-many", why } };
+    return { ok: false, problem: { kind: "unread", why } };
   }
-  const wanted = read.flatMap(({ path, previousPath = path }) => [
-    { at: range.base, path: previousPath },
-    { at: range.head, path },
-  ]);
-  const blobs = await mirror.git.blobs(wanted);
-  if (!blobs.ok) return blobs;
+  const known = new Set(files.flatMap(({ path, previousPath = path }) => [path, previousPath]));
+  const unlisted = found.value.find((path) => !known.has(path));
+  if (unlisted !== undefined) return unreadable(unlisted);
+  const texts = await textsOf(mirror, range, read);
+  if (!texts.ok) return texts;
   return ok(
-    read.flatMap(({ path }, at) => {
+    texts.value.flatMap(({ path, before, after }) => newConflicts(before, after).map((line) => `${path}:${line}`)),
+  );
+}
+
+interface Texts {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A file of the head that git does not find by its name (bytes that are no UTF-8) is read by nobody, so it closes the gate. */
+async function textsOf(
+  { git }: Mirror,
+  { base, head }: Pick<NonNullable<FactsOf["range"]>, "base" | "head">,
+  files: readonly ChangedFile[],
+): Promise<Answer<readonly Texts[]>> {
+  const wanted = files.flatMap(({ path, previousPath = path }) => [
+    { at: base, path: previousPath },
+    { at: head, path },
+  ]);
+  const blobs = wanted.length === 0 ? ok([]) : await git.blobs(wanted);
+  if (!blobs.ok) return blobs;
+  const lost = files.find((_, at) => blobs.value[2 * at + 1] === undefined);
+  if (lost !== undefined) return unreadable(lost.path);
+  return ok(
+    files.map(({ path }, at) => {
       const [before, after] = [blobs.value[2 * at], blobs.value[2 * at + 1]].map(textOf);
-      return newConflicts(before ?? "", after ?? "").map((line) => `${path}:${line}`);
+      return { path, before: before ?? "", after: after ?? "" };
     }),
   );
+}
+
+function unreadable(path: string): Answer<never> {
+  const why = `nobody can read ${JSON.stringify(path)}; give it a name in plain UTF-8`;
+  return { ok: false, problem: { kind: "unread", why } };
 }
 
 /** Empty for what is no text. */
