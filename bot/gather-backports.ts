@@ -135,7 +135,7 @@ async function foundOn(service: Service, ground: Ground, wanted: Wanted): Read<F
 
 /** Commits of the fix that a branch lacks, oldest first, and the commits there that are the others. */
 export async function lackingOn(
-  { mirror, tips }: { readonly mirror: Mirror; readonly tips: Tips },
+  { mirror, tips }: { readonly mirror: Mirror; readonly tips: Pick<Tips, "branches"> },
   { asked, branch, commits }: Wanted,
 ): Read<{ readonly missing: readonly Commit[]; readonly there: readonly Sha[] }> {
   const tip = tips.branches.get(branch);

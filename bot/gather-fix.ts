@@ -21,33 +21,42 @@ type Fix = Promise<Result<readonly Commit[], NoFix>>;
 export interface FixPlace {
   readonly facts: Pick<RepositoryFacts, "id">;
   readonly mirror: Mirror;
-  readonly tips: Tips;
+  readonly tips: Pick<Tips, "branches">;
 }
 
 /** Commits of one change that are picked. */
 const MOST_PICKED = 50;
 
 export async function fixOf({ store }: Pick<Service, "store">, at: FixPlace, asked: Asked): Fix {
-  const { change, head, origin } = asked;
-  const tip = at.tips.branches.get(origin);
+  const sets = await patchSetsOf(store, at.facts.id, asked.change);
+  const recorded = sets.findLast(({ patchSet }) => patchSet.sha === asked.head);
+  return fixFrom(at, asked, recorded?.patchSet.parent);
+}
+
+/** `parent`: what the reviewed head stood on, as it was written down. */
+export async function fixFrom(
+  { mirror, tips }: Pick<FixPlace, "mirror" | "tips">,
+  asked: Asked,
+  parent: Sha | undefined,
+): Fix {
+  const { origin } = asked;
+  const tip = tips.branches.get(origin);
   if (tip === undefined) return unknown(`\`${origin}\`, where it landed, is gone`);
-  const recorded = (await patchSetsOf(store, at.facts.id, change)).findLast(({ patchSet }) => patchSet.sha === head);
-  const range = await landedRange(at.mirror, { asked, tip, parent: recorded?.patchSet.parent });
+  const range = await landedRange(mirror, { asked, tip, parent });
   if (!range.ok) return range;
   const commits = range.value.filter(({ parents }) => parents.length === 1);
   if (commits.length === 0) return unknown("it brought no commit that can be picked");
   if (range.value.length > MOST_PICKED) return unknown(`it has more than ${MOST_PICKED} commits`);
-  const odd = await oddMerge(at.mirror, range.value);
+  const odd = await oddMerge(mirror, range.value);
   if (!odd.ok) return odd;
   if (odd.value !== undefined) return unknown(`${short(odd.value)} in it is a merge that brings changes of its own`);
-  const lost = await notOn(at.mirror, { commits, tip, origin });
+  const lost = await notOn(mirror, { commits, tip, origin });
   return lost.ok ? ok(commits) : lost;
 }
 
 interface Landing {
   readonly asked: Asked;
   readonly tip: Sha;
-  /** What the reviewed head stood on, as it was written down. */
   readonly parent: Sha | undefined;
 }
 
