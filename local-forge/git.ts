@@ -1,6 +1,7 @@
 /** The forge's own door to git: bare repositories only, no user configuration, no hooks, a closed environment. */
 import { spawn } from "node:child_process";
 import { appendFile } from "node:fs/promises";
+import { forgetAnswers, isAboutObjects, keep, recall } from "./object-answers.ts";
 import { type Commit } from "./state.ts";
 
 const GIT_ENV = {
@@ -33,7 +34,17 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
 }
 
 /** Throws on an exit code that is neither 0 nor in `codes`: the forge asks only what must succeed. */
-export function git(dir: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+export async function git(dir: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+  const alone = options.env === undefined && options.stdin === undefined;
+  if (!alone || !isAboutObjects(args)) return start(dir, args, options);
+  const known = recall(dir, args);
+  if (known !== undefined && (known.code === 0 || options.codes?.includes(known.code) === true)) return known;
+  const answer = await start(dir, args, options);
+  keep(dir, args, answer);
+  return answer;
+}
+
+function start(dir: string, args: readonly string[], options: GitOptions): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn("git", ["-c", "core.hooksPath=/dev/null", ...args], {
       cwd: dir,
@@ -61,6 +72,7 @@ export async function gitLine(dir: string, args: readonly string[], options: Git
 }
 
 export async function initBare(dir: string, defaultBranch: string): Promise<void> {
+  forgetAnswers(dir);
   await git("/", ["init", "-q", "--bare", `--initial-branch=${defaultBranch}`, dir]);
   const settings = {
     "http.receivepack": "true",
