@@ -41,10 +41,10 @@ function addService(root: Command): void {
     .command("serve")
     .description("Runs the service: receives GitHub's webhooks, judges changes, and lands what was tested.")
     .option("--poll", "needs no address that GitHub can reach: finds out by looking, once a minute")
-    .option("--json", "prints one line of JSON when it listens");
+    .option("--json", "prints one line of JSON when it listens (docs/schemas/serve.schema.json)");
   root
     .command("forge")
     .description("Runs a local GitHub for trying things out, in the foreground.")
     .option("--port <number>", "where it listens; 0, or nothing said: the system picks")
-    .option("--json", "prints one line of JSON when it listens");
+    .option("--json", "prints one line of JSON when it listens (docs/schemas/forge.schema.json)");
 }

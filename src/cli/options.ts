@@ -53,7 +53,7 @@ export function addOptions(root: Command) {
     .option("-v, --verbose", "say more about what is done")
     .addOption(new Option("--color [when]", "colours: always, never, auto").choices(COLOURS).preset("always"))
     .option("--no-color", "no colours")
-    .option("--json", "print JSON for scripts (docs/schemas)")
+    .option("--json", "print JSON for scripts (docs/schemas: upload, list)")
     .option("--license", "print the licence");
 }
 

@@ -8,13 +8,13 @@ export interface Reading extends Running {
   readonly json: () => boolean;
 }
 
-const JSON_OPTION = ["--json", "print JSON for scripts"] as const;
+const jsonOf = (schema: string) => ["--json", `print JSON for scripts (docs/schemas/${schema}.schema.json)`] as const;
 
 export function addReadingVerbs(root: CommandUnknownOpts, { terminal, say, run, remote, json }: Reading): void {
   root
     .command("inbox")
     .description("what waits for you in the project, oldest first")
-    .option(...JSON_OPTION)
+    .option(...jsonOf("inbox"))
     .action(async (options) => {
       const { inbox } = await import("./commands/inbox.ts");
       return run(inbox(terminal, say, { ...remote(), json: options.json === true || json() }));
@@ -22,7 +22,7 @@ export function addReadingVerbs(root: CommandUnknownOpts, { terminal, say, run, 
   root
     .command("next")
     .description("the first change of the inbox, and what to type")
-    .option(...JSON_OPTION)
+    .option(...jsonOf("inbox"))
     .action(async (options) => {
       const { next } = await import("./commands/inbox.ts");
       return run(next(terminal, say, { ...remote(), json: options.json === true || json() }));
@@ -31,7 +31,7 @@ export function addReadingVerbs(root: CommandUnknownOpts, { terminal, say, run, 
     .command("comments")
     .description("unresolved comments of a change, each at its line of the files here")
     .argument("[change]", "number of the pull request; else the change that is checked out")
-    .option(...JSON_OPTION)
+    .option(...jsonOf("comments"))
     .action(async (change, options) => {
       const { comments } = await import("./commands/comments.ts");
       const asked = change === undefined ? {} : { change };
@@ -43,7 +43,7 @@ export function addReadingVerbs(root: CommandUnknownOpts, { terminal, say, run, 
     .argument("[branch]", "target branch")
     .option("--watch", "keep looking, until everything has landed or is closed; Ctrl-C ends it")
     .option("--interval <seconds>", "with --watch: how often to look, 5 to 3600; default 15")
-    .option(...JSON_OPTION)
+    .option(...jsonOf("status"))
     .action(async (branch, options) => {
       const { status } = await import("./commands/status.ts");
       const { watch, interval } = options;

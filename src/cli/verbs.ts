@@ -38,7 +38,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
   root
     .command("list")
     .description("the open changes; same as -l")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/list.schema.json)")
     .action(async (options) => {
       const { list } = await import("./commands/list.ts");
       return run(list(terminal, say, { ...place(), json: wants(options, root.opts()), long: false }));
@@ -47,7 +47,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .command("config")
     .description("every setting: its value, where it comes from, and what it overrides; asks no server")
     .option("--explain", "accepted for clearness: it always explains")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/config.schema.json)")
     .action(async (options) => {
       const { explainConfig } = await import("./commands/config.ts");
       return run(explainConfig(terminal, say, { ...place(), json: wants(options, root.opts()) }));
@@ -55,7 +55,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
   root
     .command("doctor")
     .description("what is wrong with this clone, one line each, with its mend; writes nothing")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/doctor.schema.json)")
     .action(async (options) => {
       const { doctor } = await import("./commands/doctor.ts");
       return run(doctor(terminal, say, { ...place(), json: wants(options, root.opts()) }));
@@ -76,7 +76,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .argument("<name>", "as the policy calls it; none takes back what you have asked for")
     .argument("[change]", "number of the pull request; else the change that is checked out")
     .option("--reason <text>", "why; everybody reads it on the change")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/override.schema.json)")
     .action(async (name, change, options) => {
       const { override } = await import("./commands/override.ts");
       const asked = { ...given("change", change), ...given("reason", options.reason) };
@@ -90,7 +90,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .option("-y, --yes", "also a change of somebody else")
     .option("--delete-branch", "delete its branch too, where nothing stands on it")
     .option("-n, --dry-run", "only say what would be closed")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/abandon.schema.json)")
     .action(async (change, options) => {
       const { abandon } = await import("./commands/abandon.ts");
       const asked = { ...given("change", change), ...given("message", options.message), ...remote() };
@@ -103,7 +103,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .command("apply")
     .description("do exactly what a plan of `git review -n --plan FILE` says, or nothing where the server has moved")
     .argument("<file>", "the plan")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/upload.schema.json)")
     .action(async (file, options) => {
       const { apply } = await import("./commands/apply.ts");
       const json = wants(options, root.opts());
@@ -114,7 +114,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .description("put your commits onto the newest target and onto what was amended or merged below them")
     .argument("[branch]", "target branch")
     .option("-n, --dry-run", "only say what would move")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/restack.schema.json)")
     .action(async (branch, options) => {
       const { restack } = await import("./commands/restack.ts");
       const dryRun = options.dryRun === true || root.opts().dryRun === true;
@@ -125,7 +125,7 @@ export function addVerbs<A extends unknown[], O extends Above>(
     .command("undo")
     .description("take back the last submit of this clone, as far as nobody else has built on it")
     .option("-n, --dry-run", "only say what would be taken back")
-    .option("--json", "print JSON for scripts")
+    .option("--json", "print JSON for scripts (docs/schemas/undo.schema.json)")
     .action(async (options) => {
       const { undo } = await import("./commands/undo.ts");
       const dryRun = options.dryRun === true || root.opts().dryRun === true;

@@ -8,6 +8,7 @@ import { runServe } from "../../bot/main.ts";
 import { startForge, type LocalForge } from "../../local-forge/server.ts";
 import { copyDatabase } from "../support/embedded.ts";
 import { foundWorld, settlePeople, type World } from "../support/world.ts";
+import { published } from "../support/published.ts";
 
 let forge: LocalForge;
 let world: World;
@@ -36,7 +37,7 @@ function serve(env: Record<string, string | undefined>, args: readonly string[] 
   const err: string[] = [];
   let stop = (): void => undefined;
   let say: (line: string) => void = () => undefined;
-  const ready = new Promise<never>((resolve) => (say = (line) => resolve(JSON.parse(line) as never)));
+  const ready = new Promise<never>((resolve) => (say = (line) => resolve(published<never>("serve", line))));
   const code = runServe({
     args,
     env,

@@ -8,6 +8,7 @@ import { landedWords } from "../../src/core/replay/certificate.ts";
 import { addAudit } from "../../src/cli/replay/audit-command.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { openHouse, type House, type Stage } from "../bot/stage.ts";
+import { published } from "../support/published.ts";
 
 let house: House;
 let stage: Stage;
@@ -62,7 +63,7 @@ async function asks(args: readonly string[], login = "mallory") {
     add: (root: Command, run) => addAudit(root.command("policy"), terminal, run),
     more: "",
   });
-  return { code, out, err, answer: (): Answer => JSON.parse(out) as Answer };
+  return { code, out, err, answer: () => published<Answer>("policy-audit", out) };
 }
 
 beforeAll(async () => {

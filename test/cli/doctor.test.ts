@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installApp, plustwo, rest, type AppAt } from "./operate.ts";
 import { openBench, type Bench, type Seat } from "./seat.ts";
 import { APP_EVENTS, APP_PERMISSIONS, rulesetBodies } from "../../src/core/adopt/rulesets.ts";
+import { published } from "../support/published.ts";
 
 let bench: Bench;
 let olivia: Seat;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const ids = (out: string): readonly string[] =>
-  (JSON.parse(out) as { findings: { id: string; severity: string }[] }).findings.map(({ id }) => id);
+  published<{ findings: { id: string }[] }>("plustwo-doctor", out).findings.map(({ id }) => id);
 const CI = (jobs: string): string =>
   `on: { pull_request: , push: { branches: ["gate/**"] } }\njobs:\n${jobs
     .split(" ")
@@ -136,7 +137,7 @@ describe("plustwo leave", () => {
     });
     const told = await plustwo(olivia, ["leave", "acme/api", "--yes", "--json"]);
     expect(told.code).toBe(0);
-    const { removals } = JSON.parse(told.out) as { removals: { what: string; outcome: string }[] };
+    const { removals } = published<{ removals: { what: string; outcome: string }[] }>("leave", told.out);
     expect(removals.map(({ what, outcome }) => [what, outcome])).toEqual([
       ["refs/heads/gate/main/1", "removed"],
       ["R1: changes land through the gate", "removed"],

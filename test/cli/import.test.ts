@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { policyWith } from "../../src/cli/policy/main.ts";
+import { published } from "../support/published.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -82,7 +83,7 @@ it("replaces no file that is there, unless it is told to", async () => {
 
 it("prints one JSON document with the policy and every remark", async () => {
   const { code, out, err } = await policy(["import", "--json", file("project.config", WHOLE)]);
-  const document = JSON.parse(out) as { from: string; policy: string; remarks: { line: number; fate: string }[] };
+  const document = published<{ from: string; policy: string; remarks: object[] }>("policy-import", out);
   expect({ code, err, from: document.from }).toEqual({ code: 0, err: "", from: "gerrit" });
   expect(parse(document.policy)).toMatchObject({ version: 1 });
   expect(document.remarks).toContainEqual({
@@ -110,7 +111,7 @@ it.each([
   ["owners.txt", "# whose\n/src/ @acme/core\n", "codeowners"],
 ])("knows %s for what it is", async (name, text, kind) => {
   const { out } = await policy(["import", "--json", file(name, text)]);
-  expect(JSON.parse(out)).toMatchObject({ from: kind });
+  expect(published("policy-import", out)).toMatchObject({ from: kind });
 });
 
 it.each([

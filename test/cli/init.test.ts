@@ -7,6 +7,7 @@ import { shippedPresets } from "../../src/config/presets.ts";
 import { runOperate } from "../../src/cli/operate/main.ts";
 import { installApp, plustwo, type AppAt } from "./operate.ts";
 import { openBench, type Bench, type Seat } from "./seat.ts";
+import { published } from "../support/published.ts";
 
 const github = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -141,7 +142,7 @@ describe("plustwo init where checks run already", () => {
   it("folds matrices, tells checks from deployments, takes owners from CODEOWNERS and prints the lines to add", async () => {
     const told = await plustwo(olivia, ["init", "--dry-run", "--json"]);
     expect(told).toMatchObject({ code: 0, err: "" });
-    const plan = JSON.parse(told.out) as Record<string, never>;
+    const plan = published<Record<string, never>>("init", told.out);
     expect(plan).toMatchObject({
       version: 1,
       project: "acme/api",
@@ -172,7 +173,7 @@ describe("plustwo init where checks run already", () => {
 
   it("with the preset small-team writes a policy that loads, with the checks that there are", async () => {
     const told = await plustwo(olivia, ["init", "--dry-run", "--json", "--preset", "small-team"]);
-    const { files } = JSON.parse(told.out) as { files: { text: string }[] };
+    const { files } = published<{ files: { text: string }[] }>("init", told.out);
     const policy = loadPolicy(files[1]?.text ?? "", await shippedPresets());
     expect(policy.ok ? [] : policy.problem).toEqual([]);
     expect(policy.ok && policy.value.preset).toBe("small-team");

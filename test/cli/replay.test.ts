@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runGovernance } from "../../src/cli/governance/main.ts";
 import { runReplay } from "../../src/cli/replay/main.ts";
 import { CI, openPast, type Past } from "./past.ts";
+import { published } from "../support/published.ts";
 
 let past: Past;
 /** What was planted, by number; a good merge has nothing. */
@@ -206,13 +207,18 @@ describe("plustwo replay", () => {
     const asked = ["governance", "roll", "acme/api", "--from", "2026-01-01", "--to", "2027-01-01", "--extra", "dora"];
     const roll = await past.runs(runGovernance, "mallory", [...asked, "--json"]);
     expect(roll).toMatchObject({ code: 0, err: "" });
-    const { voters, hash } = JSON.parse(roll.out) as { voters: { name: string; changes: number }[]; hash: string };
+    const { voters, hash } = published<{ voters: { name: string; changes: number }[]; hash: string }>(
+      "governance-roll",
+      roll.out,
+    );
     expect(voters.map(({ name }) => name)).toEqual(["alice", "bob", "carol", "dave", "dora"]);
     expect(voters.find(({ name }) => name === "carol")?.changes).toBeGreaterThan(10);
     expect((await past.runs(runGovernance, "mallory", asked)).err).toContain(hash);
     const authors = await past.runs(runGovernance, "mallory", [...asked, "--no-reviewers", "--json"]);
     expect(authors.out).not.toContain('"dave"');
     const hidden = await past.runs(runGovernance, "mallory", [...asked, "--salt", "s"]);
+    const salted = await past.runs(runGovernance, "mallory", [...asked, "--salt", "s", "--json"]);
+    expect(published("governance-roll", salted.out)).toMatchObject({ hash, voters: hidden.out.trim().split("\n") });
     expect(hidden.out).toMatch(/^(?:[0-9a-f]{32}\n){5}$/);
     const file = join(past.folder, "roll.json");
     await writeFile(file, roll.out);

@@ -36,7 +36,7 @@ function addInit(root: Command, terminal: AskingTerminal, run: Run): void {
     .option("--app <slug>", "the App, so that the rulesets name its id")
     .option("-y, --yes", "write without asking")
     .option("-n, --dry-run", "only show")
-    .option("--json", "print JSON; needs --yes or --dry-run")
+    .option("--json", "print JSON (docs/schemas/init.schema.json); needs --yes or --dry-run")
     .action(async ({ repo, remote, preset, app, ...flags }) => {
       const { init } = await import("./init.ts");
       const named = { ...given("repository", repo), ...given("remote", remote), ...given("app", app) };
@@ -55,7 +55,7 @@ function addDoctor(root: Command, terminal: AskingTerminal, run: Run): void {
     .option("--repo <owner/name>", "the same")
     .option("-b, --branch <name>", "the target branch; else the default branch")
     .option("--app <slug>", "the App; else whoever posted a check of plustwo")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/plustwo-doctor.schema.json)")
     .action(async (repository, { repo, branch, app, json }) => {
       const { doctor } = await import("./doctor.ts");
       const named = { ...given("repository", repository ?? repo), ...given("branch", branch), ...given("app", app) };
@@ -72,7 +72,7 @@ function addPause(root: Command, terminal: AskingTerminal, run: Run): void {
     .option("-b, --branch <name>", "only this target branch")
     .option("--break-glass", "merging by hand is meant: a second admin must confirm it first")
     .option("--confirm", "the second admin's word to such a pause")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/pause.schema.json)")
     .action(async (repository, { reason, branch, ...flags }) => {
       const { pause } = await import("./pause.ts");
       const named = { ...given("repository", repository), ...given("reason", reason), ...given("branch", branch) };
@@ -88,7 +88,7 @@ function addResume(root: Command, terminal: AskingTerminal, run: Run): void {
     .argument("[owner/name]", "the repository; else the one of the clone")
     .option("-b, --branch <name>", "the pause of this target branch")
     .option("--app <slug>", "the App whose certificates count; else the one R2 names")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/resume.schema.json)")
     .action(async (repository, { branch, app, json }) => {
       const { resume } = await import("./pause.ts");
       const named = { ...given("repository", repository), ...given("branch", branch), ...given("app", app) };
@@ -104,7 +104,7 @@ function addLeave(root: Command, terminal: AskingTerminal, run: Run): void {
     )
     .argument("[owner/name]", "the repository; else the one of the clone")
     .option("-y, --yes", "remove it")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/leave.schema.json)")
     .action(async (repository, { yes, json }) => {
       const { leave } = await import("./leave.ts");
       return run(

@@ -302,6 +302,6 @@ function nameOf({ ref }: RepositoryFacts): string {
 }
 
 function asJson(facts: RepositoryFacts, { ref, sha, pause: standing }: StandingPause): object {
-  const shown = standing === undefined ? {} : { ...standing, since: formatInstant(standing.since) };
+  const shown = standing === undefined ? null : { ...standing, since: formatInstant(standing.since) };
   return { version: 1, project: nameOf(facts), ref, sha, pause: shown };
 }

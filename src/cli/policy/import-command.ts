@@ -15,7 +15,7 @@ export function addImport(policy: Command, terminal: PipedTerminal, run: Run): v
     .option("--from <kind>", "gerrit, policy-bot or codeowners; else told from the files' names and texts")
     .option("-o, --output <file>", "write the policy here, in place of standard output; a file that is there is kept")
     .option("--force", "replace the file that is there")
-    .option("--json", "print one JSON document: the policy's text, and every construct with what became of it")
+    .option("--json", "print JSON (docs/schemas/policy-import.schema.json): the policy's text, and what became of each construct")
     .addHelpText(
       "after",
       `\n${folded("Exit codes of import: 0 everything kept or changed · 1 something left out, to be decided", terminal.stdout)}`,

@@ -120,7 +120,7 @@ interface Shown {
 
 function show(say: Say, { from, imported: { policy, remarks }, output, json }: Shown): void {
   if (json) {
-    say.json({ from, ...given("output", output), policy, remarks });
+    say.json({ version: 1, from, ...given("output", output), policy, remarks });
     return;
   }
   if (output === undefined) say.result(policy.trimEnd());

@@ -15,7 +15,7 @@ export function addAudit(policy: Command, terminal: Terminal, run: Run): void {
     .option("-b, --branch <name>", "the branch; else the default branch")
     .option("--app <id|slug>", "the App that is plustwo here; else the one the branch rule requires `plustwo/gate` of")
     .option("--api <url>", "the REST address of the server; else PLUSTWO_GITHUB_URL, the clone's remote, github.com")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/policy-audit.schema.json)")
     .addHelpText(
       "after",
       `\n${folded("Exit codes: 0 all has a certificate · 1 something has none · 74 something could not be told", terminal.stdout)}`,
