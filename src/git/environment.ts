@@ -102,9 +102,12 @@ function basic({ user = "x-access-token", token }: Credentials): string {
   return Buffer.from(`${user}:${token}`).toString("base64");
 }
 
-/** For a walk of a whole history: git maps less of its packs at once, which costs no time and saves half its memory. */
+/**
+ * For a walk of a whole history: git maps less of its packs at once, which costs no time and saves half its memory. And it hands over
+ * what it found in pieces of many lines; each line by itself costs as much as the walk.
+ */
 export function lean(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return withConfig({ ...variables }, [
+  return withConfig({ ...variables, GIT_FLUSH: "0" }, [
     ["core.packedGitWindowSize", "1m"],
     ["core.packedGitLimit", "32m"],
     ["core.deltaBaseCacheLimit", "32m"],

@@ -11,8 +11,9 @@ import { isVersionTag, refsForBranch, seriesBranches } from "../core/release/not
 import { reachable } from "../core/release/notes/scan-walk.ts";
 import type { CommitGraph, NoteChanges, ScanInput, WorkChange } from "../core/release/notes/shapes.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import type { CommitTable } from "./commit-table.ts";
 import { listTree } from "./list-tree.ts";
-import { findTouching, readCommits, type Commits } from "./notes-commits.ts";
+import { findTouching, readCommits } from "./notes-commits.ts";
 import { readNoteLog } from "./notes-log.ts";
 import { peelCommits } from "./peel.ts";
 import type { GitProblem } from "./problem.ts";
@@ -97,11 +98,10 @@ export async function readHistory({ git }: Repository, config: NotesConfig, tips
   ]);
   if (!commits.ok) return ofGit(commits.problem);
   if (!files.ok) return ofGit(files.problem);
-  const { graph } = commits.value;
-  const numbers = new Map(graph.shas.map((sha, number) => [sha, number]));
-  const head = numbers.get(tips.head);
+  const { graph, numberOf } = commits.value;
+  const head = numberOf(tips.head);
   if (head === undefined) return ofGit({ kind: "missing-object", what: tips.head, detail: "not listed" });
-  const number = (sha: Sha | undefined) => (sha === undefined ? undefined : numbers.get(sha));
+  const number = (sha: Sha | undefined) => (sha === undefined ? undefined : numberOf(sha));
   const tags = tips.refs.flatMap(({ name, commit, at }) =>
     name.startsWith("refs/tags/") ? [{ name: name.slice("refs/tags/".length), commit: number(commit), at }] : [],
   );
@@ -130,17 +130,20 @@ interface ChangesOf {
 
 async function readChanges(
   git: GitProcess,
-  commits: Commits,
+  commits: CommitTable,
   { inside, folder }: ChangesOf,
 ): Promise<Result<ScanInput["changes"], GitProblem>> {
   const { graph } = commits;
   const touching = await findTouching(git, commits, { inside, path: folder.path });
   if (!touching.ok) return touching;
-  const log = await readNoteLog(git, { commits: touching.value.flatMap((commit) => graph.shas[commit] ?? []), folder });
+  const log = await readNoteLog(git, {
+    commits: touching.value.flatMap((commit) => graph.shas.at(commit) ?? []),
+    folder,
+  });
   if (!log.ok) return log;
   const changes = new Map<number, NoteChanges>();
   for (const commit of touching.value) {
-    const sha = graph.shas[commit];
+    const sha = graph.shas.at(commit);
     const found = sha === undefined ? undefined : log.value.get(sha);
     if (found !== undefined) changes.set(commit, found);
   }
@@ -205,12 +208,12 @@ async function readNullMerges(
     inside[commit] === 1 && parents.slice(1).some((parent) => tagged.has(parent)) ? [commit] : [],
   );
   if (asked.length === 0 || !config.ignoreNullMerges) return ok(new Set());
-  const log = await readNoteLog(git, { commits: asked.flatMap((commit) => graph.shas[commit] ?? []) });
+  const log = await readNoteLog(git, { commits: asked.flatMap((commit) => graph.shas.at(commit) ?? []) });
   if (!log.ok) return log;
   return ok(
     new Set(
       asked.filter((commit) => {
-        const sha = graph.shas[commit];
+        const sha = graph.shas.at(commit);
         const found = sha === undefined ? undefined : log.value.get(sha);
         return found?.kind !== "merge" || !found.paths.some(isSettled);
       }),
@@ -228,7 +231,7 @@ async function findFolders(
     if (found.kind === "plain" || !found.paths.some((one) => one.some((change) => change?.type === "add"))) continue;
     const hasFolder: boolean[] = [];
     for (const parent of graph.parents[commit] ?? []) {
-      const sha = graph.shas[parent];
+      const sha = graph.shas.at(parent);
       const listed = sha === undefined ? ok([]) : await listTree(git, sha, path);
       if (!listed.ok) return listed;
       hasFolder.push(listed.value.length > 0);

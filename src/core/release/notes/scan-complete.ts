@@ -75,7 +75,7 @@ export function scanCompletely(input: ScanInput, config: NotesConfig, versions: 
       told.find((event) => event.blob === blob && event.path === path) ??
       told.find(({ type }) => type !== "delete") ??
       oldest;
-    const commit = blob === undefined || same === undefined ? undefined : input.graph.shas[same.commit];
+    const commit = blob === undefined || same === undefined ? undefined : input.graph.shas.at(same.commit);
     notes.push({ version, note: { path, uid, commit, blob } });
   }
   for (const { path, uid } of present) {
@@ -100,18 +100,26 @@ function eventsByUid(
 ): ReadonlyMap<string, readonly Event[]> {
   const { graph, head, changes } = input;
   const cut = config.ignoreNullMerges ? input.nullMerges : new Set<number>();
-  const parents = graph.parents.map((found, commit) => (cut.has(commit) ? found.slice(0, 1) : found));
+  const parents =
+    cut.size === 0
+      ? graph.parents
+      : graph.parents.map((found, commit) => (cut.has(commit) ? found.slice(0, 1) : found));
   const inLine = reachable({ parents }, head);
   const rank = new Map(order.map((version, index) => [version, index]));
-  const older = (one: string | undefined, other: string) =>
-    one === undefined || (rank.get(other) ?? 0) > (rank.get(one) ?? 0) ? other : one;
-  const walk = (line: Iterable<number>, start: ReadonlyMap<number, string>, links: readonly (readonly number[])[]) => {
-    const versionOf = new Map(start);
+  const current = rank.get(versions.current) ?? 0;
+  const walk = (line: Iterable<number>, links: readonly (readonly number[])[]) => {
+    // The rank of the oldest version that a child has; of a commit without children none.
+    const oldest = new Int32Array(links.length).fill(-1);
     const found = new Map<string, Event[]>();
     for (const commit of line) {
-      const version = versions.tagsAt.get(commit)?.at(-1) ?? versionOf.get(commit) ?? versions.current;
-      for (const parent of links[commit] ?? []) versionOf.set(parent, older(versionOf.get(parent), version));
-      for (const { type, path, blob } of plainChanges(changes.get(commit))) {
+      const tag = versions.tagsAt.get(commit)?.at(-1);
+      const inherited = oldest[commit] ?? -1;
+      const own = tag === undefined ? (inherited < 0 ? current : inherited) : (rank.get(tag) ?? 0);
+      for (const parent of links[commit] ?? []) if ((oldest[parent] ?? -1) < own) oldest[parent] = own;
+      const told = changes.get(commit);
+      if (told === undefined) continue;
+      const version = tag ?? order[own] ?? versions.current;
+      for (const { type, path, blob } of plainChanges(told)) {
         const uid = uidOf(path);
         const others = found.get(uid);
         const event: Event = { commit, version, type, path, blob };
@@ -122,10 +130,10 @@ function eventsByUid(
     return found;
   };
   const none = new Set<number>();
-  const main = walk(walkLine({ parents }, head, { skipped: none }), new Map(), parents);
+  const main = walk(walkLine({ parents }, head, { skipped: none }), parents);
   if (cut.size === 0) return main;
   const whole = [...walkLine(graph, head, { skipped: none })].filter((commit) => inLine[commit] === 0);
-  const hidden = walk(whole, new Map(), graph.parents);
+  const hidden = walk(whole, graph.parents);
   for (const [uid, found] of hidden) {
     const known = main.get(uid) ?? [];
     const paths = new Set(known.filter(({ type }) => type === "add").map(({ path }) => path));
@@ -136,8 +144,7 @@ function eventsByUid(
 }
 
 /** Of a merge what it does against all its parents: only then does no other commit tell it. */
-function plainChanges(changes: NoteChanges | undefined): readonly NoteChange[] {
-  if (changes === undefined) return [];
+function plainChanges(changes: NoteChanges): readonly NoteChange[] {
   if (changes.kind === "plain") return changes.changes;
   return changes.paths.flatMap((path): readonly NoteChange[] => {
     const there = path.filter((change) => change !== undefined);

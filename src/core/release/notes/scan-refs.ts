@@ -42,11 +42,11 @@ export function refsForBranch(name: string): readonly string[] {
 /** Branches of series by name, oldest first; one that was closed is known by its tag. */
 export function seriesBranches(refs: readonly string[], config: NotesConfig): readonly string[] {
   const names = new Set(refs.flatMap((ref) => seriesNamed(ref, config) ?? []));
-  const key = (name: string) => {
+  const keyed = [...names].map((name) => {
     const found = config.branchSort.search(name);
-    return found === undefined ? name : config.branchSortPrefix + (found.first ?? "");
-  };
-  return [...names].toSorted((a, b) => byCodePoint(key(a), key(b)) || byCodePoint(a, b));
+    return { name, key: found === undefined ? name : config.branchSortPrefix + (found.first ?? "") };
+  });
+  return keyed.toSorted((a, b) => byCodePoint(a.key, b.key) || byCodePoint(a.name, b.name)).map(({ name }) => name);
 }
 
 function seriesNamed(ref: string, config: NotesConfig): string | undefined {

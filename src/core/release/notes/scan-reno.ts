@@ -35,7 +35,7 @@ export function scanAsReno(
     const tags = versions.tagsAt.get(commit) ?? [version];
     version = tags.at(-1) ?? version;
     const told = input.changes.get(commit);
-    const sha = input.graph.shas[commit];
+    const sha = input.graph.shas.at(commit);
     if (told !== undefined && sha !== undefined) {
       const changes = changesByUid(told, deletedTwice);
       if (!changes.ok) return fail({ kind: "reno-refuses", commit: sha, ...changes.problem });
@@ -88,13 +88,14 @@ export function shownVersions(
   { input, config, stop }: Showing,
 ): readonly NotebookVersion[] {
   const known = new Set(order);
-  const under = (version: string): string => {
+  const under = new Map<string, string>();
+  for (const version of new Set(placed.map((one) => one.version))) {
     const final = config.collapsePreReleases ? finalOf(version, config) : version;
-    return known.has(final) ? final : version;
-  };
+    under.set(version, known.has(final) ? final : version);
+  }
   const notes = new Map<string, NotebookNote[]>();
   for (const { version, note } of placed) {
-    const name = under(version);
+    const name = under.get(version) ?? version;
     const others = notes.get(name);
     if (others === undefined) notes.set(name, [note]);
     else others.push(note);

@@ -23,7 +23,8 @@ export interface Stop {
 
 export function readVersions(input: ScanInput, config: NotesConfig): Versions {
   const tagsAt = versionTags(input.tags, config);
-  const byDate = [...walkByDate(input.graph, input.head)].flatMap((commit) => tagsAt.get(commit) ?? []);
+  const byDate: string[] = [];
+  for (const commit of walkByDate(input.graph, input.head)) byDate.push(...(tagsAt.get(commit) ?? []));
   return { tagsAt, byDate, current: currentVersion(input, tagsAt) };
 }
 

@@ -24,7 +24,7 @@ export function* walkByDate(graph: CommitGraph, from: number): Generator<number>
   const { shas, times } = graph;
   const before = (a: number, b: number): boolean => {
     const [early, late] = [times[b] ?? 0, times[a] ?? 0];
-    return late > early || (late === early && (shas[a] ?? "") < (shas[b] ?? ""));
+    return late > early || (late === early && (shas.at(a) ?? "") < (shas.at(b) ?? ""));
   };
   const seen = new Uint8Array(graph.parents.length);
   const heap: number[] = [];
@@ -84,7 +84,7 @@ export function* walkLine(
   const inside = reachable(graph, head);
   const waiting = new Int32Array(graph.parents.length);
   for (const [commit, parents] of graph.parents.entries())
-    if (inside[commit] === 1) for (const parent of new Set(parents)) waiting[parent] = (waiting[parent] ?? 0) + 1;
+    if (inside[commit] === 1) for (const parent of eachOnce(parents)) waiting[parent] = (waiting[parent] ?? 0) + 1;
   const done = new Uint8Array(graph.parents.length);
   const queued = new Uint8Array(graph.parents.length);
   const todo = [head];
@@ -92,7 +92,7 @@ export function* walkLine(
   const finish = (commit: number): void => {
     if (done[commit] === 1) return;
     done[commit] = 1;
-    for (const parent of new Set(graph.parents[commit])) waiting[parent] = (waiting[parent] ?? 0) - 1;
+    for (const parent of eachOnce(graph.parents[commit] ?? [])) waiting[parent] = (waiting[parent] ?? 0) - 1;
   };
   const queue = (commit: number | undefined): void => {
     if (commit === undefined || queued[commit] === 1 || done[commit] === 1) return;
@@ -112,4 +112,9 @@ export function* walkLine(
       for (const parent of parents) queue(parent);
     }
   }
+}
+
+/** A commit may name a parent twice. Most have one. */
+function eachOnce(parents: readonly number[]): Iterable<number> {
+  return parents.length < 2 ? parents : new Set(parents);
 }

@@ -39,7 +39,7 @@ function whatRenoLoses(input: ScanInput, complete: CompleteScan, reno: RenoScan)
     const added = complete.addedBy.get(path);
     if (added === undefined || reno.walked.has(added))
       return { path, uid, kind: "left-out", loss: true, why: "is left out by reno, though its commit is read" };
-    const sha = (input.graph.shas[added] ?? "").slice(0, 10);
+    const sha = (input.graph.shas.at(added) ?? "").slice(0, 10);
     const because = input.nullMerges.size > 0 ? ", which null merges hide" : "";
     return {
       path,

@@ -9,7 +9,8 @@ export type ScanMode = "complete" | "reno";
 
 /** Commits by number: children and parents in no particular order. All lists are as long as there are commits. */
 export interface CommitGraph {
-  readonly shas: readonly Sha[];
+  /** A list, or what answers as one does: of most commits nobody asks for the name. */
+  readonly shas: Pick<readonly Sha[], "at">;
   /** Numbers of the parents, in the commit's own order. */
   readonly parents: readonly (readonly number[])[];
   /** Seconds since 1970, the committer's. */
