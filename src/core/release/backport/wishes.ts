@@ -64,8 +64,12 @@ export function wishesOf(of: WishesOf): Wishes | undefined {
     [...command.branches, ...command.unreadable].map((word) => wishOf(word, { by, said: at })),
   );
   const all = [...words, ...tagged.map((word) => wishOf(word, { by: author }))];
+  const seen = new Set<string>();
   // The first time counts: whoever asked first is who it is made for.
-  const wishes = [...new Map(all.reverse().map((wish) => [`${wish.word} ${wish.by.id}`, wish])).values()].reverse();
+  const wishes = all.filter(({ word, by }) => {
+    const key = `${word} ${by.id}`;
+    return !seen.has(key) && seen.add(key);
+  });
   const kept = (before?.asks ?? []).filter((ask) => stands(ask, wishes, of));
   const isCutOff = said.some(({ command }) => command.left > 0);
   const nothing = said.length > 0 && wishes.length === 0 && kept.length === 0;
