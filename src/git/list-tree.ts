@@ -15,16 +15,16 @@ export interface TreeFile {
 
 const LINE = /^(\d{6}) (?:blob|commit) ([0-9a-f]{40,64})\t(.+)$/s;
 
-/** Of the folder and below, in the order of git. Empty where there is no such folder. */
+/** Of the folder and below, in the order of git; `undefined`: all of it. Empty where there is no such folder. */
 export async function listTree(
   git: GitProcess,
   at: Sha,
-  folder: string,
+  folder: string | undefined,
 ): Promise<Result<readonly TreeFile[], GitProblem>> {
-  if (!isTreePath(folder)) return fail({ kind: "unsafe-name", what: "path", text: folder });
+  if (folder !== undefined && !isTreePath(folder)) return fail({ kind: "unsafe-name", what: "path", text: folder });
   const listed = await git.run("ls-tree", {
     options: ["-r", "-z", "--full-tree"],
-    slots: [oid(at), pathSlot(`${folder}/`)],
+    slots: [oid(at), ...(folder === undefined ? [] : [pathSlot(`${folder}/`)])],
   });
   if (!listed.ok) return listed;
   const lines = listed.value.stdout.toString("utf8").split("\0");

@@ -152,8 +152,8 @@ export class Repository {
     return read.readBlobs(this.git, wanted);
   }
 
-  /** Files of the folder and below, by their paths from the root; empty where there is no such folder. */
-  list(at: Sha, folder: string): Answer<readonly TreeFile[]> {
+  /** Files of the folder and below, else of the whole tree, by their paths from the root; empty where there is no such folder. */
+  list(at: Sha, folder?: string): Answer<readonly TreeFile[]> {
     return listTree(this.git, at, folder);
   }
 

@@ -1,12 +1,15 @@
-/** `plustwo cycle check`: reads schedules and the list of series, and says what is wrong in them. Exit 1: something was found. */
+/** `plustwo cycle check`: what is wrong in schedules, in the list of series, and in freezes and exceptions. Exit 1: something is. */
+import { systemClock } from "../../clock.ts";
 import { checkSchedule } from "../../core/release/cycle/check-schedule.ts";
 import { checkSeries } from "../../core/release/cycle/check-series.ts";
 import type { CycleProblem } from "../../core/release/cycle/problem.ts";
+import { checkFreezes } from "../../core/release/freeze/check-freezes.ts";
 import { readSeries, type Series } from "../../core/release/cycle/series.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../exit.ts";
 import { findingJson } from "../finding-json.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
+import { readCycleTree, scheduleFolders } from "./freezes.ts";
 import { findSchedules, readScheduleFile, readSeriesFile, sayProblem, seriesFileFor } from "./files.ts";
 
 export interface CheckOptions {
@@ -25,7 +28,9 @@ export async function check(
   say: Say,
   { files, seriesFile, series: named, json }: CheckOptions,
 ): Promise<Result<number, CliProblem>> {
-  const paths = await findSchedules(terminal, files);
+  const folders = files.length > 0 ? ok(files) : await scheduleFolders(terminal, say);
+  if (!folders.ok) return folders;
+  const paths = await findSchedules(terminal, folders.value);
   if (!paths.ok) return paths;
   const problems: CycleProblem[] = [];
   const known = new Map<string, Known>();
@@ -53,14 +58,33 @@ export async function check(
     problems.push(...found);
     if (found.length === 0) clean.push(path);
   }
-  if (json) say.json({ version: 1, files: paths.value, findings: problems.map(findingJson) });
+  const tree = files.length > 0 ? ok(undefined) : await readCycleTree(terminal, say);
+  if (!tree.ok) return tree;
+  const freezes = tree.value === undefined ? [] : checkFreezes(tree.value, (terminal.clock ?? systemClock).now());
+  const all = each([...problems, ...freezes]);
+  const errors = all.filter(({ severity = "error" }) => severity === "error").length;
+  if (json) say.json({ version: 1, files: paths.value, findings: all.map(findingJson) });
   else {
-    for (const problem of problems) {
-      say.result(sayProblem(problem));
+    for (const problem of all) {
+      const warning = problem.severity === undefined ? "" : `${say.colour("yellow", "warning")}: `;
+      say.result(sayProblem({ ...problem, message: `${warning}${problem.message}` }));
       say.result(`  → ${problem.hint}`);
     }
-    const wrong = problems.length === 0 ? "nothing is wrong" : counted(problems.length, "problem");
-    say.result(`${counted(paths.value.length, "schedule")}, ${clean.length} without a problem: ${wrong}`);
+    const wrong = [
+      ...(errors === 0 ? [] : [counted(errors, "problem")]),
+      ...(all.length === errors ? [] : [counted(all.length - errors, "warning")]),
+    ];
+    const also = tree.value === undefined ? "" : ", freezes and exceptions";
+    say.result(
+      `${counted(paths.value.length, "schedule")}, ${clean.length} without a problem${also}: ${wrong.join(", ") || "nothing is wrong"}`,
+    );
   }
-  return ok(problems.length === 0 ? EXIT.ok : EXIT.refused);
+  return ok(errors === 0 ? EXIT.ok : EXIT.refused);
+}
+
+/** What two readers found in one place is told once. */
+function each(problems: readonly CycleProblem[]): readonly CycleProblem[] {
+  const key = ({ rule, path, line, column, message }: CycleProblem) =>
+    JSON.stringify([rule, path, line, column, message]);
+  return [...new Map(problems.map((one) => [key(one), one])).values()];
 }

@@ -3,7 +3,8 @@ import { releasedAt } from "../../core/release/cycle/status.ts";
 import type { Schedule } from "../../core/release/cycle/schedule-shapes.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { startOfDay, type Instant } from "../../core/time.ts";
-import type { CliProblem, Terminal } from "../say.ts";
+import type { CliProblem, Say, Terminal } from "../say.ts";
+import { scheduleFolders } from "./freezes.ts";
 import { findSchedules, ofCycle, readScheduleFile } from "./files.ts";
 
 export interface Current {
@@ -14,11 +15,13 @@ export interface Current {
 
 /** Of several the running one; before the first that, after the last that. */
 export async function currentSchedule(
-  terminal: Terminal,
+  { terminal, say }: { readonly terminal: Terminal; readonly say: Say },
   asked: string | undefined,
   now: Instant,
 ): Promise<Result<Current, CliProblem>> {
-  const paths = await findSchedules(terminal, asked === undefined ? [] : [asked]);
+  const folders = asked === undefined ? await scheduleFolders(terminal, say) : ok([asked]);
+  if (!folders.ok) return folders;
+  const paths = await findSchedules(terminal, folders.value);
   if (!paths.ok) return paths;
   const read: Current[] = [];
   for (const path of paths.value) {

@@ -27,7 +27,7 @@ export async function ics(
   { file, only, domain, out }: IcsOptions,
 ): Promise<Result<number, CliProblem>> {
   const now = (terminal.clock ?? systemClock).now();
-  const current = await currentSchedule(terminal, file, now);
+  const current = await currentSchedule({ terminal, say }, file, now);
   if (!current.ok) return current;
   const { path, series, schedule } = current.value;
   const changes = await changesOf(terminal, path);

@@ -53,9 +53,12 @@ function addCheck(cycle: Command, terminal: Terminal, run: Run): void {
   cycle
     .command("check")
     .description(
-      "Says what is wrong in schedules and in series_status.yaml, each with its rule and the way out. Exit 1: something is.",
+      "Says what is wrong in schedules, in series_status.yaml, and in freezes and exceptions as the gate reads them, each with its rule and the way out. Exit 1: something is.",
     )
-    .argument("[files...]", "schedules, or folders of them; else those in releases and doc/source")
+    .argument(
+      "[files...]",
+      "only these schedules, or folders of them; else those in releases and doc/source, and the freezes",
+    )
     .option("--series-file <file>", SERIES)
     .option("--series <name>", "whose schedule it is; else the name of its folder")
     .option("--json", "print JSON (docs/schemas/cycle-check.schema.json)")
@@ -84,14 +87,23 @@ function addIcs(cycle: Command, terminal: Terminal, run: Run): void {
 function addStatus(cycle: Command, terminal: Terminal, run: Run): void {
   cycle
     .command("status")
-    .description("Says which week it is, which freezes stand, and what is next.")
+    .description(
+      "Says which week it is, which freezes stand, what they stop, and what is next; of a change, whether it would be stopped. Exit 1: it would.",
+    )
     .argument("[file]", FILE)
     .option("--at <time>", "as it is then, such as 2027-02-25T17:00Z; else now")
+    .option("--change <number>", "a pull request: would a freeze stop it? Its exception is looked for")
+    .option("--branch <name>", "where it goes", "main")
+    .option(
+      "--paths <path...>",
+      "what it touches, as `git diff --name-only main...` says it; else it may touch anything",
+    )
+    .option("--tag-labels <label...>", "what it is labelled with")
     .option("--json", "print JSON (docs/schemas/cycle-status.schema.json)")
-    .action(async (file, { at, json }) => {
+    .action(async (file, { at, change, branch, paths = [], tagLabels = [], json }) => {
       const { status } = await import("./status.ts");
-      const named = { ...given("file", file), ...given("at", at) };
-      return run(status(terminal, speaker(terminal), { ...named, json: json === true }));
+      const named = { ...given("file", file), ...given("at", at), ...given("change", change), branch };
+      return run(status(terminal, speaker(terminal), { ...named, paths, tagLabels, json: json === true }));
     });
 }
 

@@ -51,6 +51,7 @@ describe("the files of a folder", () => {
     expect(repository.processes()).toBe(1);
     expect(value(await repository.list(tip, "nothing"))).toEqual([]);
     expect(value(await repository.list(tip, "*"))).toHaveLength(1);
+    expect(value(await repository.list(tip))).toHaveLength(4);
   });
 
   it("are not asked for outside the tree", async () => {

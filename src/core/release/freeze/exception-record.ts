@@ -54,7 +54,10 @@ const record = z.strictObject({
   kind: z.union([kind, z.array(kind).min(1).max(10)]),
   requested: day,
   thread: z.url({ protocol: /^https?$/, error: "the address of the thread in which it was asked for" }),
-  "decided-by": z.array(z.string().regex(LOGIN, "a login, such as `alice`")).min(1).max(20),
+  "decided-by": z
+    .array(z.string().regex(LOGIN, "a login, such as `alice`"))
+    .min(1, "at least one login, such as `[alice]`")
+    .max(20),
   expires: day,
   reason: z.string().max(2_000).optional(),
 });
