@@ -1,4 +1,4 @@
-/** git's smart HTTP at `/{owner}/{repo}.git`, through `git http-backend`, with rights and rules in front of it. */
+/** git's smart HTTP at `/{owner}/{repo}.git`, through git's own servers, with rights and rules in front of it. */
 import { spawn } from "node:child_process";
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
@@ -27,14 +27,17 @@ export async function serveGit(world: World, request: IncomingMessage, response:
     response.writeHead(refusal.status, { "content-type": "text/plain", ...asks }).end(`${refusal.message}\n`);
     return true;
   }
-  if (repo === undefined || actor === undefined) throw new Error("refuse() lets neither through");
+  if (repo === undefined || actor === undefined || !isService(service))
+    throw new Error("refuse() lets none of these through");
   if (action === "info/refs" && repo.copyingFor !== null) await world.exclusive(() => lookAtFork(repo));
-  const query = url.searchParams.toString();
   const sent = request.method === "POST" ? await readBody(request) : Buffer.alloc(0);
   const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
-  const call: BackendCall = { repo, action, query, request, body };
+  const call: BackendCall = { repo, service, advertises: action === "info/refs", request, body };
   if (action === "git-receive-pack" && actor.kind !== "anonymous") await servePush(world, actor, { call, response });
-  else answer(response, await backend(call));
+  else {
+    const answer = await backend(call);
+    response.writeHead(200, answer.headers).end(answer.body);
+  }
   return true;
 }
 
@@ -46,8 +49,7 @@ interface Asking {
 
 /** LIVE(git-http-refusals): without a token, a push and a private repository are 401; a wrong token is 401; what may not be seen is 404, not written 403. */
 function refuse(world: World, { actor, repo, service }: Asking): Refusal | undefined {
-  if (service !== "git-upload-pack" && service !== "git-receive-pack")
-    return new Refusal(400, "Please upgrade your git client.");
+  if (!isService(service)) return new Refusal(400, "Please upgrade your git client.");
   if (actor === undefined)
     return new Refusal(401, "Invalid username or token. Password authentication is not supported for Git operations.");
   const seen = repo !== undefined && permissionOf(world, actor, repo) !== "none";
@@ -78,30 +80,54 @@ async function servePush(
 
 interface BackendCall {
   readonly repo: Repository;
-  readonly action: string;
-  readonly query: string;
+  readonly service: Service;
+  /** True lists refs (v2: what the server can do); false answers `body`. */
+  readonly advertises: boolean;
   readonly request: IncomingMessage;
   /** Plain, whatever encoding it came in. */
   readonly body: Buffer;
 }
 
 interface BackendAnswer {
-  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-function backend({ repo, action, query, request, body }: BackendCall): Promise<BackendAnswer> {
+/** In version 2 it names no repository and no ref, so one serves for all. */
+let capabilities: Buffer | undefined;
+
+/** What `git http-backend` would answer, without that process in between. */
+async function backend(call: BackendCall): Promise<BackendAnswer> {
+  const { service, advertises, request } = call;
+  const v2 = request.headers["git-protocol"] === "version=2";
+  const headers = {
+    ...{ expires: "Fri, 01 Jan 1980 00:00:00 GMT", pragma: "no-cache" },
+    "cache-control": "no-cache, max-age=0, must-revalidate",
+    "content-type": `application/x-${service}-${advertises ? "advertisement" : "result"}`,
+  };
+  if (!advertises) return { headers, body: await speak(call) };
+  const constant = v2 && service === "git-upload-pack";
+  const body = (constant ? capabilities : undefined) ?? (await speak(call));
+  if (constant) capabilities = body;
+  return { headers, body: v2 ? body : Buffer.concat([Buffer.from(ANNOUNCED[service]), body]) };
+}
+
+const ANNOUNCED = {
+  "git-upload-pack": "001e# service=git-upload-pack\n0000",
+  "git-receive-pack": "001f# service=git-receive-pack\n0000",
+} as const;
+type Service = keyof typeof ANNOUNCED;
+
+function isService(name: string | null): name is Service {
+  return name === "git-upload-pack" || name === "git-receive-pack";
+}
+
+/** One turn of git's own server. What it refuses, it says in its answer, whatever its exit code is. */
+function speak({ repo, service, advertises, request, body }: BackendCall): Promise<Buffer> {
   const protocol = request.headers["git-protocol"];
   const env = gitEnvironment({
-    GIT_PROJECT_ROOT: repo.dir,
-    GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: `/${action}`,
-    QUERY_STRING: query,
-    REQUEST_METHOD: request.method ?? "GET",
-    REMOTE_USER: "forge",
-    CONTENT_TYPE: request.headers["content-type"] ?? "",
-    CONTENT_LENGTH: String(body.length),
+    GIT_COMMITTER_NAME: "forge",
+    GIT_COMMITTER_EMAIL: "forge@localhost",
     GIT_CONFIG_COUNT: "2",
     GIT_CONFIG_KEY_0: "core.hooksPath",
     GIT_CONFIG_VALUE_0: "/dev/null",
@@ -109,39 +135,20 @@ function backend({ repo, action, query, request, body }: BackendCall): Promise<B
     GIT_CONFIG_VALUE_1: "*",
     ...(typeof protocol === "string" ? { GIT_PROTOCOL: protocol } : {}),
   });
+  const how = ["--stateless-rpc", ...(advertises ? ["--http-backend-info-refs"] : [])];
   return new Promise((resolve, reject) => {
-    const child = spawn("git", ["http-backend"], { env });
+    const child = spawn("git", [service.slice("git-".length), ...how, repo.dir], { env });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("error", reject);
-    child.on("close", () => {
-      const parsed = parseCgi(Buffer.concat(out));
-      if (parsed === undefined) reject(new Error(`git http-backend gave no answer: ${Buffer.concat(err).toString()}`));
-      else resolve(parsed);
+    child.on("close", (code) => {
+      if (code !== 0 && out.length === 0)
+        reject(new Error(`${service} gave no answer: ${Buffer.concat(err).toString()}`));
+      else resolve(Buffer.concat(out));
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(body);
   });
-}
-
-function parseCgi(output: Buffer): BackendAnswer | undefined {
-  const end = output.indexOf("\r\n\r\n");
-  if (end === -1) return undefined;
-  const headers: Record<string, string> = {};
-  for (const line of output.subarray(0, end).toString().split("\r\n")) {
-    const colon = line.indexOf(":");
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-  }
-  const { status, ...rest } = headers;
-  return {
-    status: status === undefined ? 200 : Number.parseInt(status, 10),
-    headers: rest,
-    body: output.subarray(end + 4),
-  };
-}
-
-function answer(response: ServerResponse, { status, headers, body }: BackendAnswer): void {
-  response.writeHead(status, headers).end(body);
 }

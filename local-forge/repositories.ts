@@ -1,10 +1,10 @@
 /** Making repositories and forks, with their bare repositories on disk, and committing files without a work tree. */
-import { mkdir, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { git, gitLine, initBare, listRefs, writeCommit } from "./git.ts";
 import { personOf } from "./merging.ts";
 import { Refusal } from "./refusal.ts";
-import { type Account, type GitPerson, type Repository, type World } from "./world.ts";
+import { ZERO_SHA, type Account, type GitPerson, type Repository, type World } from "./world.ts";
 
 export interface RepositorySpec {
   readonly owner: Account;
@@ -143,18 +143,29 @@ export async function commitFiles(repo: Repository, spec: FilesCommit): Promise<
   const env = { GIT_INDEX_FILE: index };
   const base = spec.tree ?? spec.parents[0];
   await git(repo.dir, base === undefined ? ["read-tree", "--empty"] : ["read-tree", base], { env });
-  for (const [path, text] of Object.entries(spec.files)) {
-    if (text === null) {
-      // `--remove` would want a work tree.
-      const gone = `0 ${"0".repeat(40)}\t${path}\0`;
-      await git(repo.dir, ["update-index", "-z", "--index-info"], { env, stdin: gone });
-      continue;
-    }
-    const blob = await gitLine(repo.dir, ["hash-object", "-w", "--stdin"], { stdin: text });
-    const mode = text.startsWith("#!") ? "100755" : "100644";
-    await git(repo.dir, ["update-index", "--add", "--cacheinfo", `${mode},${blob},${path}`], { env });
-  }
+  const blobs = await writeBlobs(
+    repo,
+    Object.values(spec.files).filter((text) => text !== null),
+  );
+  let written = 0;
+  const lines = Object.entries(spec.files).map(([path, text]) => {
+    if (text === null) return `0 ${ZERO_SHA}\t${path}\0`;
+    return `${text.startsWith("#!") ? "100755" : "100644"} ${blobs[written++] ?? ZERO_SHA}\t${path}\0`;
+  });
+  if (lines.length > 0) await git(repo.dir, ["update-index", "-z", "--index-info"], { env, stdin: lines.join("") });
   const tree = await gitLine(repo.dir, ["write-tree"], { env });
   const { parents, message, person, committer = person } = spec;
   return writeCommit(repo.dir, { tree, parents, message, author: person, committer });
+}
+
+/** One process however many there are: git reads them from files beside the repository. */
+async function writeBlobs(repo: Repository, texts: readonly string[]): Promise<readonly string[]> {
+  if (texts.length === 0) return [];
+  const beside = await mkdtemp(join(repo.dir, "forge-blobs-"));
+  const paths = texts.map((_, at) => join(beside, String(at)));
+  for (const [at, path] of paths.entries()) await writeFile(path, texts[at] ?? "");
+  const args = ["hash-object", "-w", "--no-filters", "--stdin-paths"];
+  const said = await gitLine(repo.dir, args, { stdin: `${paths.join("\n")}\n` });
+  await rm(beside, { recursive: true, force: true });
+  return said.split("\n");
 }
