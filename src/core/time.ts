@@ -13,9 +13,20 @@ export function instant(milliseconds: number): Instant {
   return milliseconds as Instant;
 }
 
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
+
+/** ISO 8601 with a zone, or a day alone, which begins in UTC. A day or an hour that no calendar has is refused. */
 export function parseInstant(text: string): Instant | undefined {
+  const day = ISO.exec(text)?.[1];
+  // JavaScript reads 30 February as 2 March.
+  if (day === undefined || !isOfCalendar(day)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : instant(at);
+}
+
+function isOfCalendar(day: string): boolean {
+  const at = Date.parse(`${day}T00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
 export function formatInstant(at: Instant): string {

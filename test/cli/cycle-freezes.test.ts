@@ -17,7 +17,7 @@ async function cycle(...args: readonly string[]) {
   let [out, err] = ["", ""];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const clock = { now: (): Instant => parseInstant(NOW) ?? expect.fail("no time") };
+  const clock = { now: (): Instant => parseInstant(NOW) ?? expect.fail("no time"), wake: () => () => undefined };
   const code = await runCycle(["cycle", ...args], { stdout, stderr, clock, env: process.env, cwd: dir });
   return { code, out, err };
 }

@@ -89,12 +89,24 @@ describe("plustwo cycle", () => {
     const second = await read();
     expect([first[0]?.sequence, second[0]?.sequence]).toEqual([0, 1]);
     expect(second.map(({ uid }) => uid)).toEqual(first.map(({ uid }) => uid));
+    expect((await cycle("ics", file, "--domain", "a b")).code).toBe(3);
+    // A clone without its history would count too few, and nobody who subscribes would take the change.
+    writeFileSync(join(dir, ".git/shallow"), "");
+    expect((await cycle("ics", file)).err).toContain("this clone is shallow");
   });
 
   it("proposes what is due and writes it when told to; the next series is named after the last", async () => {
     await make();
     const shown = await cycle("advance", "--on", "2026-12-03");
-    expect(shown.out).toContain("2027.1 is development since 2026-12-03");
+    expect(shown.out).toBe(`2027.1 is development since 2026-12-03
+next: maintained on 2027-06-02
+  - status: future
+  -   status: development
+  -   date: 2026-12-03
+  + status: development
+  +   status: maintained
+  +   date: 2027-06-02
+`);
     expect(published("cycle-advance", (await cycle("advance", "--on", "2026-12-03", "--json")).out)).toMatchObject({
       changes: [{ name: "aster", from: "future", to: "development", nextPhase: { status: "maintained" } }],
     });
@@ -183,6 +195,8 @@ describe("plustwo cycle", () => {
       "2028.1 is released on 2027-05-31, in another year",
     ],
     ["no id", ["init", "aster", "--name", "aster", ...MONDAYS], "`aster` is no id of a series"],
+    ["a day that no calendar has", ["status", "--at", "2027-02-30"], 'Cannot read --at "2027-02-30": it is no time'],
+    ["an hour that no day has", ["status", "--at", "2027-02-28T24:00Z"], "it is no time"],
   ])("refuses %s with 3 and leaves nothing behind", async (_, args, message) => {
     const { code, err } = await cycle(...args);
     expect(code).toBe(3);

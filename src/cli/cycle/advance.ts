@@ -66,10 +66,9 @@ export async function advance(
   else
     for (const { before, after, reasons } of changes) {
       for (const reason of reasons) say.result(reason);
-      for (const line of formatOne(before).trimEnd().split("\n"))
-        if (!formatOne(after).includes(`${line}\n`)) say.result(`  - ${line.trim()}`);
-      for (const line of formatOne(after).trimEnd().split("\n"))
-        if (!formatOne(before).includes(`${line}\n`)) say.result(`  + ${line.trim()}`);
+      const [old, now] = [before, after].map((one) => formatOne(one).trimEnd().split("\n"));
+      for (const line of old ?? []) if (now?.includes(line) === false) say.result(`  - ${line.slice(2)}`);
+      for (const line of now ?? []) if (old?.includes(line) === false) say.result(`  + ${line.slice(2)}`);
     }
   if (options.write && changes.length > 0) {
     // From below, so that the lines above keep their places.

@@ -150,6 +150,22 @@ describe("what check finds", () => {
       [expect.stringContaining("milestone-order")],
     ],
     ["an election too early", bare().replace("- h-1\n", "- i-election-voting\n"), ["24 election-window"]],
+    [
+      "an election of several too early",
+      bare().replace("- h-1\n", "- ptl-tc-election-voting\n"),
+      ["24 election-window"],
+    ],
+    [
+      "an election that only its event says to be one",
+      made()
+        .replace("- h-extra-acs\n", "- h-vote\n      - h-extra-acs\n")
+        .replace("- h-1\n", "- h-1\n      - h-nominations\n")
+        .replace(
+          "events:\n",
+          "events:\n  - { id: h-vote, date: 2026-08-11, kind: election }\n  - { id: h-nominations, date: 2026-05-12, kind: election }\n",
+        ),
+      ["24 election-window"],
+    ],
   ])("%s", (_, text, problems) => {
     expect(found(text)).toEqual(problems);
   });
@@ -203,7 +219,9 @@ describe("what check finds", () => {
 
 describe("when an event is", () => {
   const event = (more: string) =>
-    read(`${bare()}events:\n  - id: h-ff\n    date: 2026-08-27\n    kind: freeze\n${more}`).events[0] ?? expect.fail();
+    read(
+      `${bare()}events:\n  - id: h-ff\n${more.includes("date:") ? "" : "    date: 2026-08-27\n"}    kind: freeze\n${more}`,
+    ).events[0] ?? expect.fail();
 
   it.each([
     ["", "2026-08-28T00:00:00.000Z"],
@@ -211,6 +229,9 @@ describe("when an event is", () => {
     ["    time: '17:00'\n", "2026-08-27T17:00:00.000Z"],
     ["    time: '17:00'\n    timezone: Europe/Berlin\n", "2026-08-27T15:00:00.000Z"],
     ["    until: 2026-09-02\n", "2026-08-27T00:00:00.000Z"],
+    // Clocks there go forward over this time, and back over that one: both ends of it count, so a freeze is the longer one.
+    ["    time: '02:30'\n    date: 2026-03-29\n    timezone: Europe/Berlin\n", "2026-03-29T01:00:00.000Z"],
+    ["    time: '02:30'\n    date: 2026-10-25\n    timezone: Europe/Berlin\n", "2026-10-25T00:30:00.000Z"],
   ])("a deadline is the end of its day, unless it has a time: %j", (more, at) => {
     expect(formatInstant(instantOf(event(more)))).toBe(at);
   });

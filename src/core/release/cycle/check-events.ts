@@ -75,13 +75,14 @@ function letterOf(weeks: readonly Week[]): string | undefined {
   return undefined;
 }
 
-function checkElections({ weeks }: Schedule): readonly CycleProblem[] {
+function checkElections({ weeks, events }: Schedule): readonly CycleProblem[] {
   const firsts = new Map<string, number>();
   const problems: CycleProblem[] = [];
+  const held = new Set(events.flatMap(({ id, kind }) => (kind === "election" ? [id] : [])));
   for (const [index, week] of weeks.entries())
-    for (const id of week.xProject) {
-      const step = /^(\w+)-election-(\w+)$/.exec(id);
-      if (step === null || week.name === undefined) continue;
+    for (const id of [...week.xProject, ...week.projectSpecific]) {
+      const step = /^(.+)-election-(\w+)$/.exec(id);
+      if ((step === null && !held.has(id)) || week.name === undefined) continue;
       const before = -Number(week.name.slice(1));
       if (before > ELECTION_SEASON.from || before < ELECTION_SEASON.to)
         problems.push({
@@ -89,6 +90,7 @@ function checkElections({ weeks }: Schedule): readonly CycleProblem[] {
           message: `\`${id}\` is in ${week.name}`,
           hint: `elections lie between R-${ELECTION_SEASON.from} and R-${ELECTION_SEASON.to}, so that the next cycle begins with its leads`,
         });
+      if (step === null) continue;
       if (!firsts.has(id)) firsts.set(id, index);
       const order = ELECTION.indexOf(step[2] ?? "");
       const later = ELECTION.slice(order + 1).find((one) => {

@@ -51,7 +51,23 @@ function checkOrder(series: Series, older: Series | undefined): readonly CyclePr
         hint: "add it; `plustwo cycle name` computes it",
       }),
     );
+  if (series.releaseId !== undefined && older.releaseId !== undefined && !isAfter(series.releaseId, older.releaseId))
+    problems.push(
+      found(series, "series-id", {
+        message: `${series.releaseId} ${series.name} stands above ${older.releaseId} ${older.name}`,
+        hint: "ids count up from release to release, and the file has the newest series first",
+      }),
+    );
   return problems;
+}
+
+function isAfter(id: string, other: string): boolean {
+  const [[year = 0, count = 0], [otherYear = 0, otherCount = 0]] = [idParts(id), idParts(other)];
+  return year > otherYear || (year === otherYear && count > otherCount);
+}
+
+function idParts(id: string): readonly number[] {
+  return id.split(".").map(Number);
 }
 
 function checkLife(series: Series, newer: readonly Series[]): readonly CycleProblem[] {

@@ -49,7 +49,7 @@ function weekLines(week: Week, title: string, { of, texts }: Names): readonly st
   const also = week.projectSpecific.map((id) => texts.get(id) ?? id);
   return [
     "BEGIN:VEVENT",
-    `UID:${of.series}-${name}@${of.domain}`,
+    `UID:${escaped(of.series)}-${name}@${of.domain}`,
     ...stamps(of),
     `DTSTART;VALUE=DATE:${compact(start)}`,
     `DTEND;VALUE=DATE:${compact(dayAfter(end, 1))}`,
@@ -73,7 +73,7 @@ function eventLines(event: CycleEvent, title: string, of: CalendarOf): readonly 
   ];
   return [
     "BEGIN:VEVENT",
-    `UID:${of.series}-${id}@${of.domain}`,
+    `UID:${escaped(of.series)}-${id}@${of.domain}`,
     ...stamps(of),
     ...when,
     `SUMMARY:${escaped(`${title}: ${text ?? id}`)}`,

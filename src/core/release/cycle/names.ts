@@ -1,6 +1,4 @@
 /** Names of a series: the next letter of the alphabet, after Z again A; ids `YYYY.N`, the Nth release of a year. */
-import type { Day } from "../../time.ts";
-
 /** The letter that the name after this one begins with: after `indri` J, after `zed` A. */
 export function letterAfter(name: string): string {
   const code = name.toLowerCase().charCodeAt(0) - 97;
@@ -11,13 +9,6 @@ export function letterAfter(name: string): string {
 export function idAfter(last: string, perYear = 2): string {
   const [year = 0, count = 0] = last.split(".").map(Number);
   return count < perYear ? `${year}.${count + 1}` : `${year + 1}.1`;
-}
-
-/** By the date alone: `taken` are the ids that year has already. */
-export function idOn(release: Day, taken: readonly string[]): string {
-  const year = release.slice(0, 4);
-  const counts = taken.filter((id) => id.startsWith(`${year}.`)).map((id) => Number(id.split(".")[1]));
-  return `${year}.${Math.max(0, ...counts) + 1}`;
 }
 
 /** Every first release of a year. */

@@ -53,7 +53,7 @@ export const CYCLE_RULES = {
   "election-window": "elections lie between R-8 and R-1",
   "election-order": "nominations, campaigning, voting and the close come in that order",
   "series-name": "a name or an id is of one series",
-  "series-id": "a series after one with a `release-id` has one",
+  "series-id": "a series after one with a `release-id` has one, and a later one",
   "series-order": "series stand newest first, by `initial-release`",
   "series-status": "a status is one of the known six",
   "series-life": "an older series is not behind a newer one, and none is kept across a gap",
