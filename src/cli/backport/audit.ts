@@ -78,6 +78,7 @@ async function withPatches(
 function auditJson(rows: readonly AuditRow[]): unknown {
   const named = ({ sha, message }: Fix) => ({ commit: sha, subject: subjectOf(message) });
   return {
+    version: 1,
     branches: rows.map(({ branch, commits, stableOnly, lost, nameless }) => ({
       ...{ branch, commits, stableOnly },
       missing: lost.map(({ fix, missingOn }) => ({ ...named(fix), missingOn })),

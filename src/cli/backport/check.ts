@@ -47,13 +47,17 @@ export async function check(terminal: Terminal, say: Say, options: CheckOptions)
   const errors = rows.flatMap(({ commits }) => commits.flatMap(({ findings }) => findings)).filter(isError);
   if (options.json) {
     say.json({
+      version: 1,
       branches: rows.map(({ branch, commits, picked, byBots }) => ({
         branch,
         byBots,
         commits: commits.length,
         picked,
         findings: commits.flatMap(({ commit, findings }) =>
-          findings.map((finding) => ({ commit: commit.sha, subject: subjectOf(commit.message), ...finding })),
+          findings.map(({ rule, level, message, hint }) => ({
+            ...{ rule, severity: level, commit: commit.sha, subject: subjectOf(commit.message) },
+            ...{ message, hint },
+          })),
         ),
       })),
     });
