@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Told with `npm run test:deep`, so that `npm test` stays short; with faults they are told beside the others. */
 const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
 
-/** Told with `npm run test:deeper` alone: thousands of files, databases made anew, `policy fetch`, presets, ordinary pull requests. */
+/** Told with `npm run test:deeper` alone: backports that go wrong, thousands of files, databases made anew, `policy fetch`, presets, ordinary pull requests. */
 const DEEPER = [
-  ...["large", "kept-database", "policy-fetch", "presets", "review-bases-unsafe"],
+  ...["backport-states", "large", "kept-database", "policy-fetch", "presets", "review-bases-unsafe"],
   ...["ordinary-bots", "ordinary-browser", "ordinary-forks", "ordinary-states"],
 ].map((name) => `test/deep/${name}.test.ts`);
 
@@ -32,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "world",
+          isolate: false,
           include: [
             "test/scenario/**/*.test.ts",
             "test/e2e/**/*.test.ts",

@@ -1,0 +1,219 @@
+// Backports that go otherwise than planned: asked by label and taken back, of several commits, of a fix that was reverted, and made by a
+// service that dies on the way. Nothing is lost, and nothing is made twice.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { BotOptions } from "../../bot/app.ts";
+import { openHouse, type House } from "../bot/stage.ts";
+import { Life, openGitDoor, type When } from "../long/crash-life.ts";
+import { openWebStage, type WebStage } from "../support/ordinary.ts";
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const [NEWER, OLDER] = ["stable/2026.1", "stable/2025.2"];
+
+interface Seen {
+  readonly number: number;
+  readonly draft: boolean;
+  readonly body: string;
+  readonly base: { readonly ref: string };
+  readonly head: { readonly ref: string; readonly sha: string };
+}
+
+/** Every pull request to this branch, open or not. */
+const pullsTo = async ({ stage }: WebStage, base: string): Promise<readonly Seen[]> =>
+  (await stage.as("alice").get<Seen[]>("/pulls?state=all")).filter((pull) => pull.base.ref === base);
+
+async function words({ stage }: WebStage, number: number): Promise<string> {
+  const all = await stage.as("alice").get<{ body: string }[]>(`/issues/${number}/comments`);
+  const own = all.filter(({ body }) => body.includes("**Backports**"));
+  expect(own.length).toBeLessThan(2);
+  return own.map(({ body }) => body.split("**Backports**\n\n")[1]).join();
+}
+
+/** Two series that begin here, and olivia among those who may ask. */
+async function withSeries(t: WebStage): Promise<void> {
+  const { stage } = t;
+  const sha = (await stage.branch("main")) ?? "";
+  for (const branch of [OLDER, NEWER]) await stage.as("olivia").post("/git/refs", { ref: `refs/heads/${branch}`, sha });
+  await stage.world.control.post(`/teams/${stage.world.org}/core/members`, { members: ["olivia"] });
+}
+
+/** Of as many commits as there are names, by carol. Open. */
+async function opensFix({ web }: WebStage, ...names: readonly string[]): Promise<number> {
+  const branch = `fix-${names.join("-")}`;
+  for (const name of names)
+    await web.commits("carol", branch, { files: { [`${name}.txt`]: `${name}\n` }, message: `Fix ${name}` });
+  return web.opens("carol", branch, { title: `Fix ${names.join(" and ")}` });
+}
+
+async function lands(t: WebStage, number: number): Promise<void> {
+  await t.approve(number);
+  expect(await t.merged(number)).toBe(true);
+}
+
+const labels = async ({ stage }: WebStage, number: number, branch: string): Promise<void> => {
+  await stage.as("dave").post(`/issues/${number}/labels`, { labels: [`backport ${branch}`] });
+  await stage.settled();
+};
+const unlabels = async ({ stage }: WebStage, number: number, branch: string): Promise<void> => {
+  await stage.as("dave").delete(`/issues/${number}/labels/${encodeURIComponent(`backport ${branch}`)}`);
+  await stage.settled();
+};
+const says = async ({ stage, web }: WebStage, login: string, number: number, body: string): Promise<void> => {
+  await web.comments(login, number, body);
+  await stage.settled();
+};
+
+it("asked by label before and after the merge, of two commits; the label taken off takes back what was not made", async () => {
+  const t = await openWebStage(house);
+  const { stage } = t;
+  await withSeries(t);
+  const fix = await opensFix(t, "one", "two");
+  await labels(t, fix, NEWER);
+  expect(await pullsTo(t, NEWER)).toEqual([]);
+  const reviewed = (await t.web.pull(fix)).head.sha;
+  await lands(t, fix);
+
+  const [made, ...more] = await pullsTo(t, NEWER);
+  expect(more).toEqual([]);
+  expect(made).toMatchObject({ draft: false, head: { ref: `review/backport/${NEWER}/${fix}` } });
+  expect(made?.body).toContain("On-behalf-of: @carol");
+  const { commits } = await stage
+    .as("alice")
+    .get<{ commits: { commit: { message: string } }[] }>(`/compare/${NEWER}...${made?.head.sha}`);
+  const { parents } = await stage.as("alice").get<{ parents: { sha: string }[] }>(`/commits/${reviewed}`);
+  expect(commits.map(({ commit }) => commit.message.trimEnd())).toEqual([
+    `Fix one\n\n(cherry picked from commit ${parents[0]?.sha})`,
+    `Fix two\n\n(cherry picked from commit ${reviewed})`,
+  ]);
+
+  await labels(t, fix, OLDER);
+  expect(await words(t, fix)).toBe(
+    `- \`${NEWER}\`: #${made?.number} is open\n- \`${OLDER}\`: waits until it is on \`${NEWER}\``,
+  );
+  await unlabels(t, fix, OLDER);
+  expect(await words(t, fix)).toBe(
+    `- \`${NEWER}\`: #${made?.number} is open\n- \`${OLDER}\`: not asked for any more; what is open stays open`,
+  );
+  await lands(t, made?.number ?? 0);
+  expect(await pullsTo(t, OLDER)).toEqual([]);
+
+  await unlabels(t, fix, NEWER);
+  await labels(t, fix, OLDER);
+  const [second] = await pullsTo(t, OLDER);
+  expect(await words(t, fix)).toBe(
+    `- \`${OLDER}\`: #${second?.number} is open\n- \`${NEWER}\`: not asked for any more; what is open stays open`,
+  );
+  // Somebody closes it: it is not made again.
+  await t.web.changes("alice", second?.number ?? 0, { state: "closed" });
+  await stage.settled();
+  expect(await words(t, fix)).toContain(`#${second?.number} was closed. Reopen it, then comment`);
+  await says(t, "olivia", fix, "/backport");
+  expect(await pullsTo(t, OLDER)).toHaveLength(1);
+  await t.web.changes("alice", second?.number ?? 0, { state: "open" });
+  await says(t, "olivia", fix, "/backport");
+  await lands(t, second?.number ?? 0);
+  expect(await words(t, fix)).toContain(`- \`${OLDER}\`: it is there`);
+  expect(stage.complaints).toEqual([]);
+  await stage.close();
+});
+
+it("a fix that was reverted goes nowhere; a backport of it that is open cannot land", async () => {
+  const t = await openWebStage(house);
+  const { stage, web } = t;
+  const { control, fullName, org } = stage.world;
+  const text = `version: 1
+extends: preset:openstack-stable
+mode: enforce
+groups:
+  core: { teams: [${org}/core] }
+  stable-maint: { teams: [${org}/core] }
+checks: { style: { job: style }, unit: { job: unit }, integration: { job: integration } }
+pipelines: { gate: { settle: 0s } }
+`;
+  await control.post(`/repos/${fullName}/commits`, { login: "olivia", files: { ".github/plustwo.yml": text } });
+  await stage.settled();
+  await withSeries(t);
+  const fix = await opensFix(t, "three");
+  await says(t, "olivia", fix, `/backport ${NEWER} ${OLDER}`);
+  await lands(t, fix);
+  const [made] = await pullsTo(t, NEWER);
+  const revert = await web.reverts("carol", fix);
+  await lands(t, revert);
+  await stage.settled();
+  expect(await words(t, fix)).toMatch(
+    new RegExp(
+      `^- .${NEWER}.: #${made?.number} is open\n- .${OLDER}.: not made, for [0-9a-f]{10} reverts it on .main.`,
+    ),
+  );
+  await t.approve(made?.number ?? 0);
+  expect(await t.merged(made?.number ?? 0)).toBe(false);
+  expect((await t.check(made?.number ?? 0)).words).toMatch(/main \([0-9a-f]{7} reverted it there\)/);
+  await stage.close();
+});
+
+it("a service that dies before or after it opened the pull request makes one, for the same person", async () => {
+  const door = await openGitDoor(house.forge.address.url);
+  let life = new Life();
+  let dying: When | undefined;
+  const around = (options: BotOptions): BotOptions => {
+    const now = new Life();
+    life = now;
+    const lived = now.around(options, door);
+    const forge = new Proxy(lived.forge, {
+      get: (target, name) => {
+        if (name !== "openChange") return Reflect.get(target, name) as unknown;
+        return (...args: Parameters<typeof target.openChange>) => {
+          if (dying !== undefined) now.arm({ n: 1, when: dying });
+          return target.openChange(...args);
+        };
+      },
+    });
+    return { ...lived, forge };
+  };
+  const t = await openWebStage(house, { around });
+  const { stage } = t;
+  await withSeries(t);
+  const fix = await opensFix(t, "four");
+  await lands(t, fix);
+
+  const diesAsking = async (when: When, branch: string): Promise<void> => {
+    dying = when;
+    const now = life;
+    await t.web.comments("olivia", fix, `/backport ${branch}`);
+    await now.died;
+    dying = undefined;
+    expect(now.diedAt).toBe("forge openChange");
+  };
+  const name = (branch: string): string => `review/backport/${branch}/${fix}`;
+  const requester = async (change: number | undefined): Promise<readonly string[]> => {
+    const rows = await stage.store.db.selectFrom("requester").select(["change", "person"]).execute();
+    return rows.filter((row) => row.change === change).map(({ person }) => person.login);
+  };
+
+  await diesAsking("before", NEWER);
+  const pushed = await stage.branch(name(NEWER));
+  expect(pushed).toBeDefined();
+  expect(await pullsTo(t, NEWER)).toEqual([]);
+  await stage.restarts();
+  await stage.settled();
+  const [first, ...others] = await pullsTo(t, NEWER);
+  expect(others).toEqual([]);
+  expect(first?.head).toMatchObject({ ref: name(NEWER), sha: pushed });
+  expect(await requester(first?.number)).toEqual(["olivia"]);
+  await lands(t, first?.number ?? 0);
+
+  await diesAsking("after", OLDER);
+  const [second] = await pullsTo(t, OLDER);
+  expect(await requester(second?.number)).toEqual([]);
+  await stage.restarts();
+  await stage.settled();
+  expect(await pullsTo(t, OLDER)).toHaveLength(1);
+  expect(await requester(second?.number)).toEqual(["olivia"]);
+  expect(await words(t, fix)).toContain(`- \`${OLDER}\`: #${second?.number} is open`);
+  await stage.close();
+  await door.close();
+});
