@@ -24,6 +24,7 @@ import * as read from "./read.ts";
 import * as remote from "./remote.ts";
 import * as reviewPush from "./review-push.ts";
 import { directorySlot, type FetchSpec, type RefPattern, type RemoteAddress } from "./slots.ts";
+import { treeWith, type WrittenFile } from "./tree-with.ts";
 import * as worktree from "./worktree.ts";
 import * as write from "./write.ts";
 
@@ -236,6 +237,11 @@ export class Repository {
   /** Writes a tree with this one file. */
   treeOfFile(file: { name: string; content: string }): Answer<Sha> {
     return write.treeOfFile(this.git, file);
+  }
+
+  /** Writes the tree of a commit or tree with these files anew; nothing refers to it. */
+  treeWith(at: Sha, files: readonly WrittenFile[]): Answer<Sha> {
+    return treeWith(this.git, at, files);
   }
 
   /** Moves local refs by compare-and-swap, all or none. */

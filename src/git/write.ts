@@ -80,7 +80,8 @@ export async function treeOfFile(
   return writeObject(git, "tree", Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob.value, "hex")]));
 }
 
-async function writeObject(
+/** Answers the object's name. */
+export async function writeObject(
   git: GitProcess,
   type: "commit" | "tree" | "blob",
   stdin: string | Uint8Array,
