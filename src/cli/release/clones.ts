@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { parseRefName, type RefName, type Sha } from "../../core/ids.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Terminal } from "../say.ts";
-import type { Own } from "./own.ts";
+import { ownRepository, type Own } from "./own.ts";
 import { openAt } from "./tree.ts";
 
 export interface Clone {
@@ -63,7 +63,9 @@ async function cloneIn(terminal: Terminal, repos: string, name: string): Promise
     if (place.ok && (place.value.topLevel ?? place.value.gitDir) === (await realpath(dir)))
       return cloneAt(repository, { path: join(repos, one), remote: "origin" });
   }
-  return undefined;
+  // `--repos .`: a repository that releases itself is its own clone.
+  const own = await ownRepository(terminal, repos);
+  return own?.name?.toLowerCase() === name.toLowerCase() ? ownClone(own).of(name) : undefined;
 }
 
 async function cloneAt(

@@ -12,7 +12,7 @@ import { defaultNotesConfig, type NotesConfig } from "../../core/release/notes/c
 import { nextVersion } from "../../core/release/notes/next-version.ts";
 import { readNote } from "../../core/release/notes/note.ts";
 import type { NotesOfVersion } from "../../core/release/notes/report.ts";
-import { formatVersion, parseNumbered } from "../../core/release/version.ts";
+import { formatVersion, parseNumbered, type Impact } from "../../core/release/version.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Repository } from "../../git/repository.ts";
 import { EXIT } from "../exit.ts";
@@ -100,9 +100,10 @@ export async function decide(deciding: Deciding): Promise<Result<Decision, CliPr
       hint: taken.hint,
       exit: EXIT.refused,
     });
-  return ok({ kind: "release", type: "bugfix", version: next.value.version, reasons });
+  return ok({ kind: "release", type: TYPES[next.value.impact], version: next.value.version, reasons });
 }
 
+const TYPES: Readonly<Record<Impact, PlannedType>> = { patch: "bugfix", minor: "feature", major: "major" };
 const WITH_CANDIDATES = ["cycle-with-rc", "cycle-with-milestones", "cycle-trailing"];
 
 /** A model with candidates, and no final in this series yet. */

@@ -34,6 +34,8 @@ export interface GroundOptions {
   /** `<sha>` where there is one repository, else `owner/name=<sha>`. */
   readonly shas: readonly string[];
   readonly repos?: string;
+  /** Known already: of many deliverables each clone is opened once. */
+  readonly clones?: Clones;
   /** `final` and `releasefix` tag what was released: they need no branch. */
   readonly type?: PlannedType | undefined;
 }
@@ -42,13 +44,13 @@ export interface GroundOptions {
 export async function readGround(
   terminal: Terminal,
   { file, series, older, own }: Standing,
-  { shas, repos, type }: GroundOptions,
+  { shas, repos, type, clones: known }: GroundOptions,
 ): Promise<Result<Ground, CliProblem>> {
   const given = givenHeads(file, shas);
   if (!given.ok) return given;
   const heads = new Map(given.value);
   const places = new Map<string, string>();
-  const clones = repos === undefined ? ownClone(own) : clonesIn(terminal, repos);
+  const clones = known ?? (repos === undefined ? ownClone(own) : clonesIn(terminal, repos));
   const tags = new Map<string, ReadonlyMap<string, string>>();
   const found = new Map<string, Clone>();
   for (const repo of file.repositories.filter((name) => !file.retired.has(name) || type === "eol")) {

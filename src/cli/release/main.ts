@@ -19,6 +19,7 @@ export function addRelease(root: Command, terminal: Terminal, run: Run): void {
   addPropose(release, terminal, run);
   addShortForms(release, terminal, run);
   addDue(release, terminal, run);
+  addAutoPropose(release, terminal, run);
 }
 
 function addNew(release: Command, terminal: Terminal, run: Run): void {
@@ -76,7 +77,7 @@ function addDue(release: Command, terminal: Terminal, run: Run): void {
       .argument("[deliverables...]", "none: all of the series")
       .option("--repos <folder>", "the clones, as <owner>/<name> below it; else the repository itself")
       .option("--dir <folder>", "the checkout of the release files; else the current folder")
-      .option("--json", "print JSON");
+      .option("--json", `print JSON (docs/schemas/release-${command.name()}.schema.json)`);
   reading(release.command("list-unreleased"))
     .description("Lists repositories with commits that are in no release. Exit 1: there are some.")
     .action(async (series, deliverables, { repos, dir, json }) => {
@@ -90,6 +91,32 @@ function addDue(release: Command, terminal: Terminal, run: Run): void {
       const { missing } = await import("./due.ts");
       const where = { ...given("series", series), ...given("repos", repos), ...given("dir", dir) };
       return run(missing(terminal, speaker(terminal), { deliverables, ...where, json: json === true }));
+    });
+}
+
+function addAutoPropose(release: Command, terminal: Terminal, run: Run): void {
+  release
+    .command("auto-propose")
+    .description(
+      "Proposes what the cycle's schedule asks for this week, by team. Exit 1: something could not be worked out.",
+    )
+    .argument("[series]", "its name or its id; else the one under development")
+    .option("--at <day>", "a day of the week that is asked about; else today")
+    .option("--schedule <file>", "the series' schedule.yaml; else that of its folder")
+    .option("--repos <folder>", "the clones, as <owner>/<name> below it; else the repository itself")
+    .option("--dir <folder>", "the checkout of the release files; else the current folder")
+    .option("--commit", "make a branch with one commit for each team; else only print")
+    .option("--json", "print JSON (docs/schemas/release-auto-propose.schema.json)")
+    .action(async (series, { at, schedule, repos, dir, ...flags }) => {
+      const { autoPropose } = await import("./auto-propose.ts");
+      const named = {
+        ...given("at", at),
+        ...given("schedule", schedule),
+        ...given("repos", repos),
+        ...given("dir", dir),
+      };
+      const set = { commit: flags.commit === true, json: flags.json === true };
+      return run(autoPropose(terminal, speaker(terminal), { ...given("series", series), ...named, ...set }));
     });
 }
 
@@ -109,7 +136,7 @@ function writing<Args extends unknown[]>(command: Command<Args>) {
     .option("--repos <folder>", "the clones below it; else the repository itself")
     .option("--force", "tag again what is tagged, and write what breaks a rule")
     .option("-n, --dry-run", "only show")
-    .option("--json", "print JSON");
+    .option("--json", "print JSON (docs/schemas/release-edit.schema.json)");
 }
 
 interface EditFlags {
@@ -156,7 +183,7 @@ function addValidate(release: Command, terminal: Terminal, run: Run): void {
     .option("--history", "judge every state the files had on the branch, as of its commit")
     .option("--closed", "list also what is found in closed series")
     .option("--closed-until <series>", "this series and older ones are closed; else those at the end of life")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/release-validate.schema.json)")
     .action(async (files, { all, rev, base, repos, closedUntil, ...flags }) => {
       const { validate } = await import("./validate.ts");
       const named = { ...given("all", all), ...given("rev", rev), ...given("base", base), ...given("repos", repos) };

@@ -78,7 +78,7 @@ export async function openDeliverable(terminal: Terminal, asked: OpenAsked): Pro
       hint: files.length === 0 ? wayToBegin(own) : `it is in ${files.map((one) => one.series).join(", ")}`,
       exit: EXIT.malformed,
     });
-  return parsed(begun, { tree, files, order, own, isNew: there === undefined, root: tree.from.folder });
+  return openedFrom(begun, { files, order, own, isNew: there === undefined, root: tree.from.folder });
 }
 
 function wayToBegin(own: Own | undefined): string {
@@ -183,14 +183,16 @@ function begin({ begins }: OpenAsked, { name, folder, own, files, order }: Begin
   return { ...place, text: beginFile({ ...about, ...(before === undefined ? {} : { before: before.text }) }) };
 }
 
-interface Parsing extends Among {
+export interface Parsing {
+  /** The deliverable's, in all series. */
+  readonly files: readonly TextFile[];
   readonly order: SeriesOrder;
   readonly own: Own | undefined;
   readonly isNew: boolean;
   readonly root: string;
 }
 
-function parsed(text: TextFile, { files, order, own, isNew, root }: Parsing): Result<Opened, CliProblem> {
+export function openedFrom(text: TextFile, { files, order, own, isNew, root }: Parsing): Result<Opened, CliProblem> {
   const byFolder = new Map<string, Deliverable>();
   for (const one of files) {
     const read = readFile(one);

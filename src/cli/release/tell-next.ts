@@ -5,9 +5,8 @@ import { shippedPresets } from "../../config/presets.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
 import type { Say } from "../say.ts";
 import type { Opened } from "./open-deliverable.ts";
+import { POLICY_FILE } from "./quiet.ts";
 import { FOLDER } from "./tree.ts";
-
-const POLICY_FILE = ".github/plustwo.yml";
 
 export async function tellNext(say: Say, { folder, text, file, isNew, own }: Opened, version: string): Promise<void> {
   say.note("Look at it with `git diff`, then propose it for review: nothing is tagged before it merges");

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { systemClock } from "../../clock.ts";
 import { openRepository } from "../../git/repository.ts";
 import { EXIT } from "../exit.ts";
+import { findingJson } from "../finding-json.ts";
 import { ofGit } from "../problems.ts";
 import { progressOn } from "../replay/progress.ts";
 import { columns, counted, type CliProblem, type Say, type Terminal } from "../say.ts";
@@ -246,7 +247,11 @@ function asJson(judged: Judged | HistoryJudged, { seconds, unasked }: Told) {
     ...("versions" in judged ? { versions: judged.versions } : {}),
     seconds,
     counts: countsOf(judged.findings),
-    findings: judged.findings,
+    findings: judged.findings.map((one) => ({
+      ...findingJson({ ...one, severity: one.level }),
+      closed: one.closed,
+      ...("commit" in one ? { commit: one.commit, still: one.still } : {}),
+    })),
     notChecked: unasked,
   };
 }

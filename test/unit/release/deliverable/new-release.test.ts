@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { beginFile } from "../../../../src/core/release/deliverable/begin.ts";
 import { parseDeliverable, placeOf, type Deliverable } from "../../../../src/core/release/deliverable/deliverable.ts";
 import { withRelease } from "../../../../src/core/release/deliverable/edit.ts";
 import {
@@ -7,7 +8,10 @@ import {
   type NewType,
   type PlannedType,
 } from "../../../../src/core/release/deliverable/new-release.ts";
+import { orderOfFolders } from "../../../../src/core/release/deliverable/series.ts";
 import { versionTaken } from "../../../../src/core/release/deliverable/taken.ts";
+import { validateDeliverable } from "../../../../src/core/release/deliverable/validate.ts";
+import { ordersOf } from "../../../../src/core/release/release/order.ts";
 import { parseNumbered } from "../../../../src/core/release/version.ts";
 
 const [A, B] = ["a".repeat(40), "b".repeat(40)];
@@ -41,6 +45,8 @@ describe("the arithmetic of the ten types, and of the final", () => {
     ["final", "6.0.0", 0, undefined],
     ["final", undefined, 0, undefined],
     ["feature", undefined, 0, "0.1.0"],
+    ["rc", undefined, 0, "1.0.0.0rc1"],
+    ["milestone", undefined, 0, "1.0.0.0b1"],
     ["eol", "1.2.3", 0, "2026.1-eol"],
     ["eom", undefined, 0, "2026.1-eom"],
     ["em", "1.2.3", 0, "2026.1-em"],
@@ -114,6 +120,22 @@ describe("a planned release", () => {
     expect(plan("bugfix", library, { heads })).toMatchObject({ problem: { hint: "take --force to tag it again" } });
     expect(plan("bugfix", library, { heads, force: true })).toMatchObject({ value: { version: "1.2.1" } });
   });
+  it("without a listed release the version counts on from the newest tag, as a first release of the series", () => {
+    const library = HEAD.replace("cycle-with-rc", "cycle-with-intermediary");
+    const tagged = { version: "v1.4.2", projects: [{ repo: "openstack/nova", hash: A }] };
+    expect(plan("feature", library, { tagged })).toMatchObject({ value: { version: "1.5.0" } });
+    expect(plan("bugfix", library, { tagged })).toMatchObject({
+      problem: { message: expect.stringContaining("cannot be a bugfix: v1.4.2") as string },
+    });
+  });
+  it("refuses a version that is tagged elsewhere, under any spelling, and takes one that is tagged there", () => {
+    const library = OLD.replace(/ {2}- version: 2025[\s\S]*?branches/, "branches");
+    const tags = (commit: string) => ({ tags: new Map([["openstack/nova", new Map([["v1.2.1", commit]])]]) });
+    expect(plan("bugfix", library, tags(A))).toMatchObject({
+      problem: { message: expect.stringContaining("has the tag v1.2.1 at aaaaaaaaaa already") as string },
+    });
+    expect(plan("bugfix", library, tags(B))).toMatchObject({ value: { version: "1.2.1" } });
+  });
   it("refuses a version in the range of another live series", () => {
     const others = [{ series: "flamingo", releases: file(OLD).releases, live: true }];
     const asked = (text: string) =>
@@ -121,6 +143,48 @@ describe("a planned release", () => {
     expect(asked("1.2.0")?.message).toContain("already a release");
     expect(asked("1.2.1")?.message).toContain("range of flamingo");
     expect(asked("1.3.0")).toBeUndefined();
+  });
+});
+
+describe("series without a list of them", () => {
+  it("are the folders, the newest under development; names that tell no order are no order", () => {
+    expect(
+      orderOfFolders(["2026.9", "_independent", "2026.10", "2025.1"])?.all.map(({ id, status }) => `${id} ${status}`),
+    ).toEqual(["2026.10 development", "2026.9 maintained", "2025.1 maintained"]);
+    expect(orderOfFolders(["aster"])?.current?.name).toBe("aster");
+    expect(orderOfFolders(["aster", "2026.1"])).toBeUndefined();
+    expect(orderOfFolders([])?.current).toBeUndefined();
+  });
+});
+
+describe("a first file", () => {
+  const asked = { name: "calc", repository: "acme/calc", series: "2026.2", candidates: true };
+  const at = placeOf("deliverables/2026.2/calc.yaml") ?? place;
+  it("of a repository that releases itself breaks no rule, and asks for what the service makes", () => {
+    const order = orderOfFolders(["2026.2"]);
+    const planned = {
+      version: "1.0.0.0rc1",
+      projects: [{ repo: "acme/calc", hash: A }],
+      branches: [{ name: "stable/2026.2", location: "1.0.0.0rc1" }],
+      remarks: [],
+    };
+    const edited = withRelease(at, beginFile(asked), planned);
+    const read = edited.ok ? parseDeliverable(at, edited.value) : undefined;
+    if (read?.ok !== true || order === undefined) throw new Error("it can be read");
+    expect(validateDeliverable(read.value, { order, branchesOf: () => undefined })).toEqual([]);
+    expect(ordersOf(read.value, { path: at.path, repository: "acme/calc" })).toMatchObject({
+      ok: true,
+      value: [
+        { version: "1.0.0.0rc1", repository: "acme/calc", commit: A, branches: [{ name: "stable/2026.2", at: A }] },
+      ],
+    });
+  });
+  it("of the next series keeps what is said of the deliverable, and nothing of the series before", () => {
+    const begun = beginFile({ ...asked, before: `# ours\n${OLD}cycle-highlights:\n  - Faster.\n` });
+    expect(begun).toBe(`# ours\n${HEAD.replace("cycle-with-rc", "cycle-with-intermediary")}`);
+  });
+  it("without a series has no model", () => {
+    expect(beginFile({ ...asked, series: "_independent" })).not.toContain("release-model");
   });
 });
 
