@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runRelease } from "../../src/cli/release/main.ts";
+import { published, strangeTo } from "../support/published.ts";
 
 let folder: string;
 let clone: string;
@@ -90,9 +91,10 @@ it("what breaks a rule is refused with its place, and the file is as it was", as
 });
 
 it("a change that adds two releases is told apart from a tree that has them", async () => {
-  expect((await release("validate", FILE, "--json")).code).toBe(0);
+  const whole = await release("validate", FILE, "--json");
+  expect([whole.code, strangeTo("release-validate", whole.out)]).toEqual([0, []]);
   const changed = await release("validate", FILE, "--base", "HEAD", "--json");
-  const { findings } = JSON.parse(changed.out) as { findings: readonly { rule: string; line: number }[] };
+  const { findings } = published<{ findings: readonly { rule: string }[] }>("release-validate", changed.out);
   expect(changed.code).toBe(1);
   expect(findings.map(({ rule }) => rule)).toContain("new-release.several");
 });
@@ -104,13 +106,17 @@ it("notes decide a proposal, and the reason is told", async () => {
   expect(proposed.out).toContain("Would add 2.0.0");
   expect(proposed.out).toContain("`upgrade` in openstack/nova/releasenotes/notes/drop-old");
   expect(git(folder, "status", "--porcelain", "deliverables")).toBe("");
+  const told = await release("propose", "hibiscus", "nova", "--repos", "repos", "--dry-run", "--force", "--json");
+  expect(published("release-edit", told.out)).toMatchObject({ path: FILE, release: "2.0.0.0rc1", written: false });
 });
 
 it("what has no tag is missing, what has no release is listed, and both end with 1", async () => {
   const missing = await release("missing", "gazpacho", "--repos", "repos");
   expect(missing).toMatchObject({ code: 1, out: "nova  openstack/nova  1.0.0.0rc1  no tag\n" });
+  const told = await release("missing", "gazpacho", "--repos", "repos", "--json");
+  expect(published("release-missing", told.out)).toMatchObject({ missing: [{ version: "1.0.0.0rc1", why: "no tag" }] });
   const waiting = await release("list-unreleased", "gazpacho", "--repos", "repos", "--json");
-  expect(JSON.parse(waiting.out)).toMatchObject({
+  expect(published("release-list-unreleased", waiting.out)).toMatchObject({
     unreleased: [{ repository: "openstack/nova", last: "1.0.0", commits: 1 }],
   });
 });
@@ -131,7 +137,10 @@ it("a tag that stands elsewhere is found in the clone, and a release that was re
   cpSync(join(folder, ".git"), bare, { recursive: true });
   git(bare, "config", "core.bare", "true");
   const history = await release("validate", "--all", bare, "--history", "--json");
-  const { findings, versions } = JSON.parse(history.out) as { versions: number; findings: readonly { rule: string }[] };
+  const { findings, versions } = published<{ versions: number; findings: readonly { rule: string }[] }>(
+    "release-validate",
+    history.out,
+  );
   expect(versions).toBe(3);
   expect(findings.map(({ rule }) => rule)).toEqual(["release.changed", "release.changed"]);
 });
