@@ -12,21 +12,33 @@ import type { Applying } from "./applying.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** Markdown; never fails: a page without notes is better than no page. */
-export async function releaseNotes({ gathered }: Applying, order: ReleaseOrder): Promise<string> {
+export async function releaseNotes(at: Applying, order: ReleaseOrder): Promise<string> {
+  const { gathered } = at;
   const asked = `Asked for by \`${order.path}\` in ${gathered.ref.owner}/${gathered.ref.name}.`;
   const own = order.repository.toLowerCase() === `${gathered.ref.owner}/${gathered.ref.name}`.toLowerCase();
-  const notes = own ? await notesBetween(gathered.mirror, order) : "";
+  const notes = own ? await notesSince(at, order) : "";
   return notes === "" ? asked : `${notes}\n\n${asked}`;
 }
 
-async function notesBetween({ git }: Mirror, { version, commit, since }: ReleaseOrder): Promise<string> {
+/** Where another file has the release before, its tag says on which commit it is. */
+async function notesSince({ service, gathered }: Applying, order: ReleaseOrder): Promise<string> {
+  const { since } = order;
+  const tag =
+    since === undefined || since.commit !== undefined
+      ? undefined
+      : await service.forge.tag(gathered.ref, since.version);
+  const before = since?.commit ?? (tag?.ok === true ? tag.value?.commit : undefined);
+  return notesBetween(gathered.mirror, order, before);
+}
+
+async function notesBetween({ git }: Mirror, { version, commit }: ReleaseOrder, since?: Sha): Promise<string> {
   const config = await configAt({ git }, commit);
   const [here, there] = await Promise.all([
     git.list(commit, config.notesPath),
-    since === undefined ? undefined : git.list(since.commit, config.notesPath),
+    since === undefined ? undefined : git.list(since, config.notesPath),
   ]);
-  if (!here.ok) return "";
-  const before = new Map(there?.ok === true ? there.value.map(({ path, sha }) => [path, sha]) : []);
+  if (!here.ok || there?.ok === false) return "";
+  const before = new Map(there?.value.map(({ path, sha }) => [path, sha]));
   const told = here.value.filter(({ path, sha }) => path.endsWith(".yaml") && before.get(path) !== sha);
   const texts = await git.blobs(told.map(({ path }) => ({ at: commit, path })));
   if (!texts.ok) return "";

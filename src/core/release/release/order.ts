@@ -40,8 +40,8 @@ export interface ReleaseOrder {
   /** No number but the end of a series (`2024.1-eol`): a tag, and no release page. */
   readonly endsSeries: boolean;
   readonly branches: readonly BranchOrder[];
-  /** The version before, whose notes are not told again; absent for a first release. */
-  readonly since?: { readonly version: string; readonly commit: Sha };
+  /** The release before, whose notes are not told again; without a commit where another file has it. Absent: a first release. */
+  readonly since?: { readonly version: string; readonly commit?: Sha };
   readonly message: string;
 }
 
@@ -67,15 +67,7 @@ export function ordersOf(file: ReleaseFile, by: AskedBy): Result<readonly Releas
     const commit = parseSha(project.hash);
     if (commit === undefined) problems.push(`"${project.hash}" is no commit: write all 40 letters`);
     const branches = branchesFor(file, project.repo, problems);
-    const before = file.releases.at(-2);
-    const from = before?.projects.find(({ repo }) => repo === project.repo);
-    const since = from === undefined ? undefined : parseSha(from.hash);
-    return {
-      project,
-      commit,
-      branches,
-      ...(before === undefined || since === undefined ? {} : { since: { version: before.version, commit: since } }),
-    };
+    return { project, commit, branches, ...sinceOf(file, project.repo) };
   });
   if (problems.length > 0 || version === undefined) return fail([...new Set(problems)]);
   return ok(
@@ -90,6 +82,25 @@ export function ordersOf(file: ReleaseFile, by: AskedBy): Result<readonly Releas
       return [{ ...order, message: messageOf(order, { file, entry: newest, by }) }];
     }),
   );
+}
+
+/**
+ * The release before, of this repository: of a pre-release whatever came before, of any other the last that was none, so that a final
+ * release tells what its candidates told. `diff-start` names it where the file begins a series.
+ */
+function sinceOf({ releases }: ReleaseFile, repository: string): Pick<ReleaseOrder, "since"> {
+  const newest = releases.at(-1);
+  const counts = isPre(newest) ? releases.slice(0, -1) : releases.slice(0, -1).filter((one) => !isPre(one));
+  const before = counts.findLast(({ projects }) => projects.some(({ repo }) => repo === repository));
+  const commit = parseSha(before?.projects.find(({ repo }) => repo === repository)?.hash ?? "");
+  if (before !== undefined && commit !== undefined) return { since: { version: before.version, commit } };
+  const begun = (isPre(newest) ? [newest] : releases).find((one) => one?.["diff-start"] !== undefined);
+  return begun?.["diff-start"] === undefined ? {} : { since: { version: begun["diff-start"] } };
+}
+
+function isPre(entry: ReleaseEntry | undefined): boolean {
+  const version = parseVersion(entry?.version ?? "");
+  return version !== undefined && isPreRelease(version);
 }
 
 /** `deliverables/2026.2/calc.yaml` is calc of the series 2026.2. */

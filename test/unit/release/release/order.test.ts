@@ -30,6 +30,20 @@ describe("a release file", () => {
     expect(two[0]?.since).toEqual({ version: "1.0.0", commit: A });
   });
 
+  it.each([
+    ["a candidate tells what came since the one before", ["1.0.0", "2.0.0.0rc1", "2.0.0.0rc2"], "2.0.0.0rc1"],
+    ["a final release tells what its candidates told", ["1.0.0", "2.0.0.0rc1", "2.0.0.0rc2", "2.0.0"], "1.0.0"],
+    ["a first final release tells everything", ["1.0.0.0rc1", "1.0.0"], undefined],
+    ["what was released on another branch is named by `diff-start`", ["2.0.0.0rc1 after 1.9.0", "2.0.0"], "1.9.0"],
+    ["a fix tells itself", ["1.0.0.0rc1 after 0.9.0", "1.0.0", "1.0.1"], "1.0.0"],
+  ])("%s", (_, versions, expected) => {
+    const releases = versions.map((text) => {
+      const [version = "", start] = text.split(" after ");
+      return { ...release(version, A), ...(start === undefined ? {} : { "diff-start": start }) };
+    });
+    expect(orders(file({ releases }))[0]?.since?.version).toBe(expected);
+  });
+
   it("asks for a tag in each repository it names, and for the branches that begin there", () => {
     const both = {
       version: "1.0.0.0rc1",
