@@ -155,6 +155,42 @@ pipelines: { gate: { settle: 0s } }
   await stage.close();
 });
 
+it("what somebody rebased by hand before the service was there is picked commit by commit, as it is on main", async () => {
+  const t = await openWebStage(house);
+  const { stage, web } = t;
+  await withSeries(t);
+  await stage.bot.stop();
+  const fix = await opensFix(t, "five", "six");
+  await t.mainMoves("else.txt");
+  const rules = await stage.as("olivia").get<readonly { id: number }[]>("/rulesets");
+  for (const { id } of rules) await stage.as("olivia").put(`/rulesets/${id}`, { enforcement: "disabled" });
+  await stage.as("olivia").put(`/pulls/${fix}/merge`, { merge_method: "rebase" });
+  await stage.restarts();
+  await stage.settled();
+  await says(t, "mallory", fix, `/backport ${NEWER} feature/x @acme/core`);
+  expect(await pullsTo(t, NEWER)).toEqual([]);
+  expect(await words(t, fix)).toBe(
+    [
+      `- \`${NEWER}\`: @mallory may not give Code-Review +2 there, and only who may asks for a backport.`,
+      "- `feature/x` is no stable branch, and a fix goes down to those alone.",
+      "- `@acme/core` is no stable branch, and a fix goes down to those alone.",
+    ].join("\n"),
+  );
+  await says(t, "olivia", fix, `/backport ${NEWER}`);
+  const [made] = await pullsTo(t, NEWER);
+  const list = await stage
+    .as("alice")
+    .get<{ commits: { commit: { message: string } }[] }>(`/compare/${NEWER}...${made?.head.sha}`);
+  const main = await stage.branch("main");
+  const { parents } = await stage.as("alice").get<{ parents: { sha: string }[] }>(`/commits/${main}`);
+  expect(list.commits.map(({ commit }) => commit.message.trimEnd())).toEqual([
+    `Fix five\n\n(cherry picked from commit ${parents[0]?.sha})`,
+    `Fix six\n\n(cherry picked from commit ${main})`,
+  ]);
+  expect((await web.pull(made?.number ?? 0)).draft).toBe(false);
+  await stage.close();
+});
+
 it("a service that dies before or after it opened the pull request makes one, for the same person", async () => {
   const door = await openGitDoor(house.forge.address.url);
   let life = new Life();
