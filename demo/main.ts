@@ -1,9 +1,6 @@
 // `npm run demo`: starts a local GitHub and the service as processes of their own, tells the story, shows where the world ended up.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { landedTable, landings } from "../test/support/landed.ts";
 import { type Change } from "../test/support/person.ts";
-import { root } from "../test/support/tools.ts";
 import { type World } from "../test/support/world.ts";
 import { tellAdopt } from "./adopt.ts";
 import { tellBacklog } from "./backlog.ts";
@@ -12,7 +9,9 @@ import { keptWorld, leaveStop, printKept } from "./keep.ts";
 import { type DemoOptions, parseOptions, USAGE } from "./options.ts";
 import { until } from "./patience.ts";
 import { household, type Household } from "./processes.ts";
-import { type Scene, tellStory } from "./story.ts";
+import { tellRelease } from "./release.ts";
+import { sceneOf } from "./scene.ts";
+import { tellStory } from "./story.ts";
 import { silent, type Teller, teller } from "./tell.ts";
 import { openStage, startService } from "./worlds.ts";
 
@@ -40,6 +39,7 @@ async function main(): Promise<number> {
 
 async function demonstrate(home: Household, options: DemoOptions, tell: Teller): Promise<number> {
   if (options.story === "adopt") return tellAdopt(home, tell);
+  if (options.story === "release") return tellRelease(home, tell);
   if (options.story === "backlog") return tellBacklog(home, options, tell);
   const began = performance.now();
   const { world, forge, tools } = await openStage(home);
@@ -86,34 +86,6 @@ async function atRest(world: World): Promise<void> {
     const left = refs.map(({ ref }) => ref.slice("refs/heads/".length)).filter((branch) => branch !== "main");
     return left.length === 0 ? { done: true, found: "" } : { found: `branches left: ${left.join(", ")}` };
   });
-}
-
-function sceneOf(world: World): Scene {
-  return {
-    ...world.people,
-    patch: (name) => readFile(join(root, "demo", "patches", `${name}.patch`), "utf8"),
-    sees: (change, ...expected) =>
-      until(
-        `the check on #${change.number} "${change.subject}" to say ${expected.map(({ source }) => `"${source}"`).join(" and ")}`,
-        async () => {
-          const check = await world.checkOf(change);
-          const text = check === undefined ? "no check on its newest patch set" : `${check.title}\n${check.words}`;
-          return check !== undefined && expected.every((one) => one.test(text))
-            ? { done: check, found: text }
-            : { found: text };
-        },
-      ),
-    async merged(change, onTitle) {
-      let last = "";
-      await until(`#${change.number} "${change.subject}" to be merged`, async () => {
-        const pull = await world.repository.get<{ merged: boolean; state: string }>(`/pulls/${change.number}`);
-        const check = await world.checkOf(change);
-        if (check !== undefined && check.title !== last) onTitle?.((last = check.title));
-        const found = `it is ${pull.state}, and its check says: ${check?.title ?? "nothing"}\n${check?.words ?? ""}`;
-        return pull.merged ? { done: true, found } : { found };
-      });
-    },
-  };
 }
 
 main().then(

@@ -1,5 +1,5 @@
 // The demo's command line.
-const STORIES = ["main", "adopt", "backlog"] as const;
+const STORIES = ["main", "adopt", "release", "backlog"] as const;
 export type StoryName = (typeof STORIES)[number];
 
 export interface DemoOptions {
@@ -12,12 +12,13 @@ export interface DemoOptions {
   readonly pace: number;
 }
 
-export const USAGE = `Usage: npm run demo [-- --story main|adopt|backlog] [--verify | --keep [--json] | --help]
+export const USAGE = `Usage: npm run demo [-- --story main|adopt|release|backlog] [--verify | --keep [--json] | --help]
 
 On a local GitHub with real git, with the real \`git review\` and the real service. Nothing leaves this machine.
 
   --story main      (default) a stack of two changes goes through two cores and three checks to main; under a minute
   --story adopt     a repository with checks and pull requests of its own is observed, then enforced
+  --story release   a schedule, a freeze and its exception, a candidate, a backport, the final release; about a minute
   --story backlog   a repository with hundreds of open pull requests is caught up with: how many requests, in which order
     --pulls N       how many are open, default 500
     --pace N        how many a minute are read, default 1200: a time lapse of 20 a minute, with the same requests

@@ -3,27 +3,8 @@
 import { type Change } from "../test/support/person.ts";
 import { type Ran } from "../test/support/shell.ts";
 import { type Actor } from "../test/support/verbs.ts";
+import { type CheckSeen, type Scene } from "./scene.ts";
 import { type Teller } from "./tell.ts";
-
-export interface CheckSeen {
-  readonly title: string;
-  /** What people read of it. */
-  readonly words: string;
-}
-
-export interface Scene {
-  readonly alice: Actor;
-  readonly bob: Actor;
-  readonly carol: Actor;
-  readonly dave: Actor;
-  readonly mallory: Actor;
-  /** The unified diff of `demo/patches/<name>.patch`. */
-  patch(name: string): Promise<string>;
-  /** Waits until the plustwo check on the change's newest patch set satisfies all; else throws a `Deviation`. */
-  sees(change: Change, ...expected: readonly RegExp[]): Promise<CheckSeen>;
-  /** Waits until the pull request is merged; `onTitle` hears what the check says meanwhile, each thing once. */
-  merged(change: Change, onTitle?: (title: string) => void): Promise<void>;
-}
 
 export async function tellStory(scene: Scene, tell: Teller): Promise<readonly Change[]> {
   const { alice, bob, carol, dave, mallory } = scene;
