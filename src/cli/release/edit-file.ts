@@ -1,6 +1,5 @@
 /** What `new`, `propose`, `cut`, `final`, `eol` and `eom` share: from a planned release to the edited file, or to the reason why not. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseDeliverable } from "../../core/release/deliverable/deliverable.ts";
 import { withRelease } from "../../core/release/deliverable/edit.ts";
 import { describeFinding } from "../../core/release/deliverable/finding.ts";
@@ -8,6 +7,7 @@ import { planRelease, type Planned, type PlannedType } from "../../core/release/
 import { validateDeliverable } from "../../core/release/deliverable/validate.ts";
 import { validateChange } from "../../core/release/deliverable/rules-change.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { replaceText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import type { CliProblem, Say } from "../say.ts";
 import type { Ground } from "./ground.ts";
@@ -96,7 +96,7 @@ export async function editFile(
   const { text, planned } = edited.value;
   const { path } = opened.text;
   if (!dryRun) {
-    const written = await replaceFile(join(resolve(opened.folder), path), text);
+    const written = await replaceText(join(resolve(opened.folder), path), path, text);
     if (!written.ok) return written;
   }
   const { version, projects, branches, remarks, diffStart } = planned;
@@ -118,24 +118,4 @@ export async function editFile(
   for (const one of [...reasons, ...remarks]) say.result(`  ${one}`);
   if (!dryRun) await tellNext(say, opened, version);
   return ok(EXIT.ok);
-}
-
-/** Whole or not at all: written beside it, then renamed. */
-async function replaceFile(path: string, text: string): Promise<Result<void, CliProblem>> {
-  const beside = `${path}.plustwo-${process.pid}`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(beside, text, { flag: "wx" });
-    await rename(beside, path);
-    return ok(undefined);
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return fail({
-      message: `Cannot write ${path}: ${why === "EACCES" || why === "EPERM" ? "permission denied" : why}`,
-      hint: "see that you may write there; the file is as it was",
-      exit: EXIT.malformed,
-    });
-  } finally {
-    await rm(beside, { force: true }).catch(() => undefined);
-  }
 }

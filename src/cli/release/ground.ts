@@ -66,7 +66,17 @@ export async function readGround(
     const read = await readTags(clone);
     if (!read.ok) return read;
     tags.set(repo, read.value);
-    if (heads.has(repo)) continue;
+    const asked = parseSha(heads.get(repo) ?? "");
+    if (asked !== undefined) {
+      const there = await clone.repository.peel([asked]);
+      if (!there.ok) return fail(ofGit(there.problem));
+      if (there.value[0] !== undefined) continue;
+      return fail({
+        message: `Cannot release ${repo} at ${asked.slice(0, 10)}: its clone in ${clone.path} has no such commit`,
+        hint: `correct the SHA, or run \`git fetch ${clone.remote}\` there`,
+        exit: EXIT.malformed,
+      });
+    }
     const tip = await headOf(clone, repo, { file, series, type });
     if (!tip.ok) return tip;
     if (tip.value === undefined) continue;

@@ -125,15 +125,20 @@ interface FoundSeries {
 
 function findSeries({ series: asked, begins }: OpenAsked, { tree, files }: Among): Result<FoundSeries, CliProblem> {
   const { order, seriesFile, folders } = tree;
-  if (asked === undefined) return ok(defaultSeries({ tree, files }));
+  if (asked === undefined) return defaultSeries({ tree, files });
   if (/^_?independent$/.test(asked)) return ok({ folder: INDEPENDENT, order });
   const series = order.find(asked);
   if (series !== undefined) return ok({ folder: folderOf(series, tree), order });
-  // Without a list of series the folders are the list, and one that tells its order may be added.
-  const grown =
-    seriesFile === undefined && begins !== undefined && isReleaseId(asked) ? [...folders, asked] : undefined;
-  const more = grown === undefined ? undefined : orderOfFolders(grown);
-  if (more !== undefined) return ok({ folder: asked, order: more });
+  // Without a list of series the folders are the list, and a newer one may be added.
+  const grows = seriesFile === undefined && begins !== undefined && isReleaseId(asked);
+  const more = grows ? orderOfFolders([...folders, asked]) : undefined;
+  if (more?.current?.name === asked) return ok({ folder: asked, order: more });
+  if (more !== undefined)
+    return fail({
+      message: `Cannot begin the series ${asked}: ${more.current?.name ?? "another"} is newer, and there already`,
+      hint: "begin a newer one; what an older series gets stands in its own file",
+      exit: EXIT.refused,
+    });
   const known = order.all.slice(0, 8).map((one) => one.name);
   return fail({
     message: `Cannot find the series "${asked}": ${
@@ -148,12 +153,20 @@ function findSeries({ series: asked, begins }: OpenAsked, { tree, files }: Among
 }
 
 /** Where it follows no series it stays so; else the one under development, else the newest that has it. */
-function defaultSeries({ tree, files }: Among): FoundSeries {
-  const { order } = tree;
+function defaultSeries({ tree, files }: Among): Result<FoundSeries, CliProblem> {
+  const { order, seriesFile } = tree;
   const has = (series: SeriesFacts) => files.some((file) => file.series === series.name || file.series === series.id);
-  if (files.some(({ series }) => series === INDEPENDENT)) return { folder: INDEPENDENT, order };
-  const series = (tree.seriesFile === undefined ? undefined : order.current) ?? order.all.find(has) ?? order.current;
-  return { folder: series === undefined ? INDEPENDENT : folderOf(series, tree), order };
+  if (files.some(({ series }) => series === INDEPENDENT)) return ok({ folder: INDEPENDENT, order });
+  const series = (seriesFile === undefined ? undefined : order.current) ?? order.all.find(has) ?? order.current;
+  if (series !== undefined) return ok({ folder: folderOf(series, tree), order });
+  if (seriesFile === undefined) return ok({ folder: INDEPENDENT, order });
+  return fail({
+    message: `Cannot tell which series is meant: ${seriesFile} has none under development${
+      files.length === 0 ? "" : `, and does not list ${files.map((file) => file.series).join(", ")}`
+    }`,
+    hint: `name it: ${[...order.all.map(({ name }) => name).slice(0, 4), "independent"].join(", ")}`,
+    exit: EXIT.usage,
+  });
 }
 
 /** Folders have names in openstack/releases; where there is none yet it gets the id, as the branch has it. */

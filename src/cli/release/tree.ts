@@ -59,9 +59,9 @@ export async function readTree(
   const top = place.ok ? place.value.topLevel : undefined;
   if (rev === undefined && top !== undefined && (mayBeEmpty || (await isFolder(join(top, FOLDER)))))
     return readFolder(top, only);
-  if (!place.ok)
+  if (!place.ok || (rev === undefined && place.value.head.kind === "unborn"))
     return fail({
-      message: `Cannot find deliverables in ${dir}: it has no folder ${FOLDER}/, and is no repository`,
+      message: `Cannot find deliverables in ${dir}: it has no folder ${FOLDER}/, and ${place.ok ? "nothing is committed" : "is no repository"}`,
       hint: "name a checkout or a clone of the repository that has the release files",
       exit: EXIT.noRepository,
     });
