@@ -7,7 +7,7 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   replay     looks back at the merges of any repository: [owner/name]; reads only
   notes      new | list | report | lint | semver-next | cache: release notes, none of them lost
   policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies
-  backport   check | audit: what stable branches ask of each commit, and what newer ones lack
+  backport   plan | run | check | audit: a fix brought down the series in order, and what breaks it
   cycle      init | check | status | ics | advance | name: a release's schedule, its series' life
   release    validate | new | propose | cut | final | eol | eom | missing …: reviewed files
   spec       new | check | report | close: what a cycle sets out to build, as reviewed files

@@ -1,17 +1,15 @@
 /** What the stable rule asks about: of each commit of a series where it was picked from, what it touches, and what it left behind. */
 import type { BranchName, RefName, Sha } from "../../core/ids.ts";
 import { parseRefName, parseSha } from "../../core/ids.ts";
-import { newConflicts } from "../../core/policy/conflict-markers.ts";
 import { picksOf } from "../../core/release/backport/fix.ts";
 import { mustBeOn, type Ladder } from "../../core/release/backport/ladder.ts";
 import type { CommitFacts } from "../../core/release/backport/stable-rule.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { listCommits, pathsOfCommits } from "../../git/commit-diffs.ts";
-import type { Commit } from "../../git/commit.ts";
-import type { Repository } from "../../git/repository.ts";
 import { ofGit } from "../problems.ts";
 import type { CliProblem } from "../say.ts";
 import type { Branches, BranchHistory } from "./gather.ts";
+import { conflictsLeft } from "./markers.ts";
 
 export interface Read {
   readonly branches: Branches;
@@ -45,9 +43,10 @@ export async function readFacts(
   for (const branch of asked) {
     const facts: CommitFacts[] = [];
     for (const commit of read.histories.get(branch)?.own ?? []) {
-      const conflicts = await conflictsOf(git, commit, marked.value.get(commit.sha) ?? []);
-      if (!conflicts.ok) return conflicts;
       const { sha, message, parents } = commit;
+      const suspects = parents.length === 0 ? [] : (marked.value.get(sha) ?? []);
+      const conflicts = await conflictsLeft(git, { from: parents[0] ?? sha, to: sha, suspects });
+      if (!conflicts.ok) return fail(ofGit(conflicts.problem));
       const newer = mustBeOn(read.ladder, branch);
       facts.push({
         ...{ sha, message, parents: parents.length, conflicts: conflicts.value },
@@ -96,20 +95,4 @@ async function readEnded({ git, tips, trunk }: Branches): Promise<Result<Readonl
 
 function endsSeries({ name }: { readonly name: RefName }): boolean {
   return /-(?:eol|eom)$/.test(name);
-}
-
-/** `path:line` of each. */
-async function conflictsOf(
-  git: Repository,
-  { sha, parents }: Commit,
-  suspects: readonly string[],
-): Promise<Result<readonly string[], CliProblem>> {
-  const [parent] = parents;
-  if (parent === undefined || suspects.length === 0) return ok([]);
-  const blobs = await git.blobs(suspects.flatMap((path) => [parent, sha].map((at) => ({ at, path }))));
-  if (!blobs.ok) return fail(ofGit(blobs.problem));
-  const text = (at: number): string => Buffer.from(blobs.value[at] ?? []).toString("utf8");
-  return ok(
-    suspects.flatMap((path, at) => newConflicts(text(2 * at), text(2 * at + 1)).map((line) => `${path}:${line}`)),
-  );
 }

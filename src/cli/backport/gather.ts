@@ -3,7 +3,6 @@
  * clone is refused: what lies behind its edge would be missing on every branch.
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseBranchName, parseRefName, type BranchName, type Sha } from "../../core/ids.ts";
 import { readSeries } from "../../core/release/cycle/series.ts";
@@ -13,6 +12,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Commit } from "../../git/commit.ts";
 import type { Place } from "../../git/read.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
+import { readText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import { ofGit } from "../problems.ts";
 import { openAt } from "../release/tree.ts";
@@ -96,15 +96,12 @@ function unusable(what: string, found = ""): Result<never, CliProblem> {
 }
 
 async function seriesIn(file: string, shown: string): Promise<Result<readonly KnownSeries[], CliProblem>> {
-  try {
-    const read = readSeries(shown, await readFile(file, "utf8"));
-    if (read.ok) return read;
-    const message = read.problem.map((one) => `${one.path}:${one.line}:${one.column}: ${one.message}`).join("\n");
-    return fail({ message, hint: "mend the file", exit: EXIT.malformed });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail({ message: `Cannot read ${shown}: ${why}`, hint: "name a series_status.yaml", exit: EXIT.malformed });
-  }
+  const text = await readText(file, shown);
+  if (!text.ok) return fail({ ...text.problem, hint: "name a series_status.yaml" });
+  const read = readSeries(shown, text.value);
+  if (read.ok) return read;
+  const message = read.problem.map((one) => `${one.path}:${one.line}:${one.column}: ${one.message}`).join("\n");
+  return fail({ message, hint: "mend the file", exit: EXIT.malformed });
 }
 
 /** Of the family that the first named branch is in, or `stable/…`. Each named one is on it, and is not the default branch. */

@@ -1,4 +1,4 @@
-/** The command line of `plustwo backport`: what a stable branch asks of each commit, and what newer branches lack. */
+/** The command line of `plustwo backport`: a fix brought down the series, what a stable branch asks of each commit, what newer ones lack. */
 import { type Command } from "@commander-js/extra-typings";
 import { given, runCommandLine, type Run } from "../command-line.ts";
 import { folded } from "../help.ts";
@@ -16,7 +16,72 @@ export function addBackport(root: Command, terminal: Terminal, run: Run): void {
   const backport = root
     .command("backport")
     .helpCommand(false)
-    .description("Fixes on stable branches: the rule for each commit, and what newer branches lack. Only reads.");
+    .description(
+      "Fixes on stable branches: bringing them there in order, the rule for each commit, and what newer branches lack.",
+    );
+  backport
+    .command("plan")
+    .description(
+      "Says what `run` would make, newest branch first, where it conflicts, and what is there already. Changes nothing.",
+    )
+    .argument("<commit...>", "the fix where it landed: a commit, a range A..B, or a Change-Id")
+    .option("--to <branch...>", "older branches, or `all`; else every maintained one that is here")
+    .option("--topic <name>", "the last part of the names of the local branches; else the Change-Id")
+    .option("-C, --directory <path>", "the clone; else the one that is here")
+    .option("-r, --remote <name>", "whose branches; else origin, or the local ones where there are none of it")
+    .option("--trunk <branch>", "the default branch; else main or master")
+    .option("--series <file>", "a series_status.yaml that says which series is newer and which is maintained")
+    .option("--json", "print JSON (docs/schemas/backport-plan.schema.json)")
+    .action(async (words, { to, topic, json, ...options }) => {
+      const { plan } = await import("./plan.ts");
+      return run(
+        plan(terminal, speaker(terminal), {
+          ...{ words, to: to ?? NONE, json: json === true },
+          ...given("topic", topic),
+          ...placeOf(options),
+        }),
+      );
+    });
+  backport
+    .command("run")
+    .description(
+      "Makes the backports as local branches backport/<branch>/<Change-Id>, each picked from the next newer branch as `git cherry-pick -x` does it. Your files, index and branch are not touched. A conflict is put into a work tree of its own.",
+    )
+    .argument("[commit...]", "the fix where it landed: a commit, a range A..B, or a Change-Id")
+    .option("--to <branch...>", "older branches, or `all`; else every maintained one that is here")
+    .option("--topic <name>", "the last part of the names of the local branches; else the Change-Id")
+    .option("--continue", "go on after a conflict was resolved")
+    .option("--abort", "take back what the run that stopped has made, and nothing else")
+    .option("--status", "say where a run stopped")
+    .option("-C, --directory <path>", "the clone; else the one that is here")
+    .option("-r, --remote <name>", "whose branches; else origin, or the local ones where there are none of it")
+    .option("--trunk <branch>", "the default branch; else main or master")
+    .option("--series <file>", "a series_status.yaml that says which series is newer and which is maintained")
+    .option("--json", "print JSON (docs/schemas/backport-plan.schema.json; of --status backport-status.schema.json)")
+    .action(async (words, { to, topic, json, ...options }, command) => {
+      const verbs = [options.continue, options.abort, options.status].filter((one) => one === true).length;
+      if (verbs > 1 || (verbs === 1) === words.length > 0)
+        return command.error(
+          verbs === 0
+            ? "error: name the commit of the fix, a range or a Change-Id"
+            : "error: --continue, --abort and --status stand alone, without a commit",
+          { exitCode: 2 },
+        );
+      const say = speaker(terminal);
+      if (verbs === 1) {
+        const { abort, goOn, status } = await import("./resume.ts");
+        const verb = options.continue === true ? goOn : options.abort === true ? abort : status;
+        return run(verb(terminal, say, { json: json === true, ...given("directory", options.directory) }));
+      }
+      const { run: make } = await import("./run.ts");
+      return run(
+        make(terminal, say, {
+          ...{ words, to: to ?? NONE, json: json === true },
+          ...given("topic", topic),
+          ...placeOf(options),
+        }),
+      );
+    });
   backport
     .command("check")
     .description("Says which commits of stable branches do not keep the rule. Exit 1: there is one.")
@@ -27,7 +92,7 @@ export function addBackport(root: Command, terminal: Terminal, run: Run): void {
     .option("-r, --remote <name>", "whose branches; else origin, or the local ones where there are none of it")
     .option("--trunk <branch>", "the default branch; else main or master")
     .option("--series <file>", "a series_status.yaml that says which series is newer and which is maintained")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/backport-check.schema.json)")
     .action(async (branches, { forbid, bot, json, ...options }) => {
       const { check } = await import("./check.ts");
       return run(
@@ -48,7 +113,7 @@ export function addBackport(root: Command, terminal: Terminal, run: Run): void {
     .option("-r, --remote <name>", "whose branches; else origin, or the local ones where there are none of it")
     .option("--trunk <branch>", "the default branch; else main or master")
     .option("--series <file>", "a series_status.yaml that says which series is newer and which is maintained")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON (docs/schemas/backport-audit.schema.json)")
     .action(async (branches, { bot, json, ...options }) => {
       const { audit } = await import("./audit.ts");
       return run(
@@ -79,4 +144,4 @@ function placeOf({ directory, remote, trunk, series }: PlaceOptions) {
 }
 
 const EXIT_CODES =
-  "Exit codes: 0 all is well, 1 something was found or a branch is not here, 2 mistake on the command line, 3 a file or pattern cannot be read, 70 no repository. See docs/BACKPORT.md.";
+  "Exit codes: 0 all is well, 1 something was found or a branch is not here, 2 mistake on the command line, 3 a commit, file or pattern cannot be read, 69 a conflict waits for you, 70 no repository. See docs/BACKPORT.md.";

@@ -13,17 +13,17 @@ export interface Fix {
 }
 
 /** What a branch has, since it left an older one. */
-export interface BranchFixes {
+export interface BranchFixes<F extends Fix = Fix> {
   /** Why the fix is there; `undefined` where it is not. */
   has(fix: Fix): FoundBy | undefined;
   /** The commit that brought it, the newest of several; `undefined` where it is not there. */
-  find(fix: Fix): Twin | undefined;
+  find(fix: Fix): Twin<F> | undefined;
 }
 
 /** The same fix on another branch. */
-export interface Twin {
+export interface Twin<F extends Fix = Fix> {
   readonly by: FoundBy;
-  readonly as: Fix;
+  readonly as: F;
 }
 
 export type FoundBy = "the commit" | "its Change-Id" | "a pick of it" | "its patch";
@@ -41,9 +41,9 @@ export function idOf(message: string): ChangeId | undefined {
 }
 
 /** `commits`: newest first. */
-export function fixesOf(commits: readonly Fix[]): BranchFixes {
-  const [shas, picks] = [new Map<string, Fix>(), new Map<string, Fix>()];
-  const [ids, patches] = [new Map<string, Fix>(), new Map<string, Fix>()];
+export function fixesOf<F extends Fix>(commits: readonly F[]): BranchFixes<F> {
+  const [shas, picks] = [new Map<string, F>(), new Map<string, F>()];
+  const [ids, patches] = [new Map<string, F>(), new Map<string, F>()];
   for (const fix of commits.toReversed()) {
     shas.set(fix.sha, fix);
     for (const pick of picksOf(fix.message)) picks.set(pick, fix);
@@ -51,10 +51,10 @@ export function fixesOf(commits: readonly Fix[]): BranchFixes {
     if (id !== undefined) ids.set(id, fix);
     if (fix.patchId !== undefined) patches.set(fix.patchId, fix);
   }
-  const find = ({ sha, message, patchId }: Fix): Twin | undefined => {
-    const twin = (by: FoundBy, as: Fix | undefined): Twin | undefined => (as === undefined ? undefined : { by, as });
+  const find = ({ sha, message, patchId }: Fix): Twin<F> | undefined => {
+    const twin = (by: FoundBy, as: F | undefined): Twin<F> | undefined => (as === undefined ? undefined : { by, as });
     const from = picksOf(message);
-    const firstOf = (known: ReadonlyMap<string, Fix>): Fix | undefined =>
+    const firstOf = (known: ReadonlyMap<string, F>): F | undefined =>
       from.map((one) => known.get(one)).find((one) => one !== undefined);
     return (
       twin("the commit", shas.get(sha)) ??
