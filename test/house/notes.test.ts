@@ -1,13 +1,15 @@
-/** The project's own release notes: nothing is wrong with them, and a report has every text of theirs. */
-import { readdirSync, readFileSync } from "node:fs";
+/** The project's own release notes: nothing is wrong with them, each has its version, and a report has every text of theirs. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { readNotebook } from "../../src/cli/notes/notebook.ts";
 import { readNotesConfig } from "../../src/core/release/notes/config.ts";
 import { describeFinding } from "../../src/core/release/notes/finding.ts";
 import { lintNotes } from "../../src/core/release/notes/lint.ts";
 import { readNote } from "../../src/core/release/notes/note.ts";
 import { makeReport } from "../../src/core/release/notes/report.ts";
 import { restructuredText } from "../../src/core/release/notes/restructured-text.ts";
+import { openRepository } from "../../src/git/repository.ts";
 import { root } from "./files.ts";
 
 const CONFIG = "releasenotes/config.yaml";
@@ -22,6 +24,23 @@ const files = readdirSync(join(root, config.notesPath)).map((name) => {
 it("lint has nothing to say of our release notes, nor of their configuration", () => {
   expect(files.length).toBeGreaterThan(3);
   expect([...warnings, ...lintNotes({ files }, config)].map(describeFinding)).toEqual([]);
+});
+
+// Skipped for these two reasons alone, which are said; whatever else keeps the history from being read is a failure.
+it("the scanner finds a version for each of our release notes", async (context) => {
+  if (!existsSync(join(root, ".git"))) context.skip("this is no clone: no history says which version has which note");
+  const repository = openRepository(root, {
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" },
+  });
+  const place = await repository.discover();
+  if (!place.ok) throw new Error(JSON.stringify(place.problem));
+  if (existsSync(join(place.value.commonDir, "shallow"))) context.skip("this clone is shallow: its history is cut off");
+  const notebook = await readNotebook(repository, config, { mode: "complete", cache: false });
+  if (!notebook.ok) throw new Error(notebook.problem.message);
+  const { unassigned, versions, earlier } = notebook.value;
+  expect(unassigned.map(({ path, why }) => `${path} ${why}`)).toEqual([]);
+  const placed = new Set([...versions.flatMap(({ notes }) => notes), ...earlier].map(({ path }) => path));
+  expect(placed.size).toBeGreaterThan(3);
 });
 
 it("a report has every text of our release notes", () => {
