@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Told with `npm run test:deep`, so that `npm test` stays short; with faults they are told beside the others. */
 const LONG_STORIES = ["edits", "gate", "stacks"].map((name) => `test/scenario/safety-${name}.test.ts`);
@@ -8,6 +9,16 @@ const DEEPER = [
   ...["backport-states", "large", "kept-database", "policy-fetch", "presets", "review-bases-unsafe"],
   ...["ordinary-bots", "ordinary-browser", "ordinary-forks", "ordinary-states"],
 ].map((name) => `test/deep/${name}.test.ts`);
+
+/** An embedded database in the worker makes each process that is started from it dearer: the files without one come first. */
+class DatabaseLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const opensOne = ({ moduleId }: TestSpecification): boolean =>
+      /\/test\/(?:scenario|bot)\/|\/audit\./.test(moduleId);
+    return [...sorted.filter((file) => !opensOne(file)), ...sorted.filter(opensOne)];
+  }
+}
 
 /**
  * `npm test`: `unit` is pure and fast; `world` starts real git, a local forge and the bot, one per worker.
@@ -19,6 +30,7 @@ const DEEPER = [
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: DatabaseLast },
     projects: [
       {
         test: {
