@@ -6,6 +6,7 @@
 import { bodyOf, parseMessage, subjectOf } from "../commit-message/message.ts";
 import { footerOf, sameKey, trailersOf } from "../commit-message/trailers.ts";
 import type { ChangeFacts, Signature } from "../policy/snapshot.ts";
+import { picksOf } from "../release/backport/fix.ts";
 import { gateItem, type MergeFacts, oneLine, reviewers, stripSkipMarkers } from "./compose.ts";
 
 export interface SquashFacts extends MergeFacts {
@@ -20,6 +21,7 @@ export interface SquashFacts extends MergeFacts {
 type Person = Pick<Signature, "name" | "email">;
 
 const LONGEST_BODY = 20_000;
+const PICKS = /^\(cherry picked from commit [0-9a-f]{7,64}\)[ \t]*\n?/gm;
 // Ours to say, or said once for the whole: a contributor's own are left out.
 const OURS = ["Gate-Item", "Reviewed-by", "Change-Id", "Co-authored-by"];
 // Controls and the marks that turn text around. Line feeds and tabs stay, and so do the joiners that scripts need.
@@ -30,10 +32,11 @@ export function composeSquashMessage(facts: SquashFacts): string {
   const number = `(#${facts.change})`;
   const title = oneLine(facts.title) || "untitled";
   const subject = title.endsWith(number) ? title : `${title} ${number}`;
-  const text = textOf(facts);
+  const text = textOf(facts).replace(PICKS, "").trim();
   const trailers = [
     ...(facts.changeId === undefined ? [] : [`Change-Id: ${facts.changeId}`]),
     ...theirTrailers(facts.commits),
+    ...picksIn(facts.commits),
     ...facts.coauthors.map((one) => `Co-authored-by: ${oneLine(one.name).replace(/[<>]/g, "")} <${emailOf(one)}>`),
     ...reviewers(facts),
     gateItem(facts),
@@ -93,6 +96,12 @@ function theirTrailers(commits: SquashFacts["commits"]): readonly string[] {
     .map(({ key, value }) => oneLine(`${key}: ${value}`))
     .filter((line) => /^[^:]+: \S/.test(line));
   return [...new Set(kept)];
+}
+
+/** Where its commits were picked from: by that a fix is known on other branches. */
+function picksIn(commits: SquashFacts["commits"]): readonly string[] {
+  const picks = commits.flatMap(({ message }) => picksOf(message));
+  return [...new Set(picks)].map((sha) => `(cherry picked from commit ${sha})`);
 }
 
 function clean(text: string): string {

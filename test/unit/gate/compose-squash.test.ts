@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { closeLanded } from "../../../src/core/gate/close-landed.ts";
+import { trailersOf } from "../../../src/core/commit-message/trailers.ts";
 import { composeSquashMessage, squashAuthor, type SquashFacts } from "../../../src/core/gate/compose-squash.ts";
 import { itemIdOf } from "../../../src/core/gate/identity.ts";
 import { chooseStrategy } from "../../../src/core/gate/strategy.ts";
@@ -63,6 +64,24 @@ describe("the message of a squash", () => {
       Closes: #7
       Gate-Item: 695ef9346fa3a57c85ede47fc7355d8acff84681"
     `);
+  });
+
+  it("says where its commits were picked from, each once, among the trailers", () => {
+    const [one, two] = ["1".repeat(40), "2".repeat(40)];
+    const picked = (text: string, from: string) => `${text}\n(cherry picked from commit ${from})\n`;
+    const footer = commits(picked("Fix\n\nWhy.\n\nSigned-off-by: Carol <carol@example.org>", one));
+    const bare = commits(picked("Fix\n\nWhy.\n", one), picked("More\n", two), picked("Again\n", one));
+    for (const [list, picks] of [
+      [footer, [one]],
+      [bare.slice(0, 1), [one]],
+      [bare, [one, two]],
+    ] as const) {
+      const message = composeSquashMessage({ ...FACTS, commits: list });
+      const last = message.split("\n\n").at(-1)?.split("\n") ?? [];
+      expect(message.match(/cherry picked/g)).toHaveLength(picks.length);
+      for (const from of picks) expect(last).toContain(`(cherry picked from commit ${from})`);
+      expect(trailersOf(message).map(({ key }) => key)).toContain("Gate-Item");
+    }
   });
 
   it("does not double a number that the title has already", () => {
