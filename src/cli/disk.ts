@@ -108,11 +108,12 @@ function isThere(shown: string): CliProblem {
   };
 }
 
-/** Over what is there, whole or not at all: written beside it, then renamed. */
+/** Over what is there, whole or not at all: written beside it, then renamed. Its folder is made. */
 export async function replaceText(path: string, shown: string, text: string): Promise<Result<void, CliProblem>> {
   const beside = `${path}.plustwo-${process.pid}`;
   return writing(shown, async () => {
     try {
+      await mkdir(dirname(path), { recursive: true });
       await writeFile(beside, text, { flag: "wx" });
       await rename(beside, path);
     } finally {

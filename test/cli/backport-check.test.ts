@@ -70,6 +70,14 @@ it("check says which commit keeps no rule, for people and for scripts, and ends 
   expect((await backport("check", "stable/2026.1", "--bot", "Carol@example.org", "--json")).code).toBe(0);
 });
 
+it.each([
+  ["no.yaml", "there is no such file"],
+  [".", "it is a folder"],
+])("a list of series that is %s is said to be none, with 3", async (path, why) => {
+  const { code, err } = await backport("check", "--series", path);
+  expect([code, err]).toEqual([3, `Cannot read ${path}: ${why}\nHint: name a series_status.yaml\n`]);
+});
+
 it("audit says what an upgrade would lose, and ends with 1", async () => {
   const { code, out } = await backport("audit", "--json");
   expect(code).toBe(1);

@@ -166,7 +166,7 @@ describe("redirects", () => {
         expect(withMoves(after, moved)).toBe(after);
         const pairs = readRedirects(after).flatMap((one) => ("from" in one ? [`${one.from} ${one.to}`] : []));
         expect(moved.map(({ from, to }) => `${from} ${to}`).filter((pair) => !pairs.includes(pair))).toEqual([]);
-        const gone = new Set(moved.map(({ from }) => from));
+        const gone = new Set<string>(moved.map(({ from }) => from));
         expect(pairs.filter((pair) => gone.has(pair.split(" ")[1] ?? ""))).toEqual([]);
       }),
       { numRuns: 300 },
