@@ -1,8 +1,9 @@
 // Bundles the two commands, the demo and the live probes into dist/. Packages that carry files of their own stay outside.
-import { build } from "esbuild";
+// Nothing is done where the sources and what was made of them are as they were: many scripts begin with it.
 import { existsSync } from "node:fs";
 import { chmod, readdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { isBuilt, recordBuild } from "./built.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entries = {
@@ -25,6 +26,8 @@ const external = [
   "ajv-formats",
 ];
 
+if (await isBuilt(root)) process.exit(0);
+const { build } = await import("esbuild");
 const present = Object.entries(entries).filter(([, file]) => existsSync(`${root}/${file}`));
 const { metafile } = await build({
   metafile: true,
@@ -53,3 +56,4 @@ const written = new Set(Object.keys(metafile.outputs).map((file) => file.replace
 for (const name of await readdir(`${root}/dist`)) {
   if (!written.has(name)) await rm(`${root}/dist/${name}`, { recursive: true });
 }
+await recordBuild(root, Object.keys(metafile.inputs));
