@@ -16,6 +16,7 @@ import { clonesIn, MAIN_BRANCHES, tipOf, type Clones } from "./clones.ts";
 import { decide, type Decision } from "./decide-version.ts";
 import { planEdit } from "./edit-file.ts";
 import { readGround } from "./ground.ts";
+import { readFile } from "./judge.ts";
 import { openedFrom, type Opened } from "./open-deliverable.ts";
 import { ownRepository, type Own } from "./own.ts";
 import { commitProposals, type Branch } from "./proposal-branches.ts";
@@ -153,19 +154,17 @@ async function workOut(terminal: Terminal, { tree, series, week, own, options }:
     const its = tree.order.find(text.series);
     const trailing = its !== undefined && its === before && !isEnded(its);
     if (its !== series && !trailing) continue;
+    const read = readFile(text);
+    const due = read.ok ? dueOf(read.value, week.events, { trailing }) : undefined;
+    if (read.ok && due === undefined) continue;
     const opened = openedFrom(text, {
       files: tree.files.filter(({ name }) => name === text.name),
-      order: tree.order,
-      own,
-      isNew: false,
-      root: ".",
+      ...{ order: tree.order, own, isNew: false, root: "." },
     });
-    if (!opened.ok) {
-      problems.push({ deliverable: text.name, ...opened.problem });
+    if (!opened.ok || due === undefined) {
+      if (!opened.ok) problems.push({ deliverable: text.name, ...opened.problem });
       continue;
     }
-    const due = dueOf(opened.value.file, week.events, { trailing });
-    if (due === undefined) continue;
     const one = await workOutOne(terminal, { opened: opened.value, due, clones, text });
     if (!one.ok) problems.push({ deliverable: text.name, ...one.problem });
     else if ("why" in one.value) nothing.push({ deliverable: text.name, why: one.value.why });
@@ -215,10 +214,10 @@ async function workOutOne(
   });
 }
 
-/** Every repository is tagged where its branch is. */
+/** Every repository is tagged where its branch is; one without a clone may have anything. */
 function unchanged({ releases, repositories }: Deliverable, heads: ReadonlyMap<string, string>): boolean {
   const last = new Map(releases.flatMap(({ projects }) => projects.map(({ repo, hash }) => [repo, hash] as const)));
-  return releases.length > 0 && repositories.every((repo) => !heads.has(repo) || heads.get(repo) === last.get(repo));
+  return releases.length > 0 && repositories.every((repo) => heads.has(repo) && heads.get(repo) === last.get(repo));
 }
 
 interface Told {

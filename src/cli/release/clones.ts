@@ -28,9 +28,16 @@ export interface Clones {
 /** `<repos>/<owner>/<name>`, `<repos>/<name>`, and both with `.git`. */
 export function clonesIn(terminal: Terminal, repos: string): Clones {
   const known = new Map<string, Promise<Clone | undefined>>();
+  let own: Promise<Clones> | undefined;
   return {
     of(name) {
-      const found = known.get(name) ?? cloneIn(terminal, repos, name);
+      const found =
+        known.get(name) ??
+        cloneIn(terminal, repos, name).then((clone) => {
+          // `--repos .`: a repository that releases itself is its own clone.
+          own ??= ownRepository(terminal, repos).then(ownClone);
+          return clone ?? own.then((itself) => itself.of(name));
+        });
       known.set(name, found);
       return found;
     },
@@ -63,9 +70,7 @@ async function cloneIn(terminal: Terminal, repos: string, name: string): Promise
     if (place.ok && (place.value.topLevel ?? place.value.gitDir) === (await realpath(dir)))
       return cloneAt(repository, { path: join(repos, one), remote: "origin" });
   }
-  // `--repos .`: a repository that releases itself is its own clone.
-  const own = await ownRepository(terminal, repos);
-  return own?.name?.toLowerCase() === name.toLowerCase() ? ownClone(own).of(name) : undefined;
+  return undefined;
 }
 
 async function cloneAt(

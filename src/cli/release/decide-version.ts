@@ -152,6 +152,14 @@ async function readSince({ opened, ground, api }: Deciding): Promise<Result<Sinc
       notCompared.push(`${name} is new in this release: nothing of it was compared`);
       continue;
     }
+    const there = await clone.repository.peel([from]);
+    if (!there.ok) return fail(ofGit(there.problem));
+    if (there.value[0] === undefined)
+      return fail({
+        message: `Cannot read what changed in ${name}: its clone in ${clone.path} does not have ${from.slice(0, 10)}, which was released as ${last?.release.version ?? "the last version"}`,
+        hint: `run \`git fetch ${clone.remote}\` there; if it stays missing, correct the release file`,
+        exit: EXIT.malformed,
+      });
     const added = await notesBetween(clone.repository, from, head);
     if (!added.ok) return added;
     commits += added.value.commits;
