@@ -95,14 +95,15 @@ function addTally(governance: Command, terminal: PipedTerminal, run: Run): void 
   governance
     .command("tally")
     .description("Counts ranked ballots: the matrix of pairs, who beats every other one, and the order by Schulze.")
-    .argument("<ballots>", "lines such as `12: Alice > Bob = Carol`, or `-`")
+    .argument("<ballots>", "lines such as `12: Alice > Bob = Carol` (ABIF), a table of ranks (CSV), or `-`")
     .option("--seats <count>", "how many are elected", "1")
     .option("--affiliation <name=of>", "whom a candidate is of; several times", collect, NONE)
-    .option("--most <count>", "how many of one affiliation may be seated")
+    .option("--most <count>", "how many of one affiliation may sit; `half`: half of all seats")
+    .option("--held <of=count>", "seats of an affiliation that are not elected now; several times", collect, NONE)
     .option("--json", "print JSON (docs/schemas/governance-tally.schema.json)")
-    .action(async (ballots, { seats, affiliation, most, json }) => {
+    .action(async (ballots, { seats, affiliation, most, held, json }) => {
       const { countBallots } = await import("./tally.ts");
-      const options = { ballots, seats, affiliations: affiliation, json: json === true, ...given("most", most) };
+      const options = { ballots, seats, affiliations: affiliation, held, json: json === true, ...given("most", most) };
       return run(countBallots(terminal, speaker(terminal), options));
     });
 }

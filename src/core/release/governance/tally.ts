@@ -1,20 +1,9 @@
 /**
  * Counting ranked ballots: the matrix of pairs, the candidate who beats every other one (Condorcet), and the order by Schulze's method with
- * winning votes. A candidate whom a ballot does not rank comes behind all that it ranks. Source: Schulze, "A new monotonic … method", 2011.
+ * winning votes. A candidate whom a ballot does not rank comes behind all that it ranks; one of whom it has no opinion is compared with
+ * nobody by it. Source: Schulze, "A new monotonic … method", 2011.
  */
-import { fail, ok, type Result } from "../../result.ts";
-
-/** Candidates by rank, best first; those in one list are equal. */
-export interface Ballot {
-  readonly count: number;
-  readonly ranks: readonly (readonly string[])[];
-}
-
-export interface BallotProblem {
-  readonly line: number;
-  readonly message: string;
-  readonly hint: string;
-}
+import type { Ballot } from "./ballots.ts";
 
 export interface Count {
   readonly ballots: number;
@@ -27,55 +16,12 @@ export interface Count {
   readonly order: readonly (readonly string[])[];
 }
 
-/**
- * ABIF's plain lines: `12: Alice > Bob = Carol > Dave`, one ballot or several alike; `#` begins a remark, `{…}` lines are skipped, and
- * `=Al:[Alice Smith]` names a candidate whom no ballot may rank.
- */
-export function parseBallots(
-  text: string,
-): Result<{ readonly ballots: readonly Ballot[]; readonly candidates: readonly string[] }, readonly BallotProblem[]> {
-  const ballots: Ballot[] = [];
-  const candidates = new Set<string>();
-  const problems: BallotProblem[] = [];
-  for (const [index, raw] of text.split("\n").entries()) {
-    const line = raw.replace(/#.*$/, "").trim();
-    if (line === "" || line.startsWith("{")) continue;
-    const declared = /^=\s*([^:]+):\s*\[.*\]$/.exec(line)?.[1];
-    if (declared !== undefined) {
-      candidates.add(declared.trim());
-      continue;
-    }
-    const [, count, order] = /^(\d{1,7})\s*:\s*(.*)$/.exec(line) ?? [];
-    const ranks = (order ?? "").split(">").map((rank) => rank.split(/[=,]/).map(nameOf));
-    const names = ranks.flat();
-    const tell = (message: string, hint: string): void => void problems.push({ line: index + 1, message, hint });
-    if (count === undefined || Number(count) === 0)
-      tell(`"${line.slice(0, 60)}" is no ballot`, "write `1: Alice > Bob = Carol`");
-    else if (names.some((name) => name === "")) tell("a rank is empty", "write a name on both sides of `>` and `=`");
-    else if (new Set(names).size !== names.length) tell("a candidate is ranked twice", "rank each candidate once");
-    else {
-      ballots.push({ count: Number(count), ranks });
-      for (const name of names) candidates.add(name);
-    }
-  }
-  if (problems.length > 0) return fail(problems);
-  return ok({ ballots, candidates: [...candidates].sort() });
-}
-
-/** `Alice/5` is ABIF's with a score, `[Alice Smith]` its long name. */
-function nameOf(text: string): string {
-  return text
-    .trim()
-    .replace(/\/\d+$/, "")
-    .replace(/^\[(.*)\]$/, "$1")
-    .trim();
-}
-
 export function tally(ballots: readonly Ballot[], candidates: readonly string[]): Count {
   const at = new Map(candidates.map((name, index) => [name, index]));
   const size = candidates.length;
   const matrix = square(size);
-  for (const { count, ranks } of ballots) {
+  for (const { count, ranks, noOpinion = [] } of ballots) {
+    const silent = candidates.map((name) => noOpinion.includes(name));
     const rankOf = candidates.map(() => Number.POSITIVE_INFINITY);
     for (const [rank, names] of ranks.entries())
       for (const name of names) {
@@ -84,7 +30,8 @@ export function tally(ballots: readonly Ballot[], candidates: readonly string[])
       }
     for (let one = 0; one < size; one += 1)
       for (let other = 0; other < size; other += 1)
-        if ((rankOf[one] ?? 0) < (rankOf[other] ?? 0)) add(matrix, one, other, count);
+        if ((rankOf[one] ?? 0) < (rankOf[other] ?? 0) && silent[one] === false && silent[other] === false)
+          add(matrix, one, other, count);
   }
   const winner = candidates.findIndex((_, one) =>
     candidates.every((__, other) => one === other || cell(matrix, one, other) > cell(matrix, other, one)),
@@ -125,39 +72,6 @@ function schulze(
     left = left.filter((index) => !first.includes(index));
   }
   return order;
-}
-
-/** After ranking: nobody is seated over whom too many of one affiliation sit already; the next one takes the seat. */
-export function seat(
-  order: readonly (readonly string[])[],
-  seats: number,
-  { affiliationOf, most }: { readonly affiliationOf: (name: string) => string | undefined; readonly most: number },
-): { readonly seated: readonly string[]; readonly passedOver: readonly string[]; readonly tied: readonly string[] } {
-  const seated: string[] = [];
-  const passedOver: string[] = [];
-  const held = new Map<string, number>();
-  for (const rank of order) {
-    const free = seats - seated.length;
-    if (free <= 0) break;
-    const allowed = rank.filter((name) => {
-      const of = affiliationOf(name);
-      const full = of !== undefined && (held.get(of) ?? 0) >= most;
-      if (full) passedOver.push(name);
-      return !full;
-    });
-    // More than there are seats, and nothing that tells them apart: people decide.
-    if (allowed.length > free) return { seated, passedOver, tied: allowed };
-    for (const name of allowed) {
-      const of = affiliationOf(name);
-      if (of !== undefined && (held.get(of) ?? 0) >= most) {
-        passedOver.push(name);
-        continue;
-      }
-      seated.push(name);
-      if (of !== undefined) held.set(of, (held.get(of) ?? 0) + 1);
-    }
-  }
-  return { seated, passedOver, tied: [] };
 }
 
 function square(size: number): number[][] {
