@@ -34,6 +34,8 @@ export function decideMotion(rule: VoteRule, snapshot: PolicySnapshot, now: Inst
   const unknown = [
     ...incomplete.map(({ what, why }) => `${what} could not be read: ${why}`),
     ...(members === undefined ? [`who the members (${rule.members}) are is not known`] : []),
+    // A third of nobody is nobody, and nobody can object.
+    ...(members?.length === 0 ? [`nobody is one of the members (${rule.members})`] : []),
     ...rule.alsoFrom.flatMap((name) => (groups[name] === undefined ? [`who ${name} is is not known`] : [])),
   ];
   const content = change.patchSets.findLast(({ n, kind }) => n === 1 || !SAME_CONTENT.includes(kind));

@@ -7,6 +7,11 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../result.ts";
 import { readRecord, type RecordProblem } from "../read-record.ts";
 
+function isPart(text: string): boolean {
+  const [part = 0, whole = 0] = text.split("/").map(Number);
+  return part <= whole;
+}
+
 const count = z.int().min(1).max(100);
 
 const rule = z
@@ -15,7 +20,10 @@ const rule = z
     /** At least this many in favour: a number, or a part of the members, rounded up. */
     inFavour: z.union([
       count,
-      z.string().regex(/^[1-9]\d?\/[1-9]\d?$/, "a part of the members such as `1/3`"),
+      z
+        .string()
+        .regex(/^[1-9]\d?\/[1-9]\d?$/, "a part of the members such as `1/3`")
+        .refine(isPart, "a part of the members such as `1/3`, no more than all of them"),
       z.literal("silence"),
     ]),
     moreThanAgainst: z.boolean().default(true),

@@ -59,6 +59,11 @@ describe("how many it takes", () => {
     ["formal-vote", 9, 3],
     ["charter-change", 13, 9],
     ["charter-change", 9, 6],
+    // By rounding up: half a member is one more.
+    ["formal-vote", 10, 4],
+    ["formal-vote", 1, 1],
+    ["charter-change", 10, 7],
+    ["charter-change", 7, 5],
     ["typo-fix", 9, 1],
     ["goal-update", 9, 0],
   ])("%s of %i members: %i", (name, of, needed) => {
@@ -80,6 +85,8 @@ describe("a motion", () => {
     ],
     ["formal-vote", { votes: [...some(4), ...members.slice(4, 7).map((who) => voted(who, -1))] }, "carried", ""],
     ["formal-vote", { votes: some(3), groups: {} }, "unknown", "members"],
+    ["formal-vote", { votes: [], groups: { members: [] } }, "unknown", "nobody is one of the members"],
+    ["goal-update", { votes: [], groups: { members: [] } }, "unknown", "nobody is one of the members"],
     ["charter-change", { votes: some(6) }, "carried", ""],
     ["charter-change", { votes: some(5) }, "open", "5 of 6"],
     ["typo-fix", { votes: some(1), days: 0 }, "carried", ""],
@@ -167,6 +174,7 @@ describe("a table of votes", () => {
   });
   it.each([
     ["version: 1\nrules:\n  a: { about: x, inFavour: most }\n", "3:"],
+    ["version: 1\nrules:\n  a: { about: x, inFavour: 3/2 }\n", "no more than all of them"],
     ["version: 1\nrules:\n  a: { about: x, inFavour: silence }\n", "`rules.a.days` is missing"],
     ["version: 1\nrules:\n  a: { about: x, inFavour: 1, dayz: 3 }\n", "dayz"],
     ["rules: {}\n", "version"],
