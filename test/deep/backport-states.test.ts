@@ -33,6 +33,19 @@ async function words({ stage }: WebStage, number: number): Promise<string> {
   return own.map(({ body }) => body.split("**Backports**\n\n")[1]).join();
 }
 
+const policyOf = (
+  org: string,
+  { extends: preset, mode }: { readonly extends: string; readonly mode: string },
+): string =>
+  `version: 1
+extends: preset:${preset}
+mode: ${mode}
+groups:
+  core: { teams: [${org}/core] }
+${preset === "openstack" ? "" : `  stable-maint: { teams: [${org}/core] }\n`}checks: { style: { job: style }, unit: { job: unit }, integration: { job: integration } }
+pipelines: { gate: { settle: 0s } }
+`;
+
 /** Two series that begin here, and olivia among those who may ask. */
 async function withSeries(t: WebStage): Promise<void> {
   const { stage } = t;
@@ -67,6 +80,17 @@ const says = async ({ stage, web }: WebStage, login: string, number: number, bod
   await stage.settled();
 };
 
+/** Of the commits of a pull request, oldest first. */
+async function messages({ stage }: WebStage, base: string, pull: Seen | undefined): Promise<readonly string[]> {
+  const { commits } = await stage
+    .as("alice")
+    .get<{ commits: { commit: { message: string } }[] }>(`/compare/${base}...${pull?.head.sha}`);
+  return commits.map(({ commit }) => commit.message.trimEnd());
+}
+
+const parentOf = async ({ stage }: WebStage, sha: string | undefined): Promise<string | undefined> =>
+  (await stage.as("alice").get<{ parents: { sha: string }[] }>(`/commits/${sha}`)).parents[0]?.sha;
+
 it("asked by label before and after the merge, of two commits; the label taken off takes back what was not made", async () => {
   const t = await openWebStage(house);
   const { stage } = t;
@@ -81,12 +105,8 @@ it("asked by label before and after the merge, of two commits; the label taken o
   expect(more).toEqual([]);
   expect(made).toMatchObject({ draft: false, head: { ref: `review/backport/${NEWER}/${fix}` } });
   expect(made?.body).toContain("On-behalf-of: @carol");
-  const { commits } = await stage
-    .as("alice")
-    .get<{ commits: { commit: { message: string } }[] }>(`/compare/${NEWER}...${made?.head.sha}`);
-  const { parents } = await stage.as("alice").get<{ parents: { sha: string }[] }>(`/commits/${reviewed}`);
-  expect(commits.map(({ commit }) => commit.message.trimEnd())).toEqual([
-    `Fix one\n\n(cherry picked from commit ${parents[0]?.sha})`,
+  expect(await messages(t, NEWER, made)).toEqual([
+    `Fix one\n\n(cherry picked from commit ${await parentOf(t, reviewed)})`,
     `Fix two\n\n(cherry picked from commit ${reviewed})`,
   ]);
 
@@ -125,15 +145,7 @@ it("a fix that was reverted goes nowhere; a backport of it that is open cannot l
   const t = await openWebStage(house);
   const { stage, web } = t;
   const { control, fullName, org } = stage.world;
-  const text = `version: 1
-extends: preset:openstack-stable
-mode: enforce
-groups:
-  core: { teams: [${org}/core] }
-  stable-maint: { teams: [${org}/core] }
-checks: { style: { job: style }, unit: { job: unit }, integration: { job: integration } }
-pipelines: { gate: { settle: 0s } }
-`;
+  const text = policyOf(org, { extends: "openstack-stable", mode: "enforce" });
   await control.post(`/repos/${fullName}/commits`, { login: "olivia", files: { ".github/plustwo.yml": text } });
   await stage.settled();
   await withSeries(t);
@@ -178,16 +190,77 @@ it("what somebody rebased by hand before the service was there is picked commit 
   );
   await says(t, "olivia", fix, `/backport ${NEWER}`);
   const [made] = await pullsTo(t, NEWER);
-  const list = await stage
-    .as("alice")
-    .get<{ commits: { commit: { message: string } }[] }>(`/compare/${NEWER}...${made?.head.sha}`);
   const main = await stage.branch("main");
-  const { parents } = await stage.as("alice").get<{ parents: { sha: string }[] }>(`/commits/${main}`);
-  expect(list.commits.map(({ commit }) => commit.message.trimEnd())).toEqual([
-    `Fix five\n\n(cherry picked from commit ${parents[0]?.sha})`,
+  expect(await messages(t, NEWER, made)).toEqual([
+    `Fix five\n\n(cherry picked from commit ${await parentOf(t, main)})`,
     `Fix six\n\n(cherry picked from commit ${main})`,
   ]);
   expect((await web.pull(made?.number ?? 0)).draft).toBe(false);
+  await stage.close();
+});
+
+it("what the gate landed by rebase or by squash is picked as it landed; what is there already, and what is in the way, is told", async () => {
+  const t = await openWebStage(house);
+  const { stage, web } = t;
+  const { control, fullName } = stage.world;
+  await withSeries(t);
+  await t.mainMoves("else.txt");
+  const merging = { merge: false, squash: false, rebase: false };
+  await control.patch(`/repos/${fullName}`, { merging: { ...merging, rebase: true } });
+  const fix = await opensFix(t, "seven", "eight");
+  await t.mainMoves("more.txt");
+  await lands(t, fix);
+  const landed = await stage.branch("main");
+  await stage.as("olivia").post("/git/refs", { ref: "refs/heads/review/backport", sha: landed });
+  await says(t, "olivia", fix, `/backport ${OLDER} ${NEWER}`);
+  const told = await words(t, fix);
+  expect(told).toContain(
+    `\`${NEWER}\`: the branch \`review/backport\` is in the way of \`review/backport/${NEWER}/${fix}\``,
+  );
+  expect(told).toContain("delete it. Then comment `/backport` again.");
+  expect([...(await pullsTo(t, NEWER)), ...(await pullsTo(t, OLDER))]).toEqual([]);
+  await stage.as("olivia").delete("/git/refs/heads/review/backport");
+  await says(t, "olivia", fix, "/backport");
+  const [made] = await pullsTo(t, NEWER);
+  expect(await messages(t, NEWER, made)).toEqual([
+    `Fix seven\n\n(cherry picked from commit ${await parentOf(t, landed)})`,
+    `Fix eight\n\n(cherry picked from commit ${landed})`,
+  ]);
+
+  await control.patch(`/repos/${fullName}`, { merging: { ...merging, squash: true } });
+  const squashed = await opensFix(t, "nine", "ten");
+  await t.mainMoves("again.txt");
+  await lands(t, squashed);
+  const one = await stage.branch("main");
+  // Somebody has brought the same content there, in words of his own.
+  const same = { "nine.txt": "nine\n", "ten.txt": "ten\n" };
+  await web.commits("olivia", OLDER, { files: same, message: "By hand" });
+  await says(t, "olivia", squashed, `/backport ${OLDER} ${NEWER}`);
+  const own = (await pullsTo(t, NEWER)).find(({ number }) => number !== made?.number);
+  const [message, ...more] = await messages(t, NEWER, own);
+  expect(more).toEqual([]);
+  expect(message).toContain(`(cherry picked from commit ${one})`);
+  await lands(t, own?.number ?? 0);
+  expect(await words(t, squashed)).toBe(
+    `- \`${NEWER}\`: it is there\n- \`${OLDER}\`: everything it does is there already`,
+  );
+  expect(await pullsTo(t, OLDER)).toEqual([]);
+  await stage.close();
+});
+
+it("where plustwo only observes, nobody is answered and nothing is made", async () => {
+  const t = await openWebStage(house);
+  const { stage } = t;
+  const { control, fullName, org } = stage.world;
+  const fix = await opensFix(t, "eleven");
+  await lands(t, fix);
+  const text = policyOf(org, { extends: "openstack", mode: "observe" });
+  await control.post(`/repos/${fullName}/commits`, { login: "olivia", files: { ".github/plustwo.yml": text } });
+  await withSeries(t);
+  await says(t, "olivia", fix, `/backport ${NEWER} nonsense`);
+  await labels(t, fix, OLDER);
+  expect(await words(t, fix)).toBe("");
+  expect([...(await pullsTo(t, NEWER)), ...(await pullsTo(t, OLDER))]).toEqual([]);
   await stage.close();
 });
 
