@@ -18,6 +18,7 @@ import { DEFAULT_SETTINGS, type Service, type Settings } from "./service.ts";
 import type { Store } from "./store/database.ts";
 import { breakLeases } from "./store/leases.ts";
 import { watched } from "./store/repositories.ts";
+import type { TagSigner } from "./tag-signer.ts";
 import { look } from "./tick.ts";
 
 export interface BotOptions {
@@ -36,6 +37,8 @@ export interface BotOptions {
   /** Bare mirrors go there. */
   readonly gitDirectory: string;
   readonly presets?: Readonly<Record<string, string>>;
+  /** Signs the tags of releases. */
+  readonly tagSigner?: TagSigner;
   readonly settings?: Partial<Settings>;
   /** Default 127.0.0.1 and a port the system picks. */
   readonly host?: string;
@@ -68,6 +71,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     memory: createGitMemory(),
     policyMemory: createPolicyMemory(),
     paces: new Map(),
+    ...(options.tagSigner === undefined ? {} : { tagSigner: options.tagSigner }),
   };
   const loop = startLoop({
     ...{ store, clock, log },

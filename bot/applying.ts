@@ -73,6 +73,6 @@ export function keyOf(action: Action): string {
 
 function releaseKey(step: ReleaseStep): string {
   const { repository, version, commit } = step.order;
-  const what = step.kind === "create-branch" ? `${step.branch.name} ${step.branch.at}` : `${version} ${commit}`;
+  const what = "branch" in step ? `${step.branch.name} ${step.branch.at}` : `${version} ${commit}`;
   return `${step.kind} ${repository} ${what}`;
 }

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from "../src/core/result.ts";
 import { parseDuration } from "../src/core/time.ts";
 import { checkSecret, describeSecretProblem, type AppIdentity } from "./inbox.ts";
 import type { DatabaseAt } from "./store/database.ts";
+import { openTagSigner, type TagSigner } from "./tag-signer.ts";
 
 export interface ServeSettings {
   readonly app: AppIdentity;
@@ -21,6 +22,7 @@ export interface ServeSettings {
   /** No webhooks come: everything is found by looking. */
   readonly poll: boolean;
   readonly logLevel: string;
+  readonly tagSigner?: TagSigner;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,7 @@ export const VARIABLES: readonly (readonly [name: string, what: string])[] = [
   ["PLUSTWO_HOST", "address to listen on, default 127.0.0.1"],
   ["PLUSTWO_SWEEP", "how often it looks without being told, default 5m, with --poll 1m"],
   ["PLUSTWO_BACKFILL", "open pull requests a minute that are read for the first time, default 20"],
+  ["PLUSTWO_TAG_KEY_FILE", "an SSH private key without a passphrase: the tags of releases are signed with it"],
   ["PLUSTWO_LOG", "trace, debug, info (default), warn, error, silent"],
 ];
 
@@ -64,6 +67,7 @@ export async function readEnvironment(
   const backfillPerMinute = take(paceOf(env["PLUSTWO_BACKFILL"] ?? "20"));
   const logLevel = env["PLUSTWO_LOG"] ?? "info";
   if (!LEVELS.includes(logLevel)) problems.push(`PLUSTWO_LOG is "${logLevel}"; it is one of ${LEVELS.join(", ")}.`);
+  const tagSigner = take(await tagSignerOf(env["PLUSTWO_TAG_KEY_FILE"] ?? ""));
   const data = env["PLUSTWO_DATA"] ?? "plustwo-data";
   const url = env["DATABASE_URL"] ?? "";
   if (
@@ -79,6 +83,7 @@ export async function readEnvironment(
     return fail(problems);
   return ok({
     ...{ webhookSecret, apiUrl, data, port, sweepMs, backfillPerMinute, poll, logLevel },
+    ...(tagSigner === undefined ? {} : { tagSigner }),
     app: { id, privateKey },
     database: url === "" ? { kind: "directory", path: data } : { kind: "postgresql", url },
     host: env["PLUSTWO_HOST"] ?? "127.0.0.1",
@@ -111,6 +116,16 @@ async function keyOf(env: Environment): Promise<Result<string, string>> {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) return ok(key);
   return fail(
     "The App's private key is not a PEM file (-----BEGIN … PRIVATE KEY-----); download it in the App's settings.",
+  );
+}
+
+/** Not set: nothing is signed. Set and of no use: the service does not start, so that nothing is tagged unsigned by mistake. */
+async function tagSignerOf(file: string): Promise<Result<TagSigner | undefined, string>> {
+  if (file === "") return ok(undefined);
+  const opened = await openTagSigner(file);
+  if (opened.ok) return opened;
+  return fail(
+    `PLUSTWO_TAG_KEY_FILE is "${file}", which cannot sign: ${opened.problem}; give the path of an SSH private key without a passphrase, readable by the service alone.`,
   );
 }
 

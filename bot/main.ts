@@ -66,6 +66,7 @@ async function serve({ args, write, complain, untilStopped }: ServeOptions, sett
       clock: systemClock,
       log,
       gitDirectory: join(settings.data, "mirrors"),
+      ...(settings.tagSigner === undefined ? {} : { tagSigner: settings.tagSigner }),
       settings: { sweepMs: settings.sweepMs, backfillPerMinute: settings.backfillPerMinute },
       host: settings.host,
       port: settings.port,

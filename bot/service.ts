@@ -9,6 +9,7 @@ import type { ServiceForge } from "../src/forge/release.ts";
 import type { GitMemory } from "./git-memory.ts";
 import type { PolicyMemory } from "./policy-memory.ts";
 import type { Store } from "./store/database.ts";
+import type { TagSigner } from "./tag-signer.ts";
 
 export interface Service {
   readonly forge: ServiceForge;
@@ -30,6 +31,8 @@ export interface Service {
   readonly policyMemory: PolicyMemory;
   /** How many changes nobody is waiting for may be read now, by repository. */
   readonly paces: Map<RepoId, Pace>;
+  /** Signs the tags of releases; absent: they are not signed. */
+  readonly tagSigner?: TagSigner;
   /** Ends git processes that run; every call of git is `aborted` from then on. */
   readonly signal?: AbortSignal;
 }

@@ -5,8 +5,15 @@ import { landingProbes } from "./landing.ts";
 import { type Finding, type Probe } from "./probe.ts";
 import { pushingProbes } from "./pushing.ts";
 import { inScratch, type LiveTarget } from "./scratch.ts";
+import { tagProbes } from "./tags.ts";
 
-export const probes: readonly Probe[] = [...landingProbes, ...pushingProbes, ...askingProbes, ...actionsProbes];
+export const probes: readonly Probe[] = [
+  ...landingProbes,
+  ...pushingProbes,
+  ...askingProbes,
+  ...actionsProbes,
+  ...tagProbes,
+];
 
 export interface ProbeReport {
   readonly probe: Probe;

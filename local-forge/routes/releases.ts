@@ -50,10 +50,23 @@ async function createTag(call: Call): Promise<Reply> {
   const type = body.needed("type");
   if (!/^[0-9a-f]{40}$/.test(object) || !(await objectExists(repo.dir, object)))
     throw new Refusal(422, "Object does not exist");
-  const { name, email, at } = personOf(world, signedIn(actor));
+  const { name, email, at } = taggerOf(call) ?? personOf(world, signedIn(actor));
   const header = `object ${object}\ntype ${type}\ntag ${tag}\ntagger ${name} <${email}> ${Math.floor(at / 1000)} +0000`;
-  const stdin = `${header}\n\n${message.endsWith("\n") ? message : `${message}\n`}`;
+  // LIVE(tags-exact): the tag is stored with the tagger and the message as given, and with nothing else.
+  const stdin = `${header}\n\n${message}`;
   return created(await representTag(world, repo, await gitLine(repo.dir, ["mktag"], { stdin })));
+}
+
+function taggerOf({
+  world,
+  body,
+}: Call): { readonly name: string; readonly email: string; readonly at: number } | undefined {
+  const tagger = body.inner("tagger");
+  if (tagger === undefined) return undefined;
+  const date = tagger.text("date");
+  const at = date === undefined ? world.now() : Date.parse(date);
+  if (Number.isNaN(at)) throw new Refusal(422, "Invalid request: tagger.date is no timestamp");
+  return { name: tagger.needed("name"), email: tagger.needed("email"), at };
 }
 
 async function representTag(world: World, repo: Repository, sha: string): Promise<Schemas["git-tag"]> {

@@ -13,11 +13,13 @@ export interface FileVersion {
   readonly there: boolean;
 }
 
-/** `paths` are folders or files, from the root. A shallow clone begins where its history does. */
+/**
+ * `paths` are folders or files, from the root. `since`: only after what this commit has. A shallow clone begins where its history does.
+ */
 export async function readFileVersions(
   git: GitProcess,
   tip: Sha,
-  paths: readonly string[],
+  { paths, since }: { readonly paths: readonly string[]; readonly since?: Sha },
 ): Promise<Result<readonly FileVersion[], GitProblem>> {
   const strange = paths.find((path) => !isTreePath(path) || path.includes("\n"));
   if (strange !== undefined) return fail({ kind: "unsafe-name", what: "path", text: strange });
@@ -34,7 +36,7 @@ export async function readFileVersions(
       "--stdin",
     ],
     // Only there a path is told from a revision also where no such file stands in a work tree.
-    stdin: [tip, "--", ...paths].join("\n") + "\n",
+    stdin: [tip, ...(since === undefined ? [] : [`^${since}`]), "--", ...paths].join("\n") + "\n",
     timeoutMs: 600_000,
   });
   if (!listed.ok) return listed;

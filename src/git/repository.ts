@@ -164,8 +164,12 @@ export class Repository {
   }
 
   /** Every state of the files below these paths along the first parents of `tip`, oldest first. */
-  fileVersions(tip: Sha, paths: readonly string[]): Answer<readonly FileVersion[]> {
-    return readFileVersions(this.git, tip, paths);
+  fileVersions(
+    tip: Sha,
+    paths: readonly string[],
+    options: { readonly since?: Sha } = {},
+  ): Answer<readonly FileVersion[]> {
+    return readFileVersions(this.git, tip, { paths, ...options });
   }
 
   /** Who wrote the newest `max` commits, by their emails in lower case: see author-commits.ts. */

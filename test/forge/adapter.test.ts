@@ -751,7 +751,7 @@ describe("a release", () => {
     expect(await got(forge.contains(ref, branch("later"), main))).toBe(true);
     expect(await got(forge.contains(ref, branch("main"), "0".repeat(40) as Sha))).toBe(false);
 
-    const release = { tag: "1.0.0", title: "rocket 1.0.0", body: "Notes", prerelease: false };
+    const release = { tag: "1.0.0", commit: main, title: "rocket 1.0.0", body: "Notes", prerelease: false };
     const page = await got(forge.createRelease(ref, release));
     expect(await got(forge.release(ref, "1.0.0"))).toBe(page);
     expect(await problem(forge.createRelease(ref, release))).toMatchObject({ kind: "refused" });

@@ -2,7 +2,10 @@
  * Releases that merged files ask for: of each order the first step that is missing, until none is; then one comment on the pull request
  * that brought the file, and the place up to which all is settled. What is refused is told and counts as settled.
  */
-import { releaseWords, stateOf } from "../release/release/steps.ts";
+import { madeMarks, type MadeMark } from "../release/release/made.ts";
+import type { MergedReleases } from "../release/release/merged.ts";
+import type { ReleaseOrder } from "../release/release/order.ts";
+import { releaseWords, stateOf, type OrderState } from "../release/release/steps.ts";
 import { digestOf, reportSlot } from "./reports.ts";
 import type { Action, RepositorySnapshot } from "./snapshot.ts";
 
@@ -16,9 +19,13 @@ export function releaseMerged({
   published,
 }: Pick<RepositorySnapshot, "releases" | "published">): readonly Action[] {
   if (releases === undefined || published[SETTLED_SLOT] === releases.at) return [];
+  const claims = claimsIn(releases);
   const files = releases.files.map((file) => ({
     ...file,
-    states: file.orders.map(({ order, facts }) => stateOf(order, facts)),
+    states: file.orders.map(({ order, facts }) => {
+      const other = claims.get(tagOf(order))?.find((path) => path !== order.path);
+      return stateOf(order, other === undefined ? facts : { ...facts, alsoIn: other });
+    }),
   }));
   const steps = files.flatMap(({ change, states }) =>
     states.flatMap(({ steps: [step] }): readonly Action[] =>
@@ -38,8 +45,24 @@ export function releaseMerged({
         ? []
         : [{ kind: "report", change, slot: RELEASE_SLOT, body, digest }],
     ),
-    { kind: "settle-releases", at: releases.at, after },
+    { kind: "settle-releases", at: releases.at, after, made: files.flatMap(({ states }) => states.flatMap(madeIn)) },
   ];
+}
+
+/** By tag, the files that ask for it. */
+function claimsIn({ files }: MergedReleases): ReadonlyMap<string, readonly string[]> {
+  const claims = new Map<string, readonly string[]>();
+  for (const { order } of files.flatMap(({ orders }) => orders))
+    claims.set(tagOf(order), [...(claims.get(tagOf(order)) ?? []), order.path]);
+  return claims;
+}
+
+function tagOf({ repository, version }: ReleaseOrder): string {
+  return `${repository.toLowerCase()} ${version}`;
+}
+
+function madeIn({ order, there }: OrderState): readonly MadeMark[] {
+  return madeMarks(order, there);
 }
 
 /** One comment for each pull request, however many files it brought. */

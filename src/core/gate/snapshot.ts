@@ -6,6 +6,7 @@ import type { BranchName, BuildId, ItemId, JobName, RefName, RepoId, Sha } from 
 import type { Person, PolicySnapshot } from "../policy/snapshot.ts";
 import type { Instant } from "../time.ts";
 import type { Asked } from "../release/backport/asked.ts";
+import type { MadeMark } from "../release/release/made.ts";
 import type { MergedReleases } from "../release/release/merged.ts";
 import type { ReleaseStep } from "../release/release/steps.ts";
 import type { BackportFacts } from "./backport-merged.ts";
@@ -273,6 +274,7 @@ export type Action =
       readonly kind: "settle-releases";
       readonly at: Sha;
       readonly after: readonly { readonly slot: string; readonly digest: string }[];
+      readonly made: readonly MadeMark[];
     }
   /** What was merged is picked onto one branch, and a pull request opened for whoever asked. */
   | { readonly kind: "backport"; readonly asked: Asked; readonly branch: BranchName; readonly by: Person }

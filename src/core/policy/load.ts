@@ -211,11 +211,12 @@ function gateOf(layers: readonly Layer[], jobs: readonly JobName[]): GatePolicy 
   };
 }
 
-/** The last layer that names the folder is heard; repositories that may tag are added up. */
+/** The last layer that names the folder is heard; repositories that may tag are added up, and no layer takes back that tags are signed. */
 function releasesOf(layers: readonly Layer[]): ReleasesPolicy {
   const files = layers.map(({ keys }) => keys.releases?.files).findLast((given) => given !== undefined);
   const from = [...new Set(layers.flatMap(({ keys }) => keys.releases?.from ?? []))];
-  return { ...(files === undefined ? {} : { files }), from };
+  const signed = layers.some(({ keys }) => keys.releases?.signed === true);
+  return { ...(files === undefined ? {} : { files }), from, ...(signed ? { signed } : {}) };
 }
 
 function shortened(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {

@@ -64,6 +64,8 @@ export interface ReleasesPolicy {
   readonly files?: string;
   /** `owner/name` of repositories whose files may tag this one. */
   readonly from: readonly string[];
+  /** No tag is made without a signature. */
+  readonly signed?: true;
 }
 
 /** Who owns which paths, and what their approval is. */

@@ -267,6 +267,12 @@ const releases = z
       .max(20)
       .optional()
       .describe("Repositories of the same owner whose release files may tag this one."),
+    signed: z
+      .boolean()
+      .optional()
+      .describe(
+        "No tag is made without a signature: nothing is released while the service has no key. Default: false.",
+      ),
   })
   .describe("Releases are reviewed changes: which files ask for tags, branches and releases.");
 

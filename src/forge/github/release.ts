@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { BranchName, Sha } from "../../core/ids.ts";
 import { fail, ok } from "../../core/result.ts";
+import { formatInstant } from "../../core/time.ts";
 import type { Answer, RepositoryRef } from "../forge.ts";
 import type { NewRelease, NewTag, TagFound } from "../release.ts";
 import type { Client } from "./client.ts";
@@ -65,18 +66,30 @@ export async function branchContains(
   return raw.ok ? ok(raw.value.status === "behind" || raw.value.status === "identical") : raw;
 }
 
-/** The object first, then the ref: a crash between them leaves an object that nobody sees. */
+/** The object first, then the ref: a crash between them leaves an object that nobody sees, as does one that came out as another. */
 export async function createTag(client: Client, repository: RepositoryRef, tag: NewTag): Answer<void> {
   const tried = `tag ${tag.commit.slice(0, 7)} as ${tag.name} in ${nameOf(repository)}`;
   const reply = await client.ask({
     scope: { kind: "repository", repository },
     tried,
     route: `POST ${pathOf(repository)}/git/tags`,
-    params: { tag: tag.name, message: tag.message, object: tag.commit, type: "commit" },
+    params: { tag: tag.name, message: tag.message, object: tag.commit, type: "commit", ...taggerOf(tag) },
   });
   if (!reply.ok) return reply;
   const made = read(z.object({ sha: shaSchema }), reply.value.data, tried);
-  return made.ok ? createRef(client, repository, { ref: `refs/tags/${tag.name}`, sha: made.value.sha, tried }) : made;
+  if (!made.ok) return made;
+  const { sha } = made.value;
+  if (tag.exactly?.names.includes(sha) === false) {
+    const found = `it was stored as ${sha.slice(0, 7)}, which is not what was signed, so no tag is made`;
+    return fail({ kind: "refused", tried, found });
+  }
+  return createRef(client, repository, { ref: `refs/tags/${tag.name}`, sha, tried });
+}
+
+function taggerOf({ exactly }: NewTag) {
+  if (exactly === undefined) return {};
+  const { name, email, at } = exactly.tagger;
+  return { tagger: { name, email, date: formatInstant(at) } };
 }
 
 export async function createBranch(
@@ -116,12 +129,12 @@ export async function readRelease(client: Client, repository: RepositoryRef, tag
 
 export async function createRelease(client: Client, repository: RepositoryRef, release: NewRelease): Answer<string> {
   const tried = `publish the release ${release.tag} of ${nameOf(repository)}`;
-  const { tag, title, body, prerelease } = release;
+  const { tag, commit, title, body, prerelease } = release;
   const reply = await client.ask({
     scope: { kind: "repository", repository },
     tried,
     route: `POST ${pathOf(repository)}/releases`,
-    params: { tag_name: tag, name: title, body: body.slice(0, MOST_BODY), prerelease },
+    params: { tag_name: tag, target_commitish: commit, name: title, body: body.slice(0, MOST_BODY), prerelease },
   });
   if (!reply.ok) return reply;
   const raw = read(releaseSchema, reply.value.data, tried);

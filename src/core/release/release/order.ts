@@ -1,6 +1,6 @@
 /**
- * What a merged release file asks for: of its newest release a tag in each repository it names, and the branches that begin there.
- * Older releases were asked for when they were the newest.
+ * What a merged release file asks for: of one release a tag in each repository it names, and the branches that begin there. That is its
+ * newest one, unless another is named.
  */
 import { parseBranchName, parseSha, type BranchName, type Sha } from "../../ids.ts";
 import { fail, ok, type Result } from "../../result.ts";
@@ -52,43 +52,67 @@ export interface AskedBy {
   readonly repository: string;
   /** The pull request that brought it. */
   readonly change?: number;
+  /** Of the release that is asked for; absent: the newest of the file. */
+  readonly version?: string;
 }
 
-/** Every sentence that stands against it; an order is whole or none. No release yet: no order. */
+/** Every sentence that stands against it; an order is whole or none. No such release: no order. */
 export function ordersOf(file: ReleaseFile, by: AskedBy): Result<readonly ReleaseOrder[], readonly string[]> {
-  const newest = file.releases.at(-1);
-  if (newest === undefined) return ok([]);
-  const version = parseVersion(newest.version);
-  const problems: string[] = [];
-  if (version === undefined) problems.push(`"${newest.version}" is no version`);
-  if (newest.projects.length === 0) problems.push(`the release ${newest.version} names no repository`);
+  const index =
+    by.version === undefined
+      ? file.releases.length - 1
+      : file.releases.findLastIndex(({ version }) => version === by.version);
+  const [entry, before] = [file.releases[index], file.releases[index - 1]];
+  if (entry === undefined) return ok([]);
+  const version = parseVersion(entry.version);
+  const problems = [...problemsOf(entry, before)];
   const { deliverable, series } = placeOf(by.path);
-  const orders = newest.projects.map((project) => {
+  const orders = entry.projects.map((project) => {
     const commit = parseSha(project.hash);
     if (commit === undefined) problems.push(`"${project.hash}" is no commit: write all 40 letters`);
-    const branches = branchesFor(file, project.repo, problems);
-    return { project, commit, branches, ...sinceOf(file, project.repo) };
+    const branches = branchesFor({ file, upTo: index }, project.repo, problems);
+    return { project, commit, branches, ...sinceOf(file.releases.slice(0, index + 1), project.repo) };
   });
   if (problems.length > 0 || version === undefined) return fail([...new Set(problems)]);
   return ok(
     orders.flatMap(({ project, commit, branches, ...rest }) => {
       if (commit === undefined) return [];
       const order = {
-        ...{ path: by.path, deliverable, series, version: newest.version, repository: project.repo, commit, branches },
+        ...{ path: by.path, deliverable, series, version: entry.version, repository: project.repo, commit, branches },
         prerelease: isPreRelease(version),
         endsSeries: version.kind === "series-tag",
         ...rest,
       };
-      return [{ ...order, message: messageOf(order, { file, entry: newest, by }) }];
+      return [{ ...order, message: messageOf(order, { file, entry, by, first: index === 0 }) }];
     }),
   );
 }
 
+function* problemsOf(entry: ReleaseEntry, before: ReleaseEntry | undefined): Iterable<string> {
+  if (parseVersion(entry.version) === undefined) yield `"${entry.version}" is no version`;
+  if (entry.projects.length === 0) yield `the release ${entry.version} names no repository`;
+  const names = entry.projects.map(({ repo }) => repo.toLowerCase());
+  for (const { repo } of entry.projects.filter((_, at) => names.indexOf(names[at] ?? "") < at))
+    yield `the release ${entry.version} names \`${repo}\` twice`;
+  if (before === undefined || !isFinalAfterCandidate(before, entry)) return;
+  for (const { repo, hash } of entry.projects) {
+    const tried = before.projects.find((one) => one.repo === repo)?.hash;
+    if (tried !== undefined && tried !== hash)
+      yield `${entry.version} is not the commit of its candidate ${before.version} in \`${repo}\` (${tried.slice(0, 7)}): what is shipped is what was tried`;
+  }
+}
+
+function isFinalAfterCandidate(before: ReleaseEntry, entry: ReleaseEntry): boolean {
+  const [tried, final] = [parseVersion(before.version), parseVersion(entry.version)];
+  const isFinal = final?.kind === "numbered" && final.pre === undefined;
+  return isFinal && tried?.kind === "numbered" && tried.pre?.kind === "rc";
+}
+
 /**
- * The release before, of this repository: of a pre-release whatever came before, of any other the last that was none, so that a final
+ * The release before the last one, of this repository: of a pre-release whatever came before, of any other the last that was none, so that a final
  * release tells what its candidates told. `diff-start` names it where the file begins a series.
  */
-function sinceOf({ releases }: ReleaseFile, repository: string): Pick<ReleaseOrder, "since"> {
+function sinceOf(releases: readonly ReleaseEntry[], repository: string): Pick<ReleaseOrder, "since"> {
   const newest = releases.at(-1);
   const counts = isPre(newest) ? releases.slice(0, -1) : releases.slice(0, -1).filter((one) => !isPre(one));
   const before = counts.findLast(({ projects }) => projects.some(({ repo }) => repo === repository));
@@ -110,12 +134,21 @@ function placeOf(path: string): { readonly deliverable: string; readonly series:
   return { deliverable, series: parts.at(-2) ?? "" };
 }
 
-/** Those that begin at a commit of this repository: at a version of this file, or at the commit written beside the repository. */
-function branchesFor(file: ReleaseFile, repository: string, problems: string[]): readonly BranchOrder[] {
+/** Those that begin at a commit of this repository: at a version of this file, not a later one, or at the commit beside the repository. */
+function branchesFor(
+  { file, upTo }: { readonly file: ReleaseFile; readonly upTo: number },
+  repository: string,
+  problems: string[],
+): readonly BranchOrder[] {
   return file.branches.flatMap(({ name, location }): readonly BranchOrder[] => {
-    const at = typeof location === "string" ? commitOf(file, location, repository) : location[repository];
+    const named = typeof location === "string" ? file.releases.findIndex(({ version }) => version === location) : -1;
+    if (named > upTo) return [];
+    const at =
+      typeof location === "string"
+        ? file.releases[named]?.projects.find(({ repo }) => repo === repository)?.hash
+        : location[repository];
     if (at === undefined) {
-      if (typeof location === "string" && !file.releases.some(({ version }) => version === location))
+      if (typeof location === "string" && named < 0)
         problems.push(`the branch ${name} begins at "${location}", which is no release of the file`);
       return [];
     }
@@ -127,15 +160,15 @@ function branchesFor(file: ReleaseFile, repository: string, problems: string[]):
   });
 }
 
-function commitOf(file: ReleaseFile, version: string, repository: string): string | undefined {
-  const entry = file.releases.find((one) => one.version === version);
-  return entry?.projects.find(({ repo }) => repo === repository)?.hash;
-}
-
 /** As OpenStack's tags say it: a line for people, then `meta:` lines for machines. */
 function messageOf(
   order: Omit<ReleaseOrder, "message">,
-  { file, entry, by }: { readonly file: ReleaseFile; readonly entry: ReleaseEntry; readonly by: AskedBy },
+  {
+    file,
+    entry,
+    by,
+    first,
+  }: { readonly file: ReleaseFile; readonly entry: ReleaseEntry; readonly by: AskedBy; readonly first: boolean },
 ): string {
   const start = entry["diff-start"] ?? order.since?.version;
   const meta: readonly (readonly [string, string | undefined])[] = [
@@ -144,7 +177,7 @@ function messageOf(
     ["series", order.series],
     ["branch", order.branches[0]?.name],
     ["release-type", releaseTypeOf(order)],
-    ["first", file.releases.length === 1 ? "yes" : "no"],
+    ["first", first ? "yes" : "no"],
     ["team", file.team],
     ["release:file", `${by.repository} ${by.path}`],
     ["release:change", by.change === undefined ? undefined : `${by.repository}#${by.change}`],

@@ -63,6 +63,25 @@ describe("a release file", () => {
     expect(mapped.map(({ branches }) => branches)).toEqual([[], [{ name: stable, at: C }]]);
   });
 
+  it("asks for an older release by name, with the branches that had begun by then", () => {
+    const given = file({
+      releases: [release("1.0.0.0rc1", A), release("1.0.0.0rc2", B)],
+      branches: [
+        { name: "stable/a", location: "1.0.0.0rc1" },
+        { name: "stable/b", location: "1.0.0.0rc2" },
+      ],
+    });
+    const of = (version: string) => {
+      const found = ordersOf(given, { ...BY, version });
+      return found.ok
+        ? found.value.map(({ commit, since, branches }) => [commit, since?.version, branches.map(({ name }) => name)])
+        : [];
+    };
+    expect(of("1.0.0.0rc1")).toEqual([[A, undefined, ["stable/a"]]]);
+    expect(of("1.0.0.0rc2")).toEqual([[B, "1.0.0.0rc1", ["stable/a", "stable/b"]]]);
+    expect(of("2.0.0")).toEqual([]);
+  });
+
   it("says on the tag what is released, in OpenStack's `meta:` lines", () => {
     const [first] = orders(
       file({ releases: [release("1.0.0.0rc1", A)], branches: [{ name: stable, location: "1.0.0.0rc1" }] }),
@@ -102,6 +121,13 @@ describe("a release file", () => {
       file({ releases: [release("1.0.0", A)], branches: [{ name: stable, location: { "acme/calc": "HEAD" } }] }),
       '"HEAD", which is no commit',
     ],
+    [file({ releases: [release("1.0.0.0rc1", A), release("1.0.0", B)] }), "1.0.0 is not the commit of its candidate"],
+    [
+      file({
+        releases: [{ version: "1.0.0", projects: ["acme/calc", "Acme/Calc"].map((repo) => ({ repo, hash: A })) }],
+      }),
+      "names `Acme/Calc` twice",
+    ],
   ])("that cannot be meant asks for nothing at all", (given, expected) => {
     expect(problems(given)).toContain(expected);
   });
@@ -113,7 +139,7 @@ describe("an order", () => {
   );
   if (order === undefined) throw new Error("no order");
   const main = "main" as BranchName;
-  const nothing: OrderFacts = { heldBy: [main], lookedAt: [main], branches: {}, ended: [] };
+  const nothing: OrderFacts = { heldBy: [main], lookedAt: [main], branches: {}, ended: [], made: [], followUps: {} };
   const tagged = { ...nothing, tag: { commit: A } };
   const branched = { ...tagged, branches: { [stable]: { tip: A, holdsStart: true } } };
   const kinds = (facts: OrderFacts): readonly string[] => stateOf(order, facts).steps.map(({ kind }) => kind);
@@ -137,6 +163,35 @@ describe("an order", () => {
     );
   });
 
+  it("has a pull request for the .gitreview of a branch that does not name it, once all else is there", () => {
+    const page = { ...branched, page: "https://x/1" };
+    const followUps = (followUp: OrderFacts["followUps"][string]) => ({ ...page, followUps: { [stable]: followUp } });
+    expect(kinds({ ...branched, followUps: { [stable]: { kind: "absent" } } })).toEqual([
+      "publish-release",
+      "open-follow-up",
+    ]);
+    expect(kinds(followUps({ kind: "absent" }))).toEqual(["open-follow-up"]);
+    const told = (followUp: OrderFacts["followUps"][string]) => {
+      const state = stateOf(order, followUps(followUp));
+      expect(state).toMatchObject({ steps: [], refused: [] });
+      return state.done.at(-1);
+    };
+    expect(told({ kind: "open", change: 4 })).toBe("acme/calc#4 for the `.gitreview` of `stable/2026.2` is open");
+    expect(told({ kind: "closed", change: 4 })).toContain("was closed, and is not made again");
+    expect(told({ kind: "merged", change: 4 })).toContain("was merged");
+    expect(told({ kind: "stopped", why: "a rule" })).toBe(
+      "no pull request for the `.gitreview` of `stable/2026.2` (a rule)",
+    );
+  });
+
+  it("makes nothing again that was made and taken away", () => {
+    const gone = stateOf(order, { ...tagged, made: [`branch ${stable}`, "page", "tag"], ended: ["2026.2-eol"] });
+    expect(gone).toMatchObject({ steps: [], refused: [], there: ["tag"] });
+    expect(gone.done.join()).toContain("the branch `stable/2026.2` was taken away");
+    expect(gone.done.join()).toContain("the release page was taken away");
+    expect(stateOf(order, { ...branched, page: "https://x/1" }).there).toEqual(["tag", `branch ${stable}`, "page"]);
+  });
+
   it("of the end of a series makes a tag and no release", () => {
     const [end] = orders(file({ releases: [release("2026.2-eol", B)] }));
     if (end === undefined) throw new Error("no order");
@@ -151,6 +206,13 @@ describe("an order", () => {
       { ...tagged, branches: { [stable]: { tip: B, holdsStart: false } } },
       "it is left as it is",
     ],
+    ["a tag that somebody took away", { ...nothing, made: ["tag"] }, "somebody has taken it away"],
+    [
+      "a tag that another file asks for too",
+      { ...nothing, alsoIn: "deliverables/2026.2/ui.yaml" },
+      "nobody can tell whose",
+    ],
+    ["a tag that cannot be signed", { ...nothing, noKey: true as const }, "the service has no key"],
     ["a branch that has ended", { ...tagged, ended: ["2026.2-eol"] }, "is not made again"],
     [
       "a repository that does not let itself be tagged",
