@@ -131,10 +131,17 @@ export async function writing<T>(shown: string, work: () => Promise<T>): Promise
     if (code === undefined) throw error;
     return fail({
       message: `Cannot write ${shown}: ${code === "ENOENT" ? "there is no such folder" : reasonOf(code)}`,
-      hint: code === "EEXIST" ? "move it away first" : "see that you may write there, and run it again",
+      hint: wayOut(code),
       exit: code === "EEXIST" ? EXIT.refused : EXIT.malformed,
     });
   }
+}
+
+function wayOut(code: string): string {
+  if (code === "ENOENT") return "name a file in a folder that is there";
+  if (["EEXIST", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"].includes(code))
+    return "move it away, or take another name";
+  return "see that you may write there and that there is room, and run it again";
 }
 
 const FOLDER = "see that it is a folder you may read";
