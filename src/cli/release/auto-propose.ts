@@ -7,11 +7,11 @@ import { dueOf, dueWeek, type Due, type DueWeek } from "../../core/release/deliv
 import type { Planned, PlannedType } from "../../core/release/deliverable/new-release.ts";
 import { INDEPENDENT, isEnded, type SeriesFacts } from "../../core/release/deliverable/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { dayOf, formatInstant, parseDay, parseInstant, sayInstant, type Instant } from "../../core/time.ts";
+import { dayOf, parseDay, parseInstant, type Instant } from "../../core/time.ts";
 import { systemClock } from "../../clock.ts";
 import { EXIT } from "../exit.ts";
 import { progressOn } from "../replay/progress.ts";
-import { columns, counted, type CliProblem, type Say, type Terminal } from "../say.ts";
+import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { clonesIn, MAIN_BRANCHES, tipOf, type Clones } from "./clones.ts";
 import { decide, type Decision } from "./decide-version.ts";
 import { planEdit } from "./edit-file.ts";
@@ -19,9 +19,10 @@ import { readGround } from "./ground.ts";
 import { readFile } from "./judge.ts";
 import { openedFrom, type Opened } from "./open-deliverable.ts";
 import { ownRepository, type Own } from "./own.ts";
-import { commitProposals, type Branch } from "./proposal-branches.ts";
-import { readAgreement, type Agreement } from "./quiet.ts";
+import { commitProposals } from "./proposal-branches.ts";
+import { readAgreement } from "./quiet.ts";
 import { readScheduleOf } from "./schedule-of.ts";
+import { proposalsJson, showProposals, type Told } from "./show-proposals.ts";
 import { readRevision, readTree, type DeliverableTree, type TextFile } from "./tree.ts";
 
 export interface AutoOptions {
@@ -49,7 +50,7 @@ export interface Proposal {
   readonly text: string;
 }
 
-interface Outcome {
+export interface Outcome {
   readonly proposals: readonly Proposal[];
   readonly nothing: readonly { readonly deliverable: string; readonly why: string }[];
   readonly problems: readonly ({ readonly deliverable: string } & Pick<CliProblem, "message" | "hint">)[];
@@ -104,8 +105,8 @@ export async function autoPropose(
       : await commitProposals(base.value.own.repository, base.value.tip, { series, proposals: outcome.proposals });
   if (!branches.ok) return branches;
   const told: Told = { series, week, outcome, branches: branches.value, agreement, now, at };
-  if (options.json) say.json(asJson(told));
-  else show(say, told, options);
+  if (options.json) say.json(proposalsJson(told));
+  else showProposals(say, told, options);
   const odd = branches.value.some(({ state }) => state === "other");
   return ok(outcome.problems.length > 0 || odd ? EXIT.refused : EXIT.ok);
 }
@@ -218,85 +219,4 @@ async function workOutOne(
 function unchanged({ releases, repositories }: Deliverable, heads: ReadonlyMap<string, string>): boolean {
   const last = new Map(releases.flatMap(({ projects }) => projects.map(({ repo, hash }) => [repo, hash] as const)));
   return releases.length > 0 && repositories.every((repo) => heads.has(repo) && heads.get(repo) === last.get(repo));
-}
-
-interface Told {
-  readonly series: SeriesFacts;
-  readonly week: DueWeek | undefined;
-  readonly outcome: Outcome;
-  readonly branches: readonly Branch[];
-  readonly agreement: Agreement | { readonly why: string };
-  readonly now: Instant;
-  readonly at: Instant;
-}
-
-function show(say: Say, { series, week, outcome, branches, agreement, at }: Told, { commit }: AutoOptions): void {
-  if (week === undefined) return say.result(`${series.name}: ${sayInstant(at)} is in no week of its schedule`);
-  const { events } = week;
-  say.result(`${say.colour("bold", series.name)} · ${week.week.name ?? ""}, the week of ${week.week.start}`);
-  for (const { id, what, deadline } of events) say.result(`  ${what} (${id}), before ${sayInstant(deadline)}`);
-  if (events.length === 0) return say.result("  No deadline for releases is in it: nothing is due.");
-  const { proposals, nothing, problems } = outcome;
-  for (const team of teamsOf(proposals)) {
-    say.result("");
-    const branch = branches.find((one) => one.team === team);
-    say.result(`${say.colour("bold", team)}${branch === undefined ? "" : `  ${branch.name}${STATES[branch.state]}`}`);
-    for (const { deliverable, planned, path, reasons } of proposals.filter((one) => one.team === team)) {
-      say.result(`  ${deliverable} ${planned.version}  ${path}`);
-      for (const { name } of planned.branches) say.result(`    begins ${name}`);
-      for (const reason of reasons) say.result(`    ${reason}`);
-    }
-  }
-  if (proposals.length === 0) say.result("Nothing is to be proposed.");
-  if (nothing.length > 0) {
-    say.result("");
-    for (const row of columns(nothing.map(({ deliverable, why }) => ["-", deliverable, why]))) say.result(row);
-  }
-  for (const { deliverable, message, hint } of problems) {
-    say.note(`${say.colour("red", "Not worked out")}  ${deliverable}: ${message}`);
-    say.note(`  Hint: ${hint}`);
-  }
-  if (proposals.length === 0) return;
-  say.result("");
-  say.result(
-    "why" in agreement
-      ? `Silence is no agreement: ${agreement.why}. Somebody has to approve.`
-      : `Silence is agreement after ${agreement.says} (${agreement.requirement}): sent now, on ${sayInstant(agreement.until)}.`,
-  );
-  const late = "why" in agreement ? [] : events.filter(({ deadline }) => agreement.until > deadline);
-  if (late.length > 0)
-    say.result(`That is after ${late.map(({ id }) => id).join(", ")}: ask for approval, or send it earlier next time.`);
-  const ready = branches.filter(({ state }) => state !== "other");
-  if (commit) for (const { name } of ready) say.note(`  git switch ${name} && git review`);
-  else say.note("Nothing was written: --commit makes a branch with one commit for each team");
-}
-
-const STATES: Readonly<Record<Branch["state"], string>> = {
-  made: "",
-  same: ": is there already",
-  other: ": is there with something else in it, and was left alone; send it, or delete it",
-};
-
-function teamsOf(proposals: readonly Proposal[]): readonly string[] {
-  return [...new Set(proposals.map(({ team }) => team))].toSorted();
-}
-
-function asJson({ series, week, outcome, branches, agreement, now, at }: Told) {
-  return {
-    ...{ version: 1, series: series.name, now: formatInstant(now), at: formatInstant(at) },
-    week: week === undefined ? null : { name: week.week.name ?? null, start: week.week.start },
-    events: (week?.events ?? []).map(({ id, what, deadline }) => ({ id, what, deadline: formatInstant(deadline) })),
-    silence:
-      "why" in agreement
-        ? null
-        : { after: agreement.says, requirement: agreement.requirement, until: formatInstant(agreement.until) },
-    proposals: outcome.proposals.map(({ deliverable, team, path, due, type, planned, reasons }) => ({
-      ...{ deliverable, team, path, event: due.event.id, type, release: planned.version },
-      ...{ projects: planned.projects, branches: planned.branches, reasons },
-      branch: branches.find((one) => one.team === team)?.name ?? null,
-    })),
-    branches: branches.map(({ team, name, state, commit }) => ({ team, name, state, commit: commit ?? null })),
-    nothing: outcome.nothing,
-    problems: outcome.problems.map(({ deliverable, message, hint }) => ({ deliverable, message, hint: hint ?? null })),
-  };
 }
