@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runRelease } from "../../src/cli/release/main.ts";
+import { published } from "../support/published.ts";
 
 let folder: string;
 const git = (dir: string, ...args: readonly string[]): string =>
@@ -70,6 +71,7 @@ describe("a repository that releases itself", () => {
       `Added 1.0.0 to ${file}\n  acme/calc at ${second} (stable/2026.2)\n`,
     );
     commit(calc, "Release 1.0.0", {});
+    expect((await release(calc, "list-unreleased")).code).toBe(0);
     expect((await release(calc, "validate", "--base", "HEAD~1", "--repos", ".")).code).toBe(0);
     git(calc, "switch", "-q", "stable/2026.2");
     commit(calc, "Fix", { "package.json": '{"dependencies":{"a":"^1.4.0"}}' });
@@ -90,6 +92,10 @@ describe("a repository that releases itself", () => {
     expect(await release(slim, "cut", "2026.2", "slimm")).toMatchObject({ code: 3 });
     expect(await release(slim, "cut", "hibiskus")).toMatchObject({ code: 3 });
     expect(existsSync(join(slim, "deliverables"))).toBe(false);
+    await release(slim, "propose");
+    git(slim, "tag", "0.1.0");
+    commit(slim, "Release 0.1.0", {});
+    expect((await release(slim, "propose")).err).toContain("nothing is new since 0.1.0");
     const shallow = join(folder, "shallow");
     commit(slim, "Second", { a: "b\n" });
     git(folder, "clone", "-q", "--depth", "1", `file://${slim}`, "shallow");
@@ -134,8 +140,11 @@ describe("what a schedule asks for", () => {
     expect(git(files, "diff", "--stat", "main", branch)).toMatch(/calc\.yaml .*\n 1 file changed/);
     expect([git(files, "rev-parse", "HEAD"), git(files, "status", "--porcelain")]).toEqual([tip, ""]);
     const made = git(files, "rev-parse", branch);
-    const again = JSON.parse((await release(files, ...asked, "--commit", "--json")).out) as object;
-    expect(again).toMatchObject({ branches: [{ name: branch, state: "same", commit: made }], silence: null });
+    const again = await release(files, ...asked, "--commit", "--json");
+    expect(published("release-auto-propose", again.out)).toMatchObject({
+      branches: [{ name: branch, state: "same", commit: made }],
+      silence: null,
+    });
     expect(readFileSync(join(files, "deliverables/basil/calc.yaml"), "utf8")).not.toContain("1.1.0");
   });
 });
