@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { parseIdent, type Ident } from "./commit.ts";
 import type { Variables } from "./environment.ts";
 import type { GitProblem } from "./problem.ts";
+import { GitProcess } from "./process.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { directorySlot, oid } from "./slots.ts";
 
@@ -18,7 +19,9 @@ const CHECKOUT_TIMEOUT_MS = 600_000;
 
 /** At a commit, on no branch. `dir` is absolute and not there yet, or empty. */
 export async function addWorkTree({ git }: Repository, dir: string, at: Sha): Answer<void> {
-  const added = await git.run("worktree", {
+  // In a hook git names the user's index, and hands that name on to its own checkout of the new tree.
+  const env = Object.fromEntries(Object.entries(git.settings.env).filter(([name]) => name !== "GIT_INDEX_FILE"));
+  const added = await new GitProcess({ ...git.settings, env }).run("worktree", {
     options: ["add", "--quiet", "--detach"],
     slots: [directorySlot(dir), oid(at)],
     timeoutMs: CHECKOUT_TIMEOUT_MS,

@@ -59,7 +59,7 @@ export type Standing =
   | { readonly kind: "markers"; readonly at: readonly string[] }
   /** Somebody ended the pick and kept nothing of it. */
   | { readonly kind: "taken-back" }
-  /** HEAD is somewhere else. */
+  /** HEAD is at what some branch has, or does not stand on what was checked out: nobody's resolution. */
   | { readonly kind: "elsewhere"; readonly head: Sha | undefined }
   /** What to commit: the tree of the index. */
   | { readonly kind: "added"; readonly tree: Sha; readonly repository: Repository }
@@ -67,8 +67,12 @@ export type Standing =
   | { readonly kind: "empty" }
   | { readonly kind: "committed"; readonly head: Commit; readonly repository: Repository };
 
-/** Only looks; of `added` the commit is written by `commitAdded`. */
-export async function standingOf(clone: Clone, terminal: Terminal, { stop }: Going): Answer<Standing> {
+/** Only looks; of `added` the commit is written by `commitAdded`. `live`: tips of the branches that a fix goes down. */
+export async function standingOf(
+  clone: Clone,
+  terminal: Terminal,
+  { going: { stop }, live }: { readonly going: Going; readonly live: readonly Sha[] },
+): Answer<Standing> {
   const opened = await openWorkTree(treeFor(clone.place, stop), clone.place.commonDir, terminal.env);
   if (!opened.ok) return opened.problem.kind === "no-repository" ? ok({ kind: "gone" }) : opened;
   const repository = opened.value;
@@ -80,9 +84,9 @@ export async function standingOf(clone: Clone, terminal: Terminal, { stop }: Goi
   if (!head.ok) return head;
   if (head.value === undefined) return ok({ kind: "elsewhere", head: undefined });
   if (head.value !== stop.onto) {
-    const stands = await repository.isAncestor(stop.onto, head.value);
-    if (!stands.ok) return stands;
-    if (!stands.value) return ok({ kind: "elsewhere", head: head.value });
+    const own = await isOwn(repository, { head: head.value, onto: stop.onto, live });
+    if (!own.ok) return own;
+    if (!own.value) return ok({ kind: "elsewhere", head: head.value });
     const commit = await repository.commit(head.value);
     if (!commit.ok) return commit;
     const markers = await conflictsLeft(repository, { from: stop.onto, to: commit.value.sha });
@@ -102,6 +106,19 @@ export async function standingOf(clone: Clone, terminal: Terminal, { stop }: Goi
   if (!markers.ok) return markers;
   if (markers.value.length > 0) return ok({ kind: "markers", at: markers.value });
   return ok({ kind: "added", tree: tree.value, repository });
+}
+
+/** Commits made there: they stand on what was checked out, and no branch has them. */
+async function isOwn(
+  repository: Repository,
+  { head, onto, live }: { readonly head: Sha; readonly onto: Sha; readonly live: readonly Sha[] },
+): Answer<boolean> {
+  const stands = await repository.isAncestor(onto, head);
+  if (!stands.ok || !stands.value) return stands;
+  const above = await repository.commits({ from: head, notReachableFrom: [onto] });
+  if (!above.ok) return above;
+  const unknown = await repository.commits({ from: head, notReachableFrom: [onto, ...live] });
+  return unknown.ok ? ok(unknown.value.length === above.value.length) : unknown;
 }
 
 /** The commit of what was added: the fix's author and message, the line of `-x`, and what conflicted. HEAD moves to it. */

@@ -7,9 +7,9 @@ import { ofGit } from "../problems.ts";
 import { oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { checkedOutElsewhere } from "../work-trees.ts";
 import { commitAdded, dropTree, openTree, standingOf, takeCommitted, type Standing } from "./conflict-tree.ts";
-import type { Clone } from "./gather.ts";
+import { gatherBranches, ladderNear, type Clone } from "./gather.ts";
 import { forgetGoing, readGoing, treeFor, writeGoing, type Going } from "./going.ts";
-import { readGround } from "./ground.ts";
+import { readGround, type Ground } from "./ground.ts";
 import { shown } from "./named-fix.ts";
 import { committerOf, conflictProblem, openWritable, settle, treeSeenFrom } from "./run.ts";
 import { walkDown, type Resolved } from "./walk.ts";
@@ -25,6 +25,11 @@ interface Stopped {
   readonly going: Going;
 }
 
+interface Resolving extends Stopped {
+  /** Tips of the branches that a fix goes down. */
+  readonly live: readonly Sha[];
+}
+
 export async function goOn(terminal: Terminal, say: Say, options: ResumeOptions): Promise<Result<number, CliProblem>> {
   const stopped = await readStopped(terminal, options);
   if (!stopped.ok) return stopped;
@@ -35,7 +40,9 @@ export async function goOn(terminal: Terminal, say: Say, options: ResumeOptions)
   const first = await readGround(terminal, { ...going.options, ...place });
   if (!first.ok) return first;
   const isMade = first.value.local.has(first.value.nameFor(going.stop.branch));
-  const resolved = isMade ? ok(undefined) : await resolve(stopped.value, committer.value);
+  const resolved = isMade
+    ? ok(undefined)
+    : await resolve({ ...stopped.value, live: liveTips(first.value) }, committer.value);
   if (!resolved.ok) return resolved;
   const ground = first.value;
   const hops = await say.during("Picking", walkDown(ground, committer.value, resolved.value));
@@ -48,20 +55,21 @@ export async function goOn(terminal: Terminal, say: Say, options: ResumeOptions)
 }
 
 /** What stands in the work tree as a commit, or why not. */
-async function resolve({ terminal, clone, going }: Stopped, committer: Ident): Promise<Result<Resolved, CliProblem>> {
+async function resolve(stopped: Resolving, committer: Ident): Promise<Result<Resolved, CliProblem>> {
+  const { terminal, clone, going, live } = stopped;
   const { stop } = going;
   const here = (tip: Sha): Result<Resolved, never> => ok({ branch: stop.branch, at: stop.at, tip });
-  if (stop.phase === "opening") return reopen({ terminal, clone, going }, committer);
-  const standing = await standingOf(clone, terminal, going);
+  if (stop.phase === "opening") return reopen(stopped, committer);
+  const standing = await standingOf(clone, terminal, { going, live });
   if (!standing.ok) return fail(ofGit(standing.problem));
   switch (standing.value.kind) {
     case "gone":
-      return reopen({ terminal, clone, going }, committer);
+      return reopen(stopped, committer);
     case "unfinished":
     case "markers":
     case "taken-back":
     case "elsewhere":
-      return fail(notYet(standing.value, { terminal, clone, going }));
+      return fail(notYet(standing.value, stopped));
     case "empty":
       return here(stop.onto);
     case "added": {
@@ -76,7 +84,8 @@ async function resolve({ terminal, clone, going }: Stopped, committer: Ident): P
 }
 
 /** The run was killed before anybody heard of the work tree, or the tree was deleted: everything up to there is made again. */
-async function reopen({ terminal, clone, going }: Stopped, committer: Ident): Promise<Result<Resolved, CliProblem>> {
+async function reopen(stopped: Resolving, committer: Ident): Promise<Result<Resolved, CliProblem>> {
+  const { terminal, clone, going } = stopped;
   if (going.stop.phase === "opening") {
     for (const { branch, sha } of going.made) {
       const there = await clone.git.updateRef(branchRef(branch), { from: undefined, to: sha }, "plustwo backport run");
@@ -88,8 +97,8 @@ async function reopen({ terminal, clone, going }: Stopped, committer: Ident): Pr
   if (!opened.ok) return fail(ofGit(opened.problem));
   const next: Going = { ...going, stop: { ...going.stop, phase: "resolving" } };
   await writeGoing(clone.place, next);
-  if (opened.value === "picked") return resolve({ terminal, clone, going: next }, committer);
-  return fail(conflictProblem({ ...(await namesOf({ terminal, clone, going })), files: going.stop.files }));
+  if (opened.value === "picked") return resolve({ ...stopped, going: next }, committer);
+  return fail(conflictProblem({ ...(await namesOf(stopped)), files: going.stop.files }));
 }
 
 async function namesOf({ terminal, clone, going: { stop } }: Stopped) {
@@ -131,7 +140,7 @@ function notYet(standing: NotYet, { terminal, clone, going: { stop } }: Stopped)
       };
     case "elsewhere":
       return {
-        message: `Cannot go on with ${stop.branch}: ${dir} is at ${standing.head?.slice(0, 10) ?? "no commit"}, which does not stand on ${stop.onto.slice(0, 10)}`,
+        message: `Cannot go on with ${stop.branch}: ${dir} is at ${standing.head?.slice(0, 10) ?? "no commit"}, which is no commit on top of ${stop.onto.slice(0, 10)} that was made there`,
         hint: `bring it back: \`git -C ${dir} switch --detach ${stop.onto}\`; or \`plustwo backport run --abort\``,
         exit: EXIT.refused,
       };
@@ -181,7 +190,13 @@ export async function status(
     else say.result("No backport is under way here");
     return ok(EXIT.ok);
   }
-  const standing = await standingOf(clone.value, terminal, going);
+  const place = options.directory === undefined ? {} : { directory: options.directory };
+  const branches = await gatherBranches(terminal, { ...going.options, ...place });
+  if (!branches.ok) return branches;
+  const ladder = ladderNear(branches.value, [going.stop.branch]);
+  if (!ladder.ok) return ladder;
+  const live = liveTips({ branches: branches.value, ladder: ladder.value });
+  const standing = await standingOf(clone.value, terminal, { going, live });
   if (!standing.ok) return fail(ofGit(standing.problem));
   const names = await namesOf({ terminal, clone: clone.value, going });
   const word = going.stop.phase === "opening" ? "gone" : standing.value.kind;
@@ -226,6 +241,10 @@ function standingWords(word: Standing["kind"], standing: Standing): string {
     case "gone":
       return "its work tree is not there";
   }
+}
+
+function liveTips({ branches: { tips }, ladder }: Pick<Ground, "branches" | "ladder">): readonly Sha[] {
+  return ladder.flatMap(({ branch }) => tips.get(branch) ?? []);
 }
 
 async function readStopped(terminal: Terminal, options: ResumeOptions): Promise<Result<Stopped, CliProblem>> {

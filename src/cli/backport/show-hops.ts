@@ -1,4 +1,4 @@
-/** A way down as people read it, one line for each branch, and as scripts do (docs/schemas/backport.schema.json). */
+/** A way down as people read it, one line for each branch, and as scripts do (docs/schemas/backport-plan.schema.json). */
 import { subjectOf } from "../../core/commit-message/message.ts";
 import type { BranchName } from "../../core/ids.ts";
 import type { Twin } from "../../core/release/backport/fix.ts";
