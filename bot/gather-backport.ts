@@ -42,14 +42,10 @@ export async function newerWith(of: BackportOf): Promise<Answer<Newer>> {
     let has = true;
     let reverted: Sha | undefined;
     for (const commit of range?.commits ?? []) {
-      const found = await commitsOn(commit, tip, of);
-      if (!found.ok) return found;
-      has &&= found.value.length > 0;
-      const onto = branches.get(target);
-      const since = { tip, notReachableFrom: onto === undefined ? [] : [onto] };
-      const revert = await revertOf(of.mirror, { shas: found.value }, since);
-      if (!revert.ok) return revert;
-      reverted ??= revert.value;
+      const standing = await standingOn(commit, tip, of);
+      if (!standing.ok) return standing;
+      has &&= standing.value.on;
+      reverted ??= standing.value.reverted;
     }
     const id = range?.commits.map(({ message }) => idOf(message)).find((one) => one !== undefined);
     const bringing = open.find(
@@ -62,8 +58,36 @@ export async function newerWith(of: BackportOf): Promise<Answer<Newer>> {
   return ok(newer);
 }
 
+export interface Standing {
+  /** Something on the branch brings it. */
+  readonly on: boolean;
+  /** Takes it back there; of several that bring it, each was taken back. */
+  readonly reverted?: Sha;
+}
+
+/** Whether a branch with this tip has what the commit brings to `target`. */
+export async function standingOn(
+  commit: Pick<Commit, "sha" | "message">,
+  tip: Sha,
+  of: Pick<BackportOf, "mirror" | "branches" | "target">,
+): Promise<Result<Standing, GitProblem>> {
+  const found = await commitsOn(commit, tip, of);
+  if (!found.ok) return found;
+  const onto = of.branches.get(of.target);
+  let reverted: Sha | undefined;
+  for (const sha of new Set(found.value)) {
+    // Of the branches' own, what the target has is as old as the target. Of a commit that both have, what came after it counts.
+    const since = sha === commit.sha ? [sha] : onto === undefined ? [] : [onto];
+    const revert = await revertOf(of.mirror, { shas: [sha] }, { tip, notReachableFrom: since });
+    if (!revert.ok) return revert;
+    if (revert.value === undefined) return ok({ on: true });
+    reverted ??= revert.value;
+  }
+  return ok({ on: found.value.length > 0, ...(reverted === undefined ? {} : { reverted }) });
+}
+
 /** Commits of a branch with this tip that bring there what the commit brings to `target`; none: it has not got it. */
-export async function commitsOn(
+async function commitsOn(
   commit: Pick<Commit, "sha" | "message">,
   tip: Sha,
   { mirror, branches, target }: Pick<BackportOf, "mirror" | "branches" | "target">,
@@ -79,7 +103,7 @@ export async function commitsOn(
   const alike = await mirror.known.commits({ from: tip, ...since, saying, max: MOST_ALIKE });
   if (!alike.ok) return alike;
   const found = alike.value.filter((one) => fixesOf([one]).has(commit) !== undefined).map(({ sha }) => sha);
-  for (const pick of picks) {
+  for (const pick of [commit.sha, ...picks]) {
     const sha = parseSha(pick);
     const contained = sha === undefined ? ok(false) : await mirror.known.isAncestor(sha, tip);
     if (!contained.ok && contained.problem.kind !== "missing-object") return contained;

@@ -14,7 +14,7 @@ import { ok, type Result } from "../src/core/result.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { GitProblem } from "../src/git/problem.ts";
 import type { Attending } from "./attend.ts";
-import { commitsOn } from "./gather-backport.ts";
+import { standingOn } from "./gather-backport.ts";
 import { fixOf } from "./gather-fix.ts";
 import type { Ground } from "./gather-ground.ts";
 import { revertOf } from "./gather-reverts.ts";
@@ -112,14 +112,9 @@ async function foundOn(service: Service, ground: Ground, wanted: Wanted): Read<F
   if (tip === undefined || asked.empty.includes(branch)) return ok({ is: { kind: "empty" } });
   const lacking = await lackingOn(ground, wanted);
   if (!lacking.ok) return lacking;
-  const { missing, there } = lacking.value;
-  if (missing.length === 0) {
-    const home = ground.tips.branches.get(asked.origin);
-    const since = { tip, notReachableFrom: home === undefined ? [] : [home] };
-    const revert = await revertOf(ground.mirror, { shas: there }, since);
-    if (!revert.ok) return revert;
-    return ok({ is: { kind: "there" }, ...(revert.value === undefined ? {} : { revert: revert.value }) });
-  }
+  const { missing, reverted } = lacking.value;
+  if (missing.length === 0)
+    return ok({ is: { kind: "there" }, ...(reverted === undefined ? {} : { revert: reverted }) });
   const { own, open, closed, merged } = bringing(ground.pulls, wanted);
   if (open !== undefined) {
     if (own === open.headBranch) await rememberRequester(service, ground, { asked, branch, change: open.change });
@@ -133,26 +128,22 @@ async function foundOn(service: Service, ground: Ground, wanted: Wanted): Read<F
   return ok({ is: { kind: "there" }, note });
 }
 
-/** Commits of the fix that a branch lacks, oldest first, and the commits there that are the others. */
+/** Commits of the fix that a branch lacks, oldest first, and who took back one that it has. */
 export async function lackingOn(
   { mirror, tips }: { readonly mirror: Mirror; readonly tips: Pick<Tips, "branches"> },
   { asked, branch, commits }: Wanted,
-): Read<{ readonly missing: readonly Commit[]; readonly there: readonly Sha[] }> {
+): Read<{ readonly missing: readonly Commit[]; readonly reverted: Sha | undefined }> {
   const tip = tips.branches.get(branch);
+  if (tip === undefined) return ok({ missing: commits, reverted: undefined });
   const missing: Commit[] = [];
-  const there: Sha[] = [];
+  let reverted: Sha | undefined;
   for (const commit of commits) {
-    if (tip === undefined) return ok({ missing: commits, there });
-    const contained = await mirror.known.isAncestor(commit.sha, tip);
-    if (!contained.ok) return contained;
-    const on = contained.value
-      ? ok([commit.sha])
-      : await commitsOn(commit, tip, { mirror, branches: tips.branches, target: asked.origin });
-    if (!on.ok) return on;
-    if (on.value.length === 0) missing.push(commit);
-    there.push(...on.value);
+    const standing = await standingOn(commit, tip, { mirror, branches: tips.branches, target: asked.origin });
+    if (!standing.ok) return standing;
+    if (!standing.value.on) missing.push(commit);
+    reverted ??= standing.value.reverted;
   }
-  return ok({ missing, there });
+  return ok({ missing, reverted });
 }
 
 interface Bringing {

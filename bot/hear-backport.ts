@@ -80,7 +80,7 @@ async function hear(
   const withdrawn = [...(before?.asks.map(({ branch }) => branch) ?? []), ...(before?.withdrawn ?? [])];
   const asked: Asked = {
     ...{ change: number, title, origin, head: ground.own.reviewed(number, change.head), landed },
-    ...{ heard: wishes.heard, asks, refused: [...refused, ...wishes.notes], empty: before?.empty ?? [] },
+    ...{ heard: wishes.heard, asks, refused: [...refused, ...wishes.notes], empty: [] },
     withdrawn: [...new Set(withdrawn)].filter((branch) => !asks.some((ask) => ask.branch === branch)),
   };
   await saveAsked(service.store, ground.facts.id, asked, service.clock.now());

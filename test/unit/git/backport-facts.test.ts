@@ -210,6 +210,11 @@ describe("where a fix is", () => {
       { branch: MAIN, has: true },
       { branch: NEW, has: false, reverted: at.box.head() },
     ]);
+    at.box.git("cherry-pick", "-x", head);
+    expect(await seen()).toEqual([
+      { branch: MAIN, has: true },
+      { branch: NEW, has: true },
+    ]);
   });
 });
 

@@ -52,13 +52,15 @@ export interface WishesOf extends Branches {
 /** `undefined`: nobody ever asked, or nothing is new. */
 export function wishesOf(of: WishesOf): Wishes | undefined {
   const { comments, labels, author, before } = of;
-  const said = comments.flatMap(({ by, body, at, edited }) => {
-    const command = by.type === "User" && !edited ? backportCommand(body) : undefined;
-    return command === undefined ? [] : [{ by, at, command }];
+  const written = comments.flatMap(({ by, body, at, edited }) => {
+    const command = by.type === "User" ? backportCommand(body) : undefined;
+    return command === undefined ? [] : [{ by, at, edited, command }];
   });
+  const said = written.filter(({ edited }) => !edited);
+  const isEdited = written.length > said.length;
   const tagged = taggedBranches(labels).filter((branch) => isMeant(branch, of));
-  if (said.length === 0 && tagged.length === 0 && before === undefined) return undefined;
-  const heard = [...said.map(({ at }) => String(at)), ...[...tagged].sort()].join(" ");
+  if (written.length === 0 && tagged.length === 0 && before === undefined) return undefined;
+  const heard = [...written.map(({ at, edited }) => `${at}${edited ? "!" : ""}`), ...[...tagged].sort()].join(" ");
   if (heard === before?.heard) return undefined;
   const words = said.flatMap(({ by, at, command }) =>
     [...command.branches, ...command.unreadable].map((word) => wishOf(word, { by, said: at })),
@@ -76,6 +78,7 @@ export function wishesOf(of: WishesOf): Wishes | undefined {
   return {
     ...{ heard, wishes, kept },
     notes: [
+      ...(isEdited ? ["A comment that was edited is not heard, for others may edit it. Write it anew."] : []),
       ...(isCutOff ? [`Of one comment only the first ${MOST_WORDS} branches are read.`] : []),
       ...(nothing ? ["No branch is named. Comment `/backport` with one behind it."] : []),
     ],

@@ -82,9 +82,15 @@ describe("what is asked of a change", () => {
     expect(wishes({ comments, before: asked() })).toBeUndefined();
   });
 
-  it("is not what a bot writes, nor what somebody edited", () => {
-    const comments = [said(`/backport ${NEW}`, { by: robot }), said(`/backport ${NEW}`, { edited: true })];
-    expect(wishes({ comments })).toBeUndefined();
+  it("is not what a bot writes", () => {
+    expect(wishes({ comments: [said(`/backport ${NEW}`, { by: robot })] })).toBeUndefined();
+  });
+
+  it("is not what somebody edited, which is told", () => {
+    expect(wishes({ comments: [said(`/backport ${NEW}`, { edited: true })] })).toMatchObject({
+      ...{ wishes: [], kept: [] },
+      notes: ["A comment that was edited is not heard, for others may edit it. Write it anew."],
+    });
   });
 
   it("is each branch once by each person, the first who asked first, labels last and for the author", () => {
