@@ -99,7 +99,7 @@ describe("a repository that releases itself", () => {
     const shallow = join(folder, "shallow");
     commit(slim, "Second", { a: "b\n" });
     git(folder, "clone", "-q", "--depth", "1", `file://${slim}`, "shallow");
-    git(shallow, "remote", "set-url", "origin", "https://github.com/acme/shallow.git");
+    git(shallow, "remote", "set-url", "origin", "https://github.com/acme/slim.git");
     const refused = await release(shallow, "propose");
     expect(refused).toMatchObject({ code: 3 });
     expect(refused.err).toContain(

@@ -20,6 +20,7 @@ import { ofGit } from "../problems.ts";
 import type { CliProblem } from "../say.ts";
 import type { Ground } from "./ground.ts";
 import type { Opened } from "./open-deliverable.ts";
+import { FOLDER } from "./tree.ts";
 import { weighSince } from "./weigh.ts";
 
 export interface Deciding {
@@ -191,6 +192,8 @@ async function notesBetween(
   if (!log.ok) return fail(ofGit(log.problem));
   const changed = await clone.changedPaths(from, head);
   if (!changed.ok) return fail(ofGit(changed.problem));
+  // In a repository that releases itself the release file of the last version came after it.
+  if (changed.value.every(({ path }) => path.startsWith(`${FOLDER}/`))) return ok({ notes: [], commits: 0 });
   const config = defaultNotesConfig();
   const paths = changed.value
     .filter(

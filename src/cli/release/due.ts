@@ -1,5 +1,5 @@
 /** `plustwo release list-unreleased` and `missing`: what waits for a release, and what was released on paper only. */
-import { parseSha } from "../../core/ids.ts";
+import { parseSha, type Sha } from "../../core/ids.ts";
 import type { Deliverable } from "../../core/release/deliverable/deliverable.ts";
 import { describeFinding } from "../../core/release/deliverable/finding.ts";
 import { INDEPENDENT } from "../../core/release/deliverable/series.ts";
@@ -8,7 +8,7 @@ import { EXIT } from "../exit.ts";
 import { ofGit } from "../problems.ts";
 import { columns, counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { askClones } from "./ask-clones.ts";
-import { clonesIn, MAIN_BRANCHES, ownClone, tagsOf, tipOf, type Clones } from "./clones.ts";
+import { clonesIn, MAIN_BRANCHES, ownClone, tagsOf, tipOf, type Clone, type Clones } from "./clones.ts";
 import { readFile } from "./judge.ts";
 import { ownRepository } from "./own.ts";
 import { FOLDER, readTree, type DeliverableTree } from "./tree.ts";
@@ -61,7 +61,7 @@ export async function listUnreleased(
         ...(hash === undefined ? {} : { notReachableFrom: [hash] }),
       });
       if (!log.ok && log.problem.kind !== "missing-object") return fail(ofGit(log.problem));
-      const commits = log.ok ? log.value.length : null;
+      const commits = log.ok ? await countOf(clone, { from: hash, tip: tip.tip, commits: log.value.length }) : null;
       if (commits !== 0) waiting.push({ ...one, commits });
     }
   }
@@ -78,6 +78,15 @@ export async function listUnreleased(
     for (const row of columns([["deliverable", "repository", "last", "since then"], ...rows])) say.result(row);
   }
   return ok(waiting.length > 0 ? EXIT.refused : EXIT.ok);
+}
+
+/** Release files alone are nothing to release: in a repository that releases itself they come after what they name. */
+async function countOf(
+  { repository }: Clone,
+  { from, tip, commits }: { readonly from: Sha | undefined; readonly tip: Sha; readonly commits: number },
+): Promise<number> {
+  const changed = from === undefined || commits === 0 ? undefined : await repository.changedPaths(from, tip);
+  return changed?.ok === true && changed.value.every(({ path }) => path.startsWith(`${FOLDER}/`)) ? 0 : commits;
 }
 
 /** Listed versions without a tag in their clone. Archives and packages are not looked at, and said so. Exit 1: one is missing. */

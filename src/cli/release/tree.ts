@@ -7,6 +7,7 @@ import { orderOfFolders, seriesOrderOf, type SeriesOrder } from "../../core/rele
 import { readSeries } from "../../core/release/cycle/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
+import { readTextIfThere, whyNot } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 
@@ -115,9 +116,9 @@ async function readFolder(
   const folders = foldersOf(all);
   const lists: (string | undefined)[] = [];
   for (const path of SERIES_FILES) {
-    const read = await readOne(join(folder, path));
-    if (!read.ok && read.problem !== ABSENT) return fail(unreadable(path, read.problem));
-    lists.push(read.ok ? read.value : undefined);
+    const read = await readTextIfThere(join(folder, path), path);
+    if (!read.ok) return read;
+    lists.push(read.value);
   }
   const order = orderFrom(seriesAmong(lists), folders);
   if (!order.ok) return order;
@@ -129,23 +130,12 @@ async function readFolder(
   return ok({ files, folders, ...order.value, from: { folder } });
 }
 
-const ABSENT = "there is no such file";
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: ABSENT,
-  ENOTDIR: ABSENT,
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "it is a folder",
-  ELOOP: "it is a link that leads to itself",
-};
-
 /** The problem is words. */
 async function readOne(path: string): Promise<Result<string, string>> {
   try {
     return ok(await readFile(path, "utf8"));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return fail(WHY[code] ?? code);
+    return fail(whyNot(error));
   }
 }
 
