@@ -73,7 +73,10 @@ export function nextVersion(facts: NextVersionFacts, config: NotesConfig): Resul
   if (base === undefined) return fail({ kind: "no-version", current: since.tag });
   if (notes.length === 0 && since.commits === 0) return fail({ kind: "nothing-new", current: since.tag });
   const { impact, because } = together(impactOfNotes(notes, config), facts.evidence ?? []);
-  const reasons = because.length > 0 ? because : [`${since.commits} commits since ${since.tag}, none with a note`];
+  const reasons =
+    because.length > 0
+      ? because
+      : [`${since.commits} ${since.commits === 1 ? "commit" : "commits"} since ${since.tag}, none with a note`];
   if (base.pre !== undefined) return finalOfPreRelease({ base, tag: since.tag, impact, reasons }, facts);
   return place({ base, tag: since.tag, impact, reasons }, facts);
 }
