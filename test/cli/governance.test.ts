@@ -104,6 +104,13 @@ it("ballots are counted, and a tie is nobody's", async () => {
       ...{ order: [["Ann"], ["Bo"], ["Cy"]], seated: ["Ann"], passedOver: [], tied: [] },
     },
   });
+  const of = ["--affiliation", "Ann=Acme", "--affiliation", "Bo=ACME", "--affiliation", "Cy=Ibex"];
+  expect(await asks("--seats", "2", "--most", "half", ...of)).toMatchObject({
+    ...{ code: 0, answer: { seated: ["Ann", "Cy"], passedOver: ["Bo"], tied: [] } },
+  });
+  expect(await asks("--seats", "2", "--most", "half", "--held", "acme=2", ...of)).toMatchObject({
+    ...{ code: 0, answer: { seated: ["Cy"], passedOver: ["Ann", "Bo"] } },
+  });
   const tied = await governance(["tally", "-", "--json"], "1: Ann > Bo\n1: Bo > Ann\n");
   expect(tied.code).toBe(1);
   expect(published("governance-tally", tied.out)).toMatchObject({ condorcet: null, seated: [], tied: ["Ann", "Bo"] });
@@ -118,6 +125,32 @@ it.each<[string, readonly string[], string, string]>([
   ["a ballot that is none", ["tally", "-"], "Ann > Bo\n", '-:1: "Ann > Bo" is no ballot'],
   ["no ballots", ["tally", "-"], "# none\n", "- has no ballot"],
   ["no seats", ["tally", "-", "--seats", "0"], "", "Cannot read --seats"],
+  [
+    "an affiliation of nobody",
+    ["tally", "-", "--affiliation", "Anne=Acme"],
+    "1: Ann > Bo\n",
+    'use --affiliation "Anne"',
+  ],
+  ["a roll of no time", ["roll", "acme/api", "--to", "2027-04-01"], "", "it is not said since when merges count"],
+  [
+    "a roll of two times",
+    ["roll", "a/b", "--to", "2027-04-01", "--from", "2026-04-01", "--cycles", "2"],
+    "",
+    "both say",
+  ],
+  ["days in the wrong order", ["roll", "a/b", "--to", "2027-04-01", "--from", "2027-04-01"], "", "are no two days"],
+  [
+    "cycles nobody has written down",
+    ["roll", "a/b", "--to", "2027-04-01", "--cycles", "2"],
+    "",
+    "Cannot find series_status",
+  ],
+  [
+    "a day of somebody added that is none",
+    ["roll", "a/b", "--to", "2027-04-01", "--from", "2026-04-01", "--extra", "d=soon"],
+    "",
+    'use --extra "d=soon"',
+  ],
 ])("refuses %s with 3 and a way out", async (_, args, input, said) => {
   const { code, err } = await governance(args, input);
   expect({ code, said: err.includes(said) || err, hint: /Hint: .{10}/.test(err) }).toEqual({

@@ -59,17 +59,21 @@ function addRoll(governance: Command, terminal: PipedTerminal, run: Run): void {
       "Makes the roll of voters of some repositories: who had a change merged in a time, and who reviewed one as a core does. The same facts give the same roll and hash.",
     )
     .argument("<repositories...>", "owner/name, one or several")
-    .requiredOption("--from <day>", "the first day that counts, such as 2026-04-01 (UTC)")
+    .option("--from <day>", "the first day that counts, such as 2026-04-01 (UTC)")
+    .option("--cycles <count>", "in its place so many cycles up to --to, by series_status.yaml")
+    .option("--series-file <file>", "that series_status.yaml; else that of the project")
     .requiredOption("--to <day>", "the first day that no longer counts")
     .option("-b, --branch <name>", "the branch changes were merged into; else the default branch")
     .option("--no-reviewers", "authors alone")
-    .option("--extra <login>", "somebody the project has added; several times", collect, NONE)
+    .option("--core <login>", "whose written votes are a core's though they may not push; several times", collect, NONE)
+    .option("--extra <login[=day]>", "somebody the project has added, until a day; several times", collect, NONE)
     .option("--salt <text>", "in place of names, hashes that whoever knows the salt can look up")
     .option("--json", "print JSON (docs/schemas/governance-roll.schema.json), for `governance candidate --roll`")
-    .action(async (repositories, { from, to, branch, reviewers, extra, salt, json }) => {
+    .action(async (repositories, { from, cycles, seriesFile, to, branch, reviewers, core, extra, salt, json }) => {
       const { makeRoll } = await import("./roll.ts");
+      const frame = { ...given("from", from), ...given("cycles", cycles), ...given("seriesFile", seriesFile), to };
       const named = { ...given("branch", branch), ...given("salt", salt) };
-      const options = { repositories, from, to, reviewers, extra, json: json === true, ...named };
+      const options = { repositories, ...frame, reviewers, cores: core, extra, json: json === true, ...named };
       return run(makeRoll(terminal, speaker(terminal), options));
     });
 }

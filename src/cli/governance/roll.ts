@@ -9,7 +9,7 @@ import {
 } from "../../core/release/governance/electorate.ts";
 import { parseBranchName } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { parseDay, startOfDay, type Instant } from "../../core/time.ts";
+import { startOfDay } from "../../core/time.ts";
 import { type ForgeProblem } from "../../forge/forge.ts";
 import { EXIT } from "../exit.ts";
 import { openPlace } from "../operate/place.ts";
@@ -17,13 +17,15 @@ import { readText, type PipedTerminal } from "../policy/files.ts";
 import { ofForge } from "../problems.ts";
 import { progressOn } from "../replay/progress.ts";
 import { counted, type CliProblem, type Say } from "../say.ts";
+import { extraOf, frameOf, type AskedFrame, type Frame } from "./roll-frame.ts";
 
-export interface RollOptions {
+export interface RollOptions extends AskedFrame {
   readonly repositories: readonly string[];
-  readonly from: string;
-  readonly to: string;
   readonly branch?: string;
   readonly reviewers: boolean;
+  /** Whose words are a core's though they may not push. */
+  readonly cores: readonly string[];
+  /** `dora`, or `dora=2027-06-30`: until that day. */
   readonly extra: readonly string[];
   readonly salt?: string;
   readonly json: boolean;
@@ -37,13 +39,12 @@ export async function makeRoll(
   say: Say,
   options: RollOptions,
 ): Promise<Result<number, CliProblem>> {
-  const [from, to] = [firstOf(options.from), firstOf(options.to)];
-  if (from === undefined || to === undefined || from >= to)
-    return fail({
-      message: `Cannot make a roll from ${options.from} to ${options.to}: these are no two days, one after the other`,
-      hint: "write for example --from 2026-04-01 --to 2027-04-01",
-      exit: EXIT.malformed,
-    });
+  const frame = await frameOf(terminal, options);
+  if (!frame.ok) return frame;
+  const extra = extraOf(options.extra, frame.value.to);
+  if (!extra.ok) return extra;
+  const [from, to] = [frame.value.from, frame.value.to].map((day) => startOfDay(day, "UTC").first);
+  if (from === undefined || to === undefined) throw new Error("two days are two instants");
   const branch = options.branch === undefined ? undefined : parseBranchName(options.branch);
   if (options.branch !== undefined && branch === undefined)
     return fail({
@@ -71,9 +72,14 @@ export async function makeRoll(
     read.push({ repository: `${owner}/${short}`, merges: merges.value.merges });
   }
   progress.done();
-  const { reviewers, extra, salt } = options;
-  const roll = rollOf(read, { from, to, reviewers, extra });
-  show(say, roll, { ...options, ...(salt === undefined ? {} : { salt }) });
+  const { reviewers, cores, salt, json } = options;
+  const roll = rollOf(read, { from, to, reviewers, cores, extra: extra.value.logins });
+  show(say, roll, { frame: frame.value, json, ...(salt === undefined ? {} : { salt }) });
+  if (extra.value.over.length > 0) say.note(`No longer added by name: ${extra.value.over.join(", ")}`);
+  if (roll.unproven.length > 0)
+    say.note(
+      `Not counted, since they wrote a core's vote and may not push: ${roll.unproven.join(", ")}; name those who are cores with --core`,
+    );
   if (roll.cut.length === 0) return ok(EXIT.ok);
   return fail({
     message: `The roll may lack somebody: ${roll.cut.slice(0, 5).join("; ")}${roll.cut.length > 5 ? ` and ${roll.cut.length - 5} more` : ""}`,
@@ -94,16 +100,28 @@ function inPart(name: string): CliProblem {
   return { message: `The merges of ${name} were read in part only`, hint: "run it again", exit: EXIT.partlyDone };
 }
 
-function firstOf(text: string): Instant | undefined {
-  const day = parseDay(text);
-  return day === undefined ? undefined : startOfDay(day, "UTC").first;
-}
-
-function show(say: Say, roll: Roll, { from, to, salt, json }: RollOptions): void {
+function show(
+  say: Say,
+  roll: Roll,
+  {
+    frame: { from, to, cycles },
+    salt,
+    json,
+  }: { readonly frame: Frame; readonly salt?: string; readonly json: boolean },
+): void {
   const named = roll.voters.map((voter) => (salt === undefined ? voter.name : published(voter, salt)));
   if (json) {
-    const { voters, hash, cut } = roll;
-    say.json({ version: 1, from, to, hash, cut, voters: salt === undefined ? voters : [...named].sort() });
+    const { voters, hash, cut, unproven } = roll;
+    say.json({
+      version: 1,
+      from,
+      to,
+      cycles,
+      hash,
+      cut,
+      unproven,
+      voters: salt === undefined ? voters : [...named].sort(),
+    });
     return;
   }
   if (salt !== undefined) for (const name of [...named].sort()) say.result(name);
@@ -116,7 +134,8 @@ function show(say: Say, roll: Roll, { from, to, salt, json }: RollOptions): void
       ];
       say.result(`${name}  ${did.join(", ")}${repositories.length === 0 ? "" : `  in ${repositories.join(", ")}`}`);
     }
-  say.note(`${counted(roll.voters.length, "voter")} from ${from} to ${to}; compare: ${roll.hash}`);
+  const of = cycles.length === 0 ? "" : ` (${cycles.join(", ")})`;
+  say.note(`${counted(roll.voters.length, "voter")} from ${from} to ${to}${of}; compare: ${roll.hash}`);
 }
 
 const rollFile = z.object({
@@ -156,7 +175,7 @@ export async function checkCandidate(
       hint: "make one with `plustwo governance roll --json`, without --salt",
       exit: EXIT.malformed,
     });
-  const found = candidacy({ ...roll.data, cut: [] }, login, repositories);
+  const found = candidacy({ ...roll.data, cut: [], unproven: [] }, login, repositories);
   if (json)
     say.json({
       ...{ version: 1, login, ok: found.ok },

@@ -22,7 +22,9 @@ export interface RollOptions {
   readonly to: Instant;
   /** Also those who reviewed with Code-Review ±2 or Workflow +1. */
   readonly reviewers: boolean;
-  /** Added by name: logins in lower case. */
+  /** Whose words are a core's though they may not push: logins. */
+  readonly cores: readonly string[];
+  /** Added by name: logins. */
   readonly extra: readonly string[];
 }
 
@@ -46,6 +48,8 @@ export interface Roll {
   readonly hash: string;
   /** Commits of which more were there than were read: somebody may be missing. */
   readonly cut: readonly string[];
+  /** Logins, sorted: they wrote a core's vote and may not push, so it is not counted. Anybody can write the words. */
+  readonly unproven: readonly string[];
 }
 
 interface Found {
@@ -62,6 +66,8 @@ export function rollOf(repositories: readonly RepositoryMerges[], options: RollO
   const accounts = new Map<number, Found>();
   const emails = new Map<string, Found>();
   const cut: string[] = [];
+  const unproven = new Set<string>();
+  const cores = new Set(options.cores.map((login) => login.toLowerCase()));
   const ofAccount = (person: Person): Found => {
     const known = accounts.get(person.id) ?? { ...nobody(person.login), id: person.id };
     accounts.set(person.id, known);
@@ -92,8 +98,13 @@ export function rollOf(repositories: readonly RepositoryMerges[], options: RollO
         found.repositories.add(repository);
       }
       if (!options.reviewers) continue;
-      for (const { by } of merge.reviews.read.filter(isCoreVote)) {
-        if (by.type === "Bot") continue;
+      for (const review of merge.reviews.read) {
+        const { by, mayPush } = review;
+        if (by.type === "Bot" || !isCoreVote(review)) continue;
+        if (mayPush !== true && !cores.has(by.login.toLowerCase())) {
+          unproven.add(by.login);
+          continue;
+        }
         const found = ofAccount(by);
         found.reviews.add(change);
         found.repositories.add(repository);
@@ -101,7 +112,10 @@ export function rollOf(repositories: readonly RepositoryMerges[], options: RollO
     }
   // The email of a commit that no account has may be an account's by another commit: then it is that person's.
   for (const [email, found] of emails) {
-    const owner = [...accounts.values()].find((account) => account.emails.has(email));
+    // Of several the oldest account, in whatever order they were met.
+    const [owner] = [...accounts.values()]
+      .filter((account) => account.emails.has(email))
+      .sort((a, b) => (a.id ?? 0) - (b.id ?? 0));
     if (owner === undefined) continue;
     for (const change of found.changes) owner.changes.add(change);
     for (const repository of found.repositories) owner.repositories.add(repository);
@@ -109,11 +123,13 @@ export function rollOf(repositories: readonly RepositoryMerges[], options: RollO
   }
   for (const login of options.extra) {
     const known = [...accounts.values()].find(({ name }) => name.toLowerCase() === login.toLowerCase());
-    if (known === undefined) emails.set(`@${login}`, { ...nobody(login), added: true });
+    if (known === undefined) emails.set(`@${login.toLowerCase()}`, { ...nobody(login.toLowerCase()), added: true });
     else known.added = true;
   }
   const voters = [...accounts.values(), ...emails.values()].map(voterOf).sort(byName);
-  return { voters, hash: hashOf(voters), cut };
+  const onRoll = new Set(voters.map(({ name }) => name.toLowerCase()));
+  const missing = [...unproven].filter((login) => !onRoll.has(login.toLowerCase())).sort();
+  return { voters, hash: hashOf(voters), cut: cut.sort(), unproven: missing };
 }
 
 function voterOf({ name, id, emails, repositories, changes, reviews, added }: Found): Voter {
@@ -153,7 +169,7 @@ export function normalised(email: string): string {
     .replace(/^\d+\+([^@]+@users\.noreply\.)/, "$1");
 }
 
-/** Code-Review ±2 or Workflow +1 in words, or the buttons pressed by one who may push. */
+/** Code-Review ±2 or Workflow +1 in words, or the buttons pressed by one who may push. Whether its author may is another question. */
 export function isCoreVote({ state, body, mayPush }: MergeReview): boolean {
   if (/^ {0,3}(?:Code-Review: *[+-]2|Workflow: *\+1)\s*$/m.test(body)) return true;
   return mayPush === true && (state === "approved" || state === "changes-requested");

@@ -15,7 +15,7 @@ import { person } from "../../policy/sample.ts";
 const alice = person(1, "alice");
 const carol = person(11, "carol");
 const robot: Person = { ...person(99, "robot[bot]"), type: "Bot" };
-const OPTIONS: RollOptions = { from: instant(100), to: instant(200), reviewers: true, extra: [] };
+const OPTIONS: RollOptions = { from: instant(100), to: instant(200), reviewers: true, cores: [], extra: [] };
 
 const wrote = (who: Person | undefined, email: string): Signature => ({
   name: "x",
@@ -64,8 +64,8 @@ describe("a roll of voters", () => {
 
   it("has who reviewed as a core does, in words or by the buttons; a plain comment is none", () => {
     const reviews = [
-      reviewed(person(20, "words"), "Code-Review: +2"),
-      reviewed(person(21, "go"), "Workflow: +1"),
+      reviewed(person(20, "words"), "Code-Review: +2", { mayPush: true }),
+      reviewed(person(21, "go"), "Workflow: +1", { mayPush: true }),
       reviewed(person(22, "one"), "Code-Review: +1"),
       reviewed(person(23, "button"), "", { state: "approved", mayPush: true }),
       reviewed(person(24, "visitor"), "", { state: "approved", mayPush: false }),
@@ -73,6 +73,30 @@ describe("a roll of voters", () => {
     ];
     expect(names([merge([wrote(carol, "c@x")], reviews)])).toEqual(["button", "carol", "go", "words"]);
     expect(names([merge([wrote(carol, "c@x")], reviews)], { reviewers: false })).toEqual(["carol"]);
+  });
+
+  it("has nobody for words alone, which anybody can write: they are named, and count for who is said to be a core", () => {
+    const reviews = [
+      reviewed(person(25, "mallory"), "Code-Review: +2", { mayPush: false }),
+      reviewed(alice, "Workflow: +1"),
+    ];
+    const merges = [merge([wrote(carol, "c@x")], reviews)];
+    expect([names(merges), roll(merges).unproven]).toEqual([["carol"], ["alice", "mallory"]]);
+    const known = { cores: ["Alice"] };
+    expect([names(merges, known), roll(merges, known).unproven]).toEqual([["alice", "carol"], ["mallory"]]);
+    expect(roll(merges, { reviewers: false }).unproven).toEqual([]);
+  });
+
+  it("gives an email that two accounts have used to the older one, in whatever order they are met", () => {
+    const merges = [
+      merge([wrote(alice, "team@x")]),
+      merge([wrote(carol, "team@x")]),
+      merge([wrote(undefined, "Team@X")]),
+    ];
+    const changes = (of: readonly MergeFacts[]) =>
+      roll(of).voters.map(({ name, changes: count }) => `${name} ${count}`);
+    expect(changes(merges)).toEqual(["alice 2", "carol 1"]);
+    expect(roll([...merges].reverse())).toEqual(roll(merges));
   });
 
   it("counts one person once, whatever emails they used, and a person of no account by the email", () => {
@@ -91,7 +115,7 @@ describe("a roll of voters", () => {
   });
 
   it("has no bots, and those whom the project has added", () => {
-    expect(names([merge([wrote(robot, "r@x")], [], { author: robot })], { extra: ["dora"] })).toEqual(["dora"]);
+    expect(names([merge([wrote(robot, "r@x")], [], { author: robot })], { extra: ["dora", "Dora"] })).toEqual(["dora"]);
     expect(roll([merge([wrote(carol, "c@x")])], { extra: ["Carol"] }).voters).toMatchObject([
       { name: "carol", added: true },
     ]);
@@ -121,7 +145,9 @@ describe("a roll of voters", () => {
 });
 
 describe("a candidate", () => {
-  const made = roll([merge([wrote(carol, "c@x")], [reviewed(alice, "Code-Review: +2")])], { extra: ["dora"] });
+  const made = roll([merge([wrote(carol, "c@x")], [reviewed(alice, "Code-Review: +2", { mayPush: true })])], {
+    extra: ["dora"],
+  });
   it.each([
     ["Carol", ["acme/calc"], true],
     ["carol", [], true],
