@@ -168,13 +168,21 @@ function codeOf(error: unknown): string | undefined {
   return error.code === "EEXIST" && error.syscall === "mkdir" ? "ENOTDIR" : String(error.code);
 }
 
+/** Of an error of the file system: why it could not be done, in words. Others are thrown on. */
+export function whyNot(error: unknown): string {
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return reasonOf(code);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "you may not",
-  EPERM: "you may not",
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EEXIST: "something of that name is there already",
   EISDIR: "it is a folder",
   ENOTDIR: "there is a file where a folder should be",
-  ELOOP: "its links go round in a circle",
+  ELOOP: "it is a link that leads to itself",
   ENAMETOOLONG: "its name is too long",
   ENOSPC: "the disk is full",
   EDQUOT: "your part of the disk is full",

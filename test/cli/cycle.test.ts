@@ -135,7 +135,7 @@ next: maintained on 2027-06-02
         rmSync(join(dir, "releases/series_status.yaml"));
         symlinkSync("series_status.yaml", join(dir, "releases/series_status.yaml"));
       },
-      "Cannot read releases/series_status.yaml: its links go round in a circle",
+      "Cannot read releases/series_status.yaml: it is a link that leads to itself",
     ],
     [
       "a calendar over a folder",

@@ -202,7 +202,7 @@ describe("what is in the way is said with its path and the way out, and nothing 
       ...{
         asked: ["report", "2027.1"],
         code: 3,
-        said: "Cannot read the files in specs: its links go round in a circle",
+        said: "Cannot read the files in specs: it is a link that leads to itself",
       },
     },
     {

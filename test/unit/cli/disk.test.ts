@@ -85,8 +85,13 @@ describe("what is in the way", () => {
   const long = "n".repeat(300);
   it.each<[string, () => Promise<unknown>, string, number]>([
     ["a folder to read", () => readTextIfThere(at("folder"), "x"), "Cannot read x: it is a folder", 3],
-    ["a link to itself", () => readText(at("round"), "x"), "Cannot read x: its links go round in a circle", 3],
-    ["a link to itself, looked at", () => kindOf(at("round"), "x"), "Cannot read x: its links go round in a circle", 3],
+    ["a link to itself", () => readText(at("round"), "x"), "Cannot read x: it is a link that leads to itself", 3],
+    [
+      "a link to itself, looked at",
+      () => kindOf(at("round"), "x"),
+      "Cannot read x: it is a link that leads to itself",
+      3,
+    ],
     ["a name too long", () => readTextIfThere(at(long), "x"), "Cannot read x: its name is too long", 3],
     ["a file to list", () => filesBelow(at("a.txt"), "x"), "Cannot read the files in x: it is no folder", 3],
     ["a file to name the files of", () => namesIn(at("a.txt"), "x"), "Cannot read the files in x: it is no folder", 3],
