@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runRelease } from "../../src/cli/release/main.ts";
 import { published } from "../support/published.ts";
+import { runRelease } from "../../src/cli/release/main.ts";
 
 let folder: string;
 const git = (dir: string, ...args: readonly string[]): string =>
@@ -77,7 +77,7 @@ describe("a repository that releases itself", () => {
     commit(calc, "Fix", { "package.json": '{"dependencies":{"a":"^1.4.0"}}' });
     git(calc, "switch", "-q", "main");
     const raised = await release(calc, "propose", "--dry-run", "--json");
-    expect(JSON.parse(raised.out)).toMatchObject({
+    expect(published("release-edit", raised.out)).toMatchObject({
       release: "1.1.0",
       reasons: ["minor: acme/calc/package.json raises a to ^1.4.0, it was ^1.0.0"],
     });
