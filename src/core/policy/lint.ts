@@ -8,6 +8,7 @@ import { readLayers } from "./layers.ts";
 import { approvalsOfOneself, votesOfAnyone } from "./lint-approvals.ts";
 import { conditionsOf, neverApplicable, vetoesIn, weakAlone, type Placed } from "./lint-conditions.ts";
 import { looselyRead } from "./lint-dialect.ts";
+import { freezeLifts, pastFreezes } from "./lint-freezes.ts";
 import { idleGroups, triggerLabels } from "./lint-names.ts";
 import { loadPolicy, defaultsOf } from "./load.ts";
 import { mergeLayers } from "./merge.ts";
@@ -62,6 +63,7 @@ export function lintPolicy(
     ...looselyRead(linting),
     ...neverApplicable(linting),
     ...conditions.flatMap(weakAlone),
+    ...conditions.flatMap(freezeLifts),
     ...triggerLabels(linting, conditions),
     ...idleGroups(linting, conditions),
     ...approvalsOfOneself(linting, conditions),
@@ -82,20 +84,6 @@ export function warning(
   { rule, message, hint }: Pick<Finding, "rule" | "message" | "hint">,
 ): Finding {
   return { ...problemIn(layer, path, { kind: "lint", message, hint }), severity: "warning", rule };
-}
-
-function pastFreezes({ policy, entries }: Linting, now: Instant): readonly Finding[] {
-  return policy.freezes.flatMap(({ name, to }) => {
-    const entry = entries.freezes.get(name.toLowerCase());
-    if (entry === undefined || to > now) return [];
-    return [
-      warning(entry.layer, [...entry.path, "to"], {
-        rule: "freeze-past",
-        message: `the freeze \`${name}\` has ended`,
-        hint: "remove it, or give it its next time",
-      }),
-    ];
-  });
 }
 
 /** Overrides that one person can give, and those that reach over a veto. */

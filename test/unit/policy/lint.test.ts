@@ -132,6 +132,15 @@ describe("linting", () => {
     ]);
   });
 
+  it("says of requirements that a freeze takes away", () => {
+    const rest = "freezes: [{ name: cut, branches: main, from: 2026-09-01, to: 2026-10-01 }]";
+    expect(found({ ...requirement("freeze:active AND -freeze:cut"), rest })).toEqual([
+      "warning freeze-lifts 13 submitRequirements.Extra.applicableIf: while `freeze:cut` holds, the requirement `Extra` is not asked, whatever other freeze stands",
+    ]);
+    const kept = 'Extra: { applicableIf: "freeze:cut", submittableIf: "-freeze:active" }';
+    expect(found({ more: kept, rest })).toEqual([]);
+  });
+
   it("says which freezes have ended, by the time it is given", () => {
     const rest = "freezes: [{ name: cut, branches: main, from: 2026-07-01, to: 2026-08-01 }]";
     const to = instant(Date.UTC(2026, 7, 1));
