@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { defaultNotesConfig } from "../../../../src/core/release/notes/config.ts";
-import { nextVersion, type LiveBranch } from "../../../../src/core/release/notes/next-version.ts";
+import {
+  nextVersion,
+  type LiveBranch,
+  type NextVersionFacts,
+} from "../../../../src/core/release/notes/next-version.ts";
 import { readNote } from "../../../../src/core/release/notes/note.ts";
 import { renoNextVersion } from "../../../../src/core/release/notes/reno-version.ts";
 import type { NotesOfVersion } from "../../../../src/core/release/notes/report.ts";
@@ -49,10 +53,11 @@ interface Given {
   readonly tags?: readonly string[];
   readonly isSeries?: boolean;
   readonly others?: readonly LiveBranch[];
+  readonly evidence?: NextVersionFacts["evidence"];
 }
 
-function next({ lines, current, tags = [], isSeries = false, others = [] }: Given): string {
-  const said = nextVersion({ versions: versions(...lines), current, tags, isSeries, others }, config);
+function next({ lines, current, tags = [], isSeries = false, others = [], evidence = [] }: Given): string {
+  const said = nextVersion({ versions: versions(...lines), current, tags, isSeries, others, evidence }, config);
   if (said.ok) return [`${said.value.version}, ${said.value.impact}`, ...said.value.reasons].join(" | ");
   switch (said.problem.kind) {
     case "range-taken":
@@ -68,6 +73,28 @@ const series = (name: string, current: string): LiveBranch => ({ name, isSeries:
 
 describe("the next version with its reasons", () => {
   it.each<[string, Given, string]>([
+    [
+      "what weighs more than the notes is told first",
+      {
+        lines: ["1.2.3-4: fixes, features"],
+        current: "1.2.3-4",
+        evidence: [
+          { impact: "minor", because: "minor: a is raised" },
+          { impact: "major", because: "major: node 18 is dropped" },
+        ],
+      },
+      "2.0.0, major | major: node 18 is dropped | minor: `features` in features.yaml | minor: a is raised | patch: `fixes` in fixes.yaml",
+    ],
+    [
+      "what weighs without a note takes the place of the counted commits",
+      { lines: [], current: "1.2.3-1", evidence: [{ impact: "minor", because: "minor: a is raised" }] },
+      "1.3.0, minor | minor: a is raised",
+    ],
+    [
+      "without anything commits are counted",
+      { lines: [], current: "1.2.3-1" },
+      "1.2.4, patch | 1 commit since 1.2.3, none with a note",
+    ],
     [
       "security is a patch at least",
       { lines: ["1.2.3-4: security, other", "1.2.3: upgrade"], current: "1.2.3-4" },
