@@ -88,6 +88,9 @@ async function hear(
   return ok(undefined);
 }
 
+/** Words of one change that name no branch, and are told one by one. */
+const MOST_UNKNOWN = 20;
+
 interface Judged {
   readonly asks: readonly Ask[];
   readonly refused: readonly string[];
@@ -105,12 +108,16 @@ async function judge(
   const live = { branches: [...tips.branches.keys()], defaultBranch: facts.defaultBranch };
   const asks = new Map<string, Ask>(kept.map((ask) => [ask.branch, ask]));
   const refused = new Map<string, string>();
+  const known = new Set<string>(live.branches);
+  // Anybody may write a comment: of words that are no branch only the first cost something.
+  const unknown = [...new Set(wished.flatMap(({ word }) => (known.has(word) ? [] : word)))];
+  const passedOver = new Set(unknown.slice(MOST_UNKNOWN));
   const there = await rights(origin);
   if (!there.ok) return there;
   let isOurs = isWatched(there.value);
   for (const one of wished) {
     const { word, branch, by, said } = one;
-    if (asks.has(word)) continue;
+    if (asks.has(word) || passedOver.has(word)) continue;
     if (branch === undefined) {
       refused.set(word, `${shown(word)} can be no branch's name.`);
       continue;
@@ -130,6 +137,7 @@ async function judge(
     else asks.set(word, { branch, by, ...(said === undefined ? {} : { said }) });
   }
   const still = [...refused].flatMap(([word, sentence]) => (asks.has(word) ? [] : [sentence]));
+  if (passedOver.size > 0) still.push(`${passedOver.size} more words are no branches.`);
   return ok({ asks: [...asks.values()], refused: still, isOurs });
 }
 

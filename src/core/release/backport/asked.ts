@@ -59,12 +59,12 @@ export function isSeriesBranch(branch: BranchName): boolean {
 
 /** Whether a change of `origin` can go to `branch` at all; the problem is a sentence. */
 export function canGoTo(branch: BranchName, origin: BranchName, live: Branches): Result<void, string> {
-  const ladder = ladderOf({ ...live, near: branch }).map((rung) => rung.branch);
-  const from = ladder.indexOf(origin);
   const name = shown(branch);
   if (branch === origin) return fail(`${name}: it landed there.`);
   if (branch !== live.defaultBranch && !isSeriesBranch(branch))
     return fail(`${name} is no stable branch, and a fix goes down to those alone.`);
+  const ladder = ladderOf({ ...live, near: branch }).map((rung) => rung.branch);
+  const from = ladder.indexOf(origin);
   if (!live.branches.includes(branch)) {
     const older = from < 0 ? [] : ladder.slice(from + 1).filter((other) => other !== branch);
     const known = older.length === 0 ? "no branch is older" : `older branches are ${listed(older)}`;
