@@ -8,9 +8,10 @@ import { readCommit } from "./git.ts";
 import { picture } from "./picture.ts";
 import { Refusal } from "./refusal.ts";
 import { representCheckRun } from "./represent.ts";
-import { created, empty, json, route, type Route } from "./route.ts";
+import { type Call, created, empty, json, route, type Route } from "./route.ts";
 import { readFault, type Traffic } from "./traffic.ts";
 import { type Webhooks } from "./webhooks.ts";
+import { type Repository } from "./world.ts";
 
 export interface Services {
   readonly webhooks: Webhooks;
@@ -97,12 +98,18 @@ export function controlRoutes({ webhooks, runner, traffic }: Services): readonly
       traffic.requests.length = 0;
       return empty();
     }),
-    route("GET /world", ({ world }) => json(dumpWorld(world))),
-    route("GET /picture", ({ world }) => ({
+    // Both of all repositories, or with `?repo=owner/name` of one.
+    route("GET /world", (call) => json(dumpWorld(call.world, repositoryAsked(call)))),
+    route("GET /picture", (call) => ({
       kind: "text",
       status: 200,
-      text: Buffer.from(`${picture(world)}\n`),
+      text: Buffer.from(`${picture(call.world, repositoryAsked(call))}\n`),
       type: "text/plain; charset=utf-8",
     })),
   ];
+}
+
+function repositoryAsked({ world, query }: Call): Repository | undefined {
+  const name = query.get("repo");
+  return name === null ? undefined : repositoryNamed(world, name);
 }

@@ -11,7 +11,8 @@ import {
 } from "./represent.ts";
 import { fullName, type PullRequest, type Repository, type World } from "./world.ts";
 
-export function dumpWorld(world: World) {
+/** `only`: the one repository that is asked for; else all. */
+export function dumpWorld(world: World, only?: Repository) {
   return {
     url: world.url,
     users: [...world.accounts.values()].map(({ id, login, kind, name, emails }) => ({ id, login, kind, name, emails })),
@@ -24,7 +25,7 @@ export function dumpWorld(world: World) {
       ...{ id, slug, permissions, events, webhookUrl },
       installations: installations.map(({ id: number, account }) => ({ id: number, account: account.login })),
     })),
-    repos: [...world.repositories.values()].map((repo) => dumpRepository(world, repo)),
+    repos: (only === undefined ? [...world.repositories.values()] : [only]).map((repo) => dumpRepository(world, repo)),
   };
 }
 

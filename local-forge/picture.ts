@@ -10,9 +10,11 @@ import { fullName, type PullRequest, type Repository, type Review, type World } 
 /** Commits of the default branch that are shown. */
 const HISTORY = 14;
 
-/** Reads git synchronously: some milliseconds for each repository. */
-export function picture(world: World): string {
-  const repositories = [...world.repositories.values()].sort((a, b) => (fullName(a) < fullName(b) ? -1 : 1));
+/** Reads git synchronously: some milliseconds for each repository. `only`: the one that is asked for; else all. */
+export function picture(world: World, only?: Repository): string {
+  const repositories = (only === undefined ? [...world.repositories.values()] : [only]).sort((a, b) =>
+    fullName(a) < fullName(b) ? -1 : 1,
+  );
   return repositories.map((repo) => drawRepository(repo)).join("\n\n");
 }
 

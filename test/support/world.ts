@@ -188,7 +188,7 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
       return { status, conclusion, title: output.title ?? "", summary, words };
     },
     async commentsOfApp() {
-      const { repos } = await control.get<Dump>("/world");
+      const { repos } = await control.get<Dump>(`/world?repo=${fullName}`);
       const repo = repos.find((one) => one.full_name === fullName);
       return (repo?.pulls ?? []).flatMap((pull) =>
         pull.issue_comments
@@ -197,8 +197,7 @@ export async function foundWorld(options: WorldOptions): Promise<World> {
       );
     },
     async picture() {
-      const whole = await control.text("/picture");
-      const own = whole.split("\n\n").find((one) => one.startsWith(`${fullName} `)) ?? "";
+      const own = await control.text(`/picture?repo=${fullName}`);
       // Stories share a forge; each is told as if it had one of its own.
       return own.replaceAll(`${slug} plustwo`, "plustwo").replaceAll(slug, "plustwo").replaceAll(org, "acme").trimEnd();
     },
