@@ -9,9 +9,11 @@ import { after } from "../src/core/time.ts";
 import type { Commit } from "../src/git/commit.ts";
 import type { FileVersion } from "../src/git/file-versions.ts";
 import type { GitProblem } from "../src/git/problem.ts";
-import type { From } from "./release-target.ts";
+import type { RepositoryFacts } from "../src/forge/forge.ts";
+import type { Mirror } from "./mirror.ts";
 import type { Service } from "./service.ts";
 import { patchSetsOf } from "./store/patch-sets.ts";
+import type { KnownPull } from "./store/pulls.ts";
 import { landedOn } from "./store/queue.ts";
 
 /** So far back, where nothing is known to be settled. */
@@ -34,12 +36,19 @@ interface Range {
   readonly since?: Sha;
 }
 
+/** What is known of the repository. */
+export interface Here {
+  readonly facts: Pick<RepositoryFacts, "id" | "defaultBranch">;
+  readonly pulls: readonly KnownPull[];
+  readonly mirror: Pick<Mirror, "git" | "known">;
+}
+
 type Read<T> = Promise<Result<T, GitProblem>>;
 
 /** A file that is not there any more asks for nothing. */
 export async function mergedReleaseFiles(
-  service: Service,
-  from: From,
+  service: Pick<Service, "store"> & { readonly clock: Pick<Service["clock"], "now"> },
+  from: Here,
   { at, folder, since }: Range,
 ): Read<readonly MergedText[]> {
   const { git } = from.mirror;
@@ -95,8 +104,8 @@ function startOf(line: readonly Commit[], since: number): Sha | undefined {
 
 /** By the commit of the default branch, whose change it is. */
 async function changesOf(
-  { store }: Service,
-  { facts, pulls, mirror }: From,
+  { store }: Pick<Service, "store">,
+  { facts, pulls, mirror }: Here,
   line: readonly Commit[],
 ): Read<ReadonlyMap<Sha, number>> {
   const onLine = new Map(line.map((commit) => [commit.sha, commit]));
@@ -130,7 +139,7 @@ interface Versions {
 }
 
 async function readText(
-  { mirror: { git } }: From,
+  { mirror: { git } }: Here,
   { at, path, own, line, changes }: Versions,
 ): Read<MergedText | undefined> {
   const parents = new Map(line.map(({ sha, parents: [first] }) => [sha, first]));
