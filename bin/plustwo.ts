@@ -5,7 +5,7 @@ const HELP = `Usage: plustwo <command> [options] | --version | --help
   serve      runs the service (see \`plustwo serve --help\`)
   forge      runs a local GitHub for trying things out: [--port N] [--json]
   replay     looks back at the merges of any repository: [owner/name]; reads only
-  notes      new | list | report | lint | semver-next | cache: release notes, none of them lost
+  notes      new | list | report | lint | semver-next | cache | import: release notes, none of them lost
   policy     fetch | eval | explain | lint | test | diff | import | audit: asks and tries policies
   backport   plan | run | check | audit: a fix brought down the series in order, and what breaks it
   cycle      init | check | status | ics | advance | name: a release's schedule, its series' life

@@ -1,6 +1,6 @@
 // `plustwo notes` in a repository of its own: a note's life from `new` to the report, what a change answers for, and bad input.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -221,5 +221,50 @@ describe("what cannot be read is said with its place and the way out", () => {
     expect(answer.err).toContain(
       'reno.yaml:2:19: error: `add_release_date` is "maybe", not true or false [config.wrong-type]',
     );
+  });
+});
+
+describe("fragments of another tool", () => {
+  const put = (name: string, text: string): void => {
+    mkdirSync(join(folder, "newsfragments"), { recursive: true });
+    writeFileSync(join(folder, "newsfragments", name), text);
+  };
+  const made = () =>
+    readdirSync(join(folder, "releasenotes/notes"))
+      .filter((name) => /^(?:12|13)-/.test(name))
+      .map((name) => name.replace(/[0-9a-f]{16}/, "<uid>"));
+
+  it("become notes, all or none, once, and go where that is asked for", async () => {
+    put("12.feature.md", "Colours.\n");
+    put("13.perf.md", "Faster.\n");
+    const broken = await notes("import");
+    expect(broken).toMatchObject({ code: 3, out: "" });
+    expect(broken.err).toContain("newsfragments/13.perf.md:1: its name has no type that is known");
+    expect(made()).toEqual([]);
+    const flags = ["import", "newsfragments", "--section", "perf=other"];
+    expect((await notes(...flags, "--dry-run")).err).toBe("2 notes to write from fragments of towncrier\n");
+    expect(made()).toEqual([]);
+    expect((await notes(...flags)).code).toBe(0);
+    expect(made()).toEqual(["12-feature-<uid>.yaml", "13-perf-<uid>.yaml"]);
+    const again = await notes(...flags, "--json");
+    expect(strangeTo("notes-import", again.out)).toEqual([]);
+    expect(JSON.parse(again.out)).toMatchObject({ written: [], known: [{}, {}], left: [], removed: [] });
+    put("13.perf.md", "Much faster.\n");
+    const removed = await notes(...flags, "--remove");
+    expect(removed.code).toBe(1);
+    expect(removed.out).toBe("Removed newsfragments/12.feature.md\n");
+    expect(removed.err).toContain("Left newsfragments/13.perf.md as it is");
+    expect(readdirSync(join(folder, "newsfragments"))).toEqual(["13.perf.md"]);
+    expect(made()).toHaveLength(2);
+  });
+
+  it.each([
+    ["no folder of fragments", ["import", "nowhere"], 3, "there is no such folder"],
+    ["a folder elsewhere", ["import", ".."], 2, "it is no folder within"],
+    ["no section", ["import", "newsfragments", "--section", "perf=speed"], 2, "with a section of the configuration"],
+  ])("%s is said", async (_, args, code, said) => {
+    const answer = await notes(...args);
+    expect(answer).toMatchObject({ code, out: "" });
+    expect(answer.err).toContain(said);
   });
 });

@@ -21,6 +21,7 @@ export function addNotes(root: Command, terminal: Terminal, run: Run): void {
   addLint(notes, terminal, run);
   addNext(notes, terminal, run);
   addCache(notes, terminal, run);
+  addImport(notes, terminal, run);
   for (const command of notes.commands) command.addHelpText("after", `\n${folded(EXIT_CODES, terminal.stdout)}`);
 }
 
@@ -126,6 +127,29 @@ function addCache(notes: Command, terminal: Terminal, run: Run): void {
       const { cacheNotes } = await import("./cache.ts");
       const at = { ...given("folder", folder), ...given("notesFolder", relNotesDir), ...given("output", output) };
       return run(cacheNotes(terminal, speaker(terminal), { query: queryFrom(query), ...at }));
+    });
+}
+
+function addImport(notes: Command, terminal: Terminal, run: Run): void {
+  notes
+    .command("import")
+    .description("Writes notes from the fragments of towncrier or Changesets. All or nothing; twice is once.")
+    .argument("[fragments]", "their folder; else .changeset, newsfragments or changelog.d")
+    .addOption(
+      new Option("--from <tool>", "whose they are; else the folder tells").choices(["towncrier", "changesets"]),
+    )
+    .option("--section <type=section>", "where a type or bump belongs; may be given several times", collect, NONE)
+    .option("--remove", "remove the fragments that notes were made from; else they stay")
+    .option("--dry-run", "say what would be written, and write nothing")
+    .option("--json", "print JSON (docs/schemas/notes-import.schema.json)")
+    .option("-d, --rel-notes-dir <folder>", NOTES_FOLDER)
+    .action(async (fragments, { from, section, remove, dryRun, json, relNotesDir }) => {
+      const { importNotes, TOOLS } = await import("./import.ts");
+      const tool = TOOLS.find((one) => one === from);
+      const flags = { remove: remove === true, dryRun: dryRun === true, json: json === true };
+      const named = { ...given("fragments", fragments), ...given("notesFolder", relNotesDir) };
+      const asked = { sections: section, ...flags, ...named, ...(tool === undefined ? {} : { from: tool }) };
+      return run(importNotes(terminal, speaker(terminal), asked));
     });
 }
 
