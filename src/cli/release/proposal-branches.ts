@@ -2,7 +2,7 @@
 import { parseRefName, type Sha } from "../../core/ids.ts";
 import type { SeriesFacts } from "../../core/release/deliverable/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { parseIdent } from "../../git/commit.ts";
+import { committerHere } from "../../git/linked-worktree.ts";
 import type { Repository } from "../../git/repository.ts";
 import { EXIT } from "../exit.ts";
 import { ofGit } from "../problems.ts";
@@ -57,9 +57,9 @@ async function commitOne(
   if (!there.ok) return fail(ofGit(there.problem));
   const [tip] = there.value;
   if (tip !== undefined) return compared(repository, tip, { team, name, proposals });
-  const asked = await repository.git.run("var", { options: ["GIT_COMMITTER_IDENT"], answers: [0, 128] });
+  const asked = await committerHere(repository);
   if (!asked.ok) return fail(ofGit(asked.problem));
-  const author = asked.value.exitCode === 0 ? parseIdent(asked.value.stdout.toString("utf8").trim()) : undefined;
+  const author = asked.value;
   if (author === undefined)
     return fail({
       message: "Cannot commit: git does not know your name and address",
