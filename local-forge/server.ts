@@ -68,6 +68,8 @@ export async function startForge(options: ForgeOptions = {}): Promise<LocalForge
     control: compileRoutes(controlRoutes(services)),
   };
   const server = createServer((request, response) => void receive(desk, request, response));
+  // As long as a busy machine may leave a client without its turn: a request on a connection that was just closed is lost.
+  server.keepAliveTimeout = 120_000;
   world.url = await listen(server, options.port ?? 0);
   return {
     url: world.url,
