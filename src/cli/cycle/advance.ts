@@ -1,8 +1,9 @@
 /** `plustwo cycle advance` and `plustwo cycle name`: what is due in the life of the series, and what the next one is called. */
 import { systemClock } from "../../clock.ts";
 import { advance as due } from "../../core/release/cycle/advance.ts";
+import { editSeries } from "../../core/release/cycle/edit-series.ts";
 import { idAfter, isSlurp, letterAfter, nameProblem } from "../../core/release/cycle/names.ts";
-import { findSeries, formatOne, replaceSeries } from "../../core/release/cycle/series.ts";
+import { findSeries, formatOne } from "../../core/release/cycle/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { dayOf, parseDay } from "../../core/time.ts";
 import { replaceText } from "../disk.ts";
@@ -71,10 +72,11 @@ export async function advance(
       for (const line of now ?? []) if (old?.includes(line) === false) say.result(`  + ${line.slice(2)}`);
     }
   if (options.write && changes.length > 0) {
-    // From below, so that the lines above keep their places.
-    const text = changes.reduceRight((so, { after }) => replaceSeries(so, after), file.value.text);
-    const written = await replaceText(at(terminal, file.value.path), file.value.path, text);
+    const { path } = file.value;
+    const edited = editSeries(file.value.text, all.value, { changed: changes.map(({ after }) => after) });
+    const written = await replaceText(at(terminal, path), path, edited.text);
     if (!written.ok) return written;
+    if (edited.anew) say.note(`${path} was laid out otherwise, and is written anew: look for its comments`);
     say.note(`Wrote ${file.value.path}: send it as a change`);
   }
   return ok(EXIT.ok);

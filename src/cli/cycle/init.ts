@@ -1,8 +1,9 @@
 /** `plustwo cycle init`: writes a schedule, and the series into series_status.yaml where that does not have it. Nothing is overwritten. */
 import { join } from "node:path";
+import { editSeries } from "../../core/release/cycle/edit-series.ts";
 import { makeSchedule, type Offsets } from "../../core/release/cycle/make-schedule.ts";
 import { isSlurp, nameProblem } from "../../core/release/cycle/names.ts";
-import { findSeries, formatOne, formatSeries, type Series } from "../../core/release/cycle/series.ts";
+import { findSeries, formatSeries, type Series } from "../../core/release/cycle/series.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { dayAfter, isTimeZone, parseDay, type Day } from "../../core/time.ts";
 import { kindOf, makeAll, replaceText } from "../disk.ts";
@@ -62,10 +63,11 @@ export async function init(terminal: Terminal, say: Say, options: InitOptions): 
   const entry = entryOf({ id, name, release, previous });
   const text = known.value?.text;
   const isNew = text === undefined;
+  const edited = isNew || ours !== undefined ? undefined : editSeries(text, series.value, { added: entry });
   // The list first: where the schedule then cannot be written, the next run finds the series and makes the rest.
-  const listing =
-    isNew || ours !== undefined ? ok(undefined) : await replaceText(at(terminal, listed), listed, inFront(text, entry));
+  const listing = edited === undefined ? ok(undefined) : await replaceText(at(terminal, listed), listed, edited.text);
   if (!listing.ok) return listing;
+  if (edited?.anew === true) say.note(`${listed} was laid out otherwise, and is written anew: look for its comments`);
   const added = isNew ? [...files, { path: listed, text: formatSeries([entry]) }] : files;
   const written = await makeAll(added.map((one) => ({ ...one, path: at(terminal, one.path), shown: one.path })));
   if (!written.ok) return isNew || ours !== undefined ? written : fail({ ...written.problem, exit: EXIT.partlyDone });
@@ -107,11 +109,6 @@ function entryOf({ id, name, release, previous }: { id: string; name: string; re
     nextPhase: { status: "development", date: dayAfter(previous, 3) },
     ...{ path: SERIES_FILE, place: { line: 1, column: 1 } },
   };
-}
-
-function inFront(text: string, entry: Series): string {
-  const first = text.search(/^- /m);
-  return first < 0 ? formatSeries([entry]) : `${text.slice(0, first)}${formatOne(entry)}${text.slice(first)}`;
 }
 
 function unusable(message: string, hint: string): CliProblem {

@@ -5,6 +5,7 @@ import { advance, maintainedUntil } from "../../../src/core/release/cycle/advanc
 import { checkSchedule, type ScheduleContext } from "../../../src/core/release/cycle/check-schedule.ts";
 import { checkSeries } from "../../../src/core/release/cycle/check-series.ts";
 import { toCalendar } from "../../../src/core/release/cycle/ics.ts";
+import { editSeries } from "../../../src/core/release/cycle/edit-series.ts";
 import { DEFAULT_OFFSETS, makeSchedule, type CyclePlan } from "../../../src/core/release/cycle/make-schedule.ts";
 import { idAfter, letterAfter, nameProblem } from "../../../src/core/release/cycle/names.ts";
 import { readSchedule } from "../../../src/core/release/cycle/parse-schedule.ts";
@@ -333,6 +334,48 @@ describe("the series", () => {
     expect(formatSeries(lives())).toBe(LIVES);
     for (const one of lives()) expect(replaceSeries(LIVES, one)).toBe(LIVES);
     expect(checkSeries(lives())).toEqual([]);
+  });
+
+  describe("that is edited", () => {
+    const edit = (text: string, what: Parameters<typeof editSeries>[2]) => {
+      const all = readSeries("s.yaml", text);
+      if (!all.ok) return expect.fail("unread");
+      // Their places are those of this text.
+      const changed = (what.changed ?? []).flatMap((one) => {
+        const { place } = all.value.find(({ name }) => name === one.name) ?? one;
+        return [{ ...one, place }];
+      });
+      const { text: edited, anew } = editSeries(text, all.value, { ...what, changed });
+      const read = readSeries("s.yaml", edited);
+      return { anew, names: read.ok ? read.value.map(({ name, status }) => `${name} ${status}`) : [], edited };
+    };
+    const [indri, ...others] = lives().map(({ name, status }) => `${name} ${status}`);
+    const began = lives()
+      .slice(0, 1)
+      .map((one) => ({ ...one, status: "development" as const }));
+    const LAYOUTS: readonly (readonly [string, string, boolean])[] = [
+      ["as it is written", LIVES, false],
+      ["indented", LIVES.replaceAll(/^(?=[- ] )/gm, "  "), true],
+      [
+        "on few lines",
+        `[{name: indri, release-id: 2027.1, status: future, slurp: yes}, {name: hibiscus, release-id: 2026.2, status: development}]\n`,
+        true,
+      ],
+    ];
+
+    it.each(LAYOUTS)("%s loses no series, whichever changes", (_, text, expected) => {
+      const { anew, names } = edit(text, { changed: began });
+      expect([anew, names[0]]).toEqual([expected, "indri development"]);
+      expect(names.slice(1)).toEqual(expected && text.startsWith("[") ? ["hibiscus development"] : others);
+    });
+
+    it.each(LAYOUTS)("%s loses no series when one is added", (_, text, expected) => {
+      const [entry] = began;
+      const added = { ...(entry ?? expect.fail()), name: "jasper", releaseId: "2027.2", slurp: false };
+      const { anew, names } = edit(text, { added });
+      expect([anew, names[0], names[1]]).toEqual([expected, "jasper development", indri]);
+      expect(names).toHaveLength(text.startsWith("[") ? 3 : others.length + 2);
+    });
   });
 
   it("keep an id as it is written, for 2026.10 is not 2026.1", () => {
