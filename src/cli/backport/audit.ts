@@ -3,6 +3,7 @@ import { subjectOf } from "../../core/commit-message/message.ts";
 import type { BranchName } from "../../core/ids.ts";
 import { auditBranches, type AuditRow } from "../../core/release/backport/audit.ts";
 import { fixesOf, type Fix } from "../../core/release/backport/fix.ts";
+import { standing } from "../../core/release/backport/standing.ts";
 import { nameOf } from "../../core/release/backport/stable-rule.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { listCommits, pathsOfCommits, patchIdsOf } from "../../git/commit-diffs.ts";
@@ -69,7 +70,7 @@ async function withPatches(
     new Map(
       [...histories].map(([name, history]) => [
         name,
-        { ...history, own: history.own.map(withId), fixes: fixesOf(history.all.map(withId)) },
+        { ...history, own: history.own.map(withId), fixes: fixesOf(standing(history.all).map(withId)) },
       ]),
     ),
   );

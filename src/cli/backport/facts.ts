@@ -1,6 +1,6 @@
 /** What the stable rule asks about: of each commit of a series where it was picked from, what it touches, and what it left behind. */
 import type { BranchName, RefName, Sha } from "../../core/ids.ts";
-import { parseRefName, parseSha } from "../../core/ids.ts";
+import { parseRefName } from "../../core/ids.ts";
 import { picksOf } from "../../core/release/backport/fix.ts";
 import { mustBeOn, type Ladder } from "../../core/release/backport/ladder.ts";
 import type { CommitFacts } from "../../core/release/backport/stable-rule.ts";
@@ -75,9 +75,7 @@ function originOf(
 
 /** The message of the commit where the branch has it. */
 function whereIs({ histories }: Read, branch: BranchName, pick: string): string | undefined {
-  const sha = parseSha(pick);
-  const twin = sha === undefined ? undefined : histories.get(branch)?.fixes.find({ sha, message: "" });
-  return twin?.by === "the commit" ? twin.as.message : undefined;
+  return histories.get(branch)?.bySha.get(pick)?.message;
 }
 
 /** Commits under the tags that ended a series whose branch is gone; what the default branch has is left out. */

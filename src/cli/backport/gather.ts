@@ -7,6 +7,7 @@ import path from "node:path";
 import { parseBranchName, parseRefName, type BranchName, type Sha } from "../../core/ids.ts";
 import { readSeries } from "../../core/release/cycle/series.ts";
 import { fixesOf, type BranchFixes } from "../../core/release/backport/fix.ts";
+import { standing } from "../../core/release/backport/standing.ts";
 import { ladderOf, type KnownSeries, type Ladder } from "../../core/release/backport/ladder.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Commit } from "../../git/commit.ts";
@@ -134,6 +135,8 @@ export interface BranchHistory {
   /** What the default branch does not have, without merges; newest first. */
   readonly own: readonly Commit[];
   readonly all: readonly Commit[];
+  readonly bySha: ReadonlyMap<string, Commit>;
+  /** Of what nobody has reverted there. */
   readonly fixes: BranchFixes;
   /** Own commits that are left out. */
   readonly byBots: number;
@@ -175,7 +178,7 @@ export async function readHistories(
     if (branch === trunk || here === undefined || tip === undefined || oldest.value === undefined) continue;
     const whole = await git.commits({ from: tip, notReachableFrom: [oldest.value] });
     if (!whole.ok) return fail(ofGit(whole.problem));
-    found.set(branch, { ...here, all: whole.value, fixes: fixesOf(whole.value) });
+    found.set(branch, { ...here, ...contentOf(whole.value) });
   }
   return ok(found);
 }
@@ -183,7 +186,11 @@ export async function readHistories(
 function historyOf(branch: BranchName, commits: readonly Commit[], bots: readonly string[]): BranchHistory {
   const single = commits.filter(({ parents }) => parents.length < 2);
   const own = single.filter(({ author }) => !bots.includes(author.email.toLowerCase()));
-  return { branch, own, byBots: single.length - own.length, all: commits, fixes: fixesOf(commits) };
+  return { branch, own, byBots: single.length - own.length, ...contentOf(commits) };
+}
+
+function contentOf(all: readonly Commit[]): Pick<BranchHistory, "all" | "bySha" | "fixes"> {
+  return { all, bySha: new Map(all.map((commit) => [commit.sha, commit])), fixes: fixesOf(standing(all)) };
 }
 
 async function oldestOf(git: Repository, forks: readonly Sha[]): Promise<Result<Sha | undefined, CliProblem>> {

@@ -2,6 +2,7 @@
 import { parseBranchName, type BranchName, type Sha } from "../../core/ids.ts";
 import { fixesOf, idOf, picksOf, type Twin } from "../../core/release/backport/fix.ts";
 import type { Ladder } from "../../core/release/backport/ladder.ts";
+import { standing } from "../../core/release/backport/standing.ts";
 import { describePlanProblem, planBackport, type Step } from "../../core/release/backport/plan.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Commit } from "../../git/commit.ts";
@@ -9,7 +10,7 @@ import { parseRefPattern } from "../../git/slots.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem, Terminal } from "../say.ts";
 import { gatherBranches, ladderNear, type Branches, type BranchesFrom } from "./gather.ts";
-import { findFix, type NamedFix } from "./named-fix.ts";
+import { findFix, shown, type NamedFix } from "./named-fix.ts";
 
 export interface BackportOptions extends BranchesFrom {
   /** Commits, ranges, Change-Ids. */
@@ -44,8 +45,11 @@ export async function readGround(terminal: Terminal, options: BackportOptions): 
   if (!fix.ok) return fix;
   const there = await readThere(branches.value, ladder.value, fix.value);
   if (!there.ok) return there;
-  const steps = stepsOf(ladder.value, { fix: fix.value, there: there.value, to: options.to });
+  const { twins, reverted } = there.value;
+  const steps = stepsOf(ladder.value, { fix: fix.value, there: twins, to: options.to });
   if (!steps.ok) return steps;
+  const takenBack = steps.value.flatMap(({ branch }) => reverted.get(branch) ?? [])[0];
+  if (takenBack !== undefined) return fail(takenBack);
   const local = await readLocal(branches.value);
   if (!local.ok) return local;
   const names = new Map<BranchName, BranchName>();
@@ -56,7 +60,7 @@ export async function readGround(terminal: Terminal, options: BackportOptions): 
   }
   return ok({
     ...{ branches: branches.value, ladder: ladder.value, fix: fix.value },
-    ...{ steps: steps.value, there: there.value, local: local.value },
+    ...{ steps: steps.value, there: twins, local: local.value },
     nameFor: (branch) => names.get(branch) ?? branch,
   });
 }
@@ -85,13 +89,20 @@ function stepsOf(
   return fail({ ...describePlanProblem(plan.problem), exit: EXIT.refused });
 }
 
+interface There {
+  readonly twins: Ground["there"];
+  /** Where the fix was, and was taken back: who goes on from there has to say what is meant. */
+  readonly reverted: ReadonlyMap<BranchName, CliProblem>;
+}
+
 /** One or two processes for each branch, one more for each commit. */
 async function readThere(
   { git, tips, trunk }: Branches,
   ladder: Ladder,
   { commits, origin }: NamedFix,
-): Promise<Result<Ground["there"], CliProblem>> {
+): Promise<Result<There, CliProblem>> {
   const found = new Map<BranchName, readonly (Twin<Commit> | undefined)[]>();
+  const reverted = new Map<BranchName, CliProblem>();
   const main = tips.get(trunk);
   const saying = commits.flatMap(({ sha, message }) => {
     const id = idOf(message);
@@ -102,19 +113,29 @@ async function readThere(
   for (const { branch } of ladder.slice(below)) {
     const tip = tips.get(branch);
     if (tip === undefined || main === undefined) continue;
-    const said = await git.commits({ from: tip, notReachableFrom: [main], saying });
+    const said = await git.commits({ from: tip, notReachableFrom: [main], saying: [...saying, REVERTS] });
     if (!said.ok) return fail(ofGit(said.problem));
-    const fixes = fixesOf(said.value.filter(({ parents }) => parents.length < 2));
-    const twins: (Twin<Commit> | undefined)[] = [];
+    const shared: Commit[] = [];
     for (const commit of commits) {
       const has = await git.isAncestor(commit.sha, tip);
       if (!has.ok) return fail(ofGit(has.problem));
-      twins.push(has.value ? { by: "the commit", as: commit } : fixes.find(commit));
+      if (has.value) shared.unshift(commit);
     }
-    found.set(branch, twins);
+    const all = [...said.value, ...shared].filter(({ parents }) => parents.length < 2);
+    const [fixes, ever] = [fixesOf(standing(all)), fixesOf(all)];
+    found.set(branch, commits.map(fixes.find));
+    const gone = commits.find((commit) => !fixes.has(commit) && ever.has(commit));
+    if (gone !== undefined)
+      reverted.set(branch, {
+        message: `Cannot bring ${shown(gone)} to ${branch}: it was there, and was reverted`,
+        hint: "what was reverted on a branch goes no further down; to bring it back, revert the revert there first",
+        exit: EXIT.refused,
+      });
   }
-  return ok(found);
+  return ok({ twins: found, reverted });
 }
+
+const REVERTS = "This reverts commit ";
 
 async function readLocal({ git }: Branches): Promise<Result<Ground["local"], CliProblem>> {
   const heads = parseRefPattern("refs/heads/");

@@ -3,6 +3,7 @@ import type { BranchName } from "../../core/ids.ts";
 import { idOf } from "../../core/release/backport/fix.ts";
 import type { Ladder } from "../../core/release/backport/ladder.ts";
 import { nameOf } from "../../core/release/backport/stable-rule.ts";
+import { standing } from "../../core/release/backport/standing.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Commit } from "../../git/commit.ts";
 import { EXIT, ofGit } from "../problems.ts";
@@ -44,7 +45,10 @@ export async function findFix(
       "name the commits of one fix; a range `A..B` has what B has and A has not",
     );
   const origin = await originOf(branches, ladder, commits);
-  return origin.ok ? ok({ commits, origin: origin.value, leftOut }) : origin;
+  if (!origin.ok) return origin;
+  const reverted = await revertedOn(branches, origin.value, commits);
+  if (!reverted.ok) return reverted;
+  return ok({ commits, origin: origin.value, leftOut });
 }
 
 async function commitsOf(
@@ -148,6 +152,25 @@ async function originOf(
   }
   const rung = ladder[origin];
   return rung === undefined ? refused("There is no branch here", "run `git fetch`") : ok(rung.branch);
+}
+
+/** A fix that was taken back where it landed goes no further down. */
+async function revertedOn(
+  { git, tips }: Branches,
+  branch: BranchName,
+  commits: readonly Commit[],
+): Promise<Result<void, CliProblem>> {
+  const [tip, first] = [tips.get(branch), commits[0]];
+  if (tip === undefined || first === undefined) return ok(undefined);
+  const reverts = await git.commits({ from: tip, notReachableFrom: [first.sha], saying: ["This reverts commit "] });
+  if (!reverts.ok) return fail(ofGit(reverts.problem));
+  const left = new Set(standing([...reverts.value, ...commits.toReversed()]).map(({ sha }) => sha));
+  const gone = commits.find(({ sha }) => !left.has(sha));
+  if (gone === undefined) return ok(undefined);
+  return refused(
+    `Cannot bring ${shown(gone)} to older branches: it was reverted on ${branch}`,
+    "bring what came in its place; or name the range without it",
+  );
 }
 
 export function shown(commit: Pick<Commit, "sha" | "message">): string {

@@ -5,6 +5,7 @@
 import type { BranchName } from "../../ids.ts";
 import { isStableOnly, type BranchFixes, type Fix } from "./fix.ts";
 import { mustBeOn, type Ladder } from "./ladder.ts";
+import { withoutUndone } from "./standing.ts";
 
 export interface AuditedBranch {
   readonly branch: BranchName;
@@ -45,12 +46,14 @@ export function auditBranches(ladder: Ladder, branches: readonly AuditedBranch[]
     const here = known.get(branch);
     if (here === undefined) return [];
     const newer = mustBeOn(ladder, branch).flatMap((name) => known.get(name) ?? []);
-    const missing = here.own.flatMap((fix): readonly Lost[] => {
+    // A fix that was taken back on its own branch is no loss, and neither is what took it back.
+    const own = withoutUndone(here.own);
+    const missing = own.flatMap((fix): readonly Lost[] => {
       const missingOn = newer.flatMap(({ branch: name, fixes }) => (fixes.has(fix) === undefined ? [name] : []));
       return missingOn.length === 0 ? [] : [{ fix, on: branch, missingOn }];
     });
     const lost = missing.filter(({ fix }) => !isStableOnly(fix.message));
-    const nameless = here.own.flatMap((fix): readonly Nameless[] => {
+    const nameless = own.flatMap((fix): readonly Nameless[] => {
       const twins = newer.flatMap(({ branch: name, fixes }) => {
         const twin = fixes.find(fix);
         return twin?.by === "its patch" ? [{ branch: name, as: twin.as }] : [];
