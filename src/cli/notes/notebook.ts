@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+// The small form of the same package: the whole of it takes longer to load than a remembered answer to read.
+import * as z from "zod/mini";
 import { parseSha } from "../../core/ids.ts";
 import type { NotesConfig } from "../../core/release/notes/config.ts";
 import { describeScanProblem, scanNotes } from "../../core/release/notes/scan.ts";
@@ -109,19 +110,22 @@ function keyOf({ head, branch, refs, work }: NotesTips, config: NotesConfig, mod
   return createHash("sha256").update(facts).digest("hex").slice(0, 40);
 }
 
-const sha = z.string().transform((text, context) => {
-  const found = parseSha(text);
-  if (found === undefined) context.addIssue({ code: "custom", message: "no SHA" });
-  return found;
-});
+const sha = z.pipe(
+  z.string(),
+  z.transform((text: string, context) => {
+    const found = parseSha(text);
+    if (found === undefined) context.issues.push({ code: "custom", message: "no SHA", input: text });
+    return found;
+  }),
+);
 const seconds = z.number();
 const place = z.object({ path: z.string(), uid: z.string() });
-const note = place.extend({ commit: sha.optional(), blob: sha.optional() });
+const note = z.extend(place, { commit: z.optional(sha), blob: z.optional(sha) });
 const REMEMBERED = z.object({
   mode: z.enum(["complete", "reno"]),
-  versions: z.array(z.object({ version: z.string(), at: seconds.optional(), notes: z.array(note) })),
+  versions: z.array(z.object({ version: z.string(), at: z.optional(seconds), notes: z.array(note) })),
   unassigned: z.array(
-    place.extend({
+    z.extend(place, {
       kind: z.enum([
         "ignored",
         "deleted-here",
@@ -135,9 +139,9 @@ const REMEMBERED = z.object({
       why: z.string(),
     }),
   ),
-  earlier: z.array(place.extend({ version: z.string() })),
+  earlier: z.array(z.extend(place, { version: z.string() })),
   current: z.string(),
-  earliest: z.string().optional(),
+  earliest: z.optional(z.string()),
   tags: z.array(z.object({ name: z.string(), at: seconds })),
 });
 
