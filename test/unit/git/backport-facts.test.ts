@@ -1,19 +1,22 @@
 // What the service finds out about backports in a real repository: what a fix was landed as, which branches have it, who reverted it, and
 // where a conflict was left.
 import { describe, expect, it } from "vitest";
+import { closedFor } from "../../../bot/backport-rights.ts";
 import { fixFrom } from "../../../bot/gather-fix.ts";
 import { newerWith } from "../../../bot/gather-backport.ts";
 import { backportBranch, bringing, lackingOn } from "../../../bot/gather-backports.ts";
 import { gatherFacts, type FactsOf } from "../../../bot/gather-facts.ts";
+import type { TargetPolicy } from "../../../bot/gather-policy.ts";
 import { revertOf } from "../../../bot/gather-reverts.ts";
 import { createGitMemory } from "../../../bot/git-memory.ts";
 import type { Mirror } from "../../../bot/mirror.ts";
 import type { KnownPull } from "../../../bot/store/pulls.ts";
 import type { Sha } from "../../../src/core/ids.ts";
+import { loadPolicy } from "../../../src/core/policy/load.ts";
 import type { Asked } from "../../../src/core/release/backport/asked.ts";
 import { openRepository } from "../../../src/git/repository.ts";
 import { parseRemoteAddress } from "../../../src/git/slots.ts";
-import { bob, branch, sha } from "../policy/sample.ts";
+import { bob, branch, POLICY_TEXT, PRESETS, sha } from "../policy/sample.ts";
 import { inTemporaryFolder, testEnvironment, type Sandbox } from "./sandbox.ts";
 
 const [MAIN, NEW, OLD] = [branch("main"), branch("stable/2026.1"), branch("stable/2025.2")];
@@ -252,6 +255,25 @@ describe("the pull requests that bring a fix", () => {
       `review/backport/stable/${"x".repeat(160)}/7`,
     );
     expect(named(`stable/${"x".repeat(190)}`, "Fix\n")).toBeUndefined();
+  });
+});
+
+describe("a branch to which nobody may ask for a backport", () => {
+  const on = (text: string | undefined, more: Partial<TargetPolicy> = {}): TargetPolicy => {
+    const layers =
+      text === undefined ? [] : [{ from: "repo" as const, path: ".github/plustwo.yml", sha: sha(1), text }];
+    return { target: NEW, tip: sha(1), layers, policy: loadPolicy(layers, PRESETS), incomplete: [], ...more };
+  };
+
+  it("is one that is gone, has no policy or none that is enforced, or one that cannot be read whole", () => {
+    const unread = "its policy cannot be read, so nobody may ask for a backport there";
+    const open = "its policy is not enforced, so plustwo opens nothing there";
+    expect(closedFor(undefined)).toBe("the branch is gone");
+    expect(closedFor(on(undefined))).toBe(open);
+    expect(closedFor(on(POLICY_TEXT.replace("enforce", "advise")))).toBe(open);
+    expect(closedFor(on("version: nonsense\n"))).toBe(unread);
+    expect(closedFor(on(POLICY_TEXT, { incomplete: [{ what: "the organisation's policy", why: "no" }] }))).toBe(unread);
+    expect(closedFor(on(POLICY_TEXT))).toBeUndefined();
   });
 });
 
