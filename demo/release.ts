@@ -70,12 +70,12 @@ export async function tellRelease(home: Household, tell: Teller): Promise<number
 
   await planned(at);
   await frozen(at);
-  await firstCandidate(at);
+  const follow = await firstCandidate(at);
   const pick = await fixed(at, browserOf(world, population));
   await finalRelease(at);
 
   tell.step(`The end, after ${((performance.now() - began) / 1000).toFixed(0)} s`);
-  await shown(at, pick);
+  await shown(at, [follow, pick]);
   return 0;
 }
 
@@ -128,12 +128,17 @@ expires: ${dayAfter(today, 3)}
   tell.line(`#${feature.number} is merged: ${feature.subject}`);
 }
 
-async function firstCandidate(at: Telling): Promise<void> {
+/** Answers the pull request that follows on the stable branch. */
+async function firstCandidate(at: Telling): Promise<Change> {
   const { tell, carol } = at;
   tell.step("a candidate is a line in a file; once that has merged the service tags it and begins the stable branch");
   await carol.starts("rc1");
   await types(at, carol, ["release", "cut", SERIES]);
   await releases(at, "Release the first candidate");
+  const follow = await openedTo(at, STABLE, `Name ${STABLE} in .gitreview (calc 1.0.0.0rc1)`);
+  tell.line(`#${follow.number} → ${STABLE}  ${follow.subject}; no other branch needs it`);
+  await lands(at, follow, "Stable-Only+1");
+  return follow;
 }
 
 /** Answers the pull request with the fix on the stable branch. */
@@ -148,7 +153,7 @@ async function fixed(at: Telling, web: Browser): Promise<Change> {
   await lands(at, fix);
   await web.comments("dave", fix.number, `/backport ${STABLE}`);
   tell.line(`dave comments on #${fix.number}: /backport ${STABLE}`);
-  const pick = await backported(at, fix);
+  const pick = await openedTo(at, STABLE, fix.subject);
   tell.line(`#${pick.number} → ${STABLE}  ${pick.subject}`);
   await lands(at, pick);
   return pick;
@@ -165,7 +170,7 @@ async function finalRelease(at: Telling): Promise<void> {
   await releases(at, "Release calc 1.0.0");
 }
 
-async function shown({ tell, carol, world }: Telling, pick: Change): Promise<void> {
+async function shown({ tell, carol, world }: Telling, onStable: readonly Change[]): Promise<void> {
   await carol.git("fetch", "-q", "--tags", "origin");
   const decorate = ["--decorate-refs=refs/tags/*", `--decorate-refs=refs/remotes/origin/${STABLE}`];
   const log = await carol.git("log", "--oneline", "--decorate", ...decorate, "-4", `origin/${STABLE}`);
@@ -176,7 +181,7 @@ async function shown({ tell, carol, world }: Telling, pick: Change): Promise<voi
   tell.line(`The page "${page.name}":`);
   tell.block(page.body);
   if (!page.body.includes("The usage names")) throw new Deviation("the note of the feature on the page", page.body);
-  const found = await landings(world.observer, world.first, { before: [pick.number] });
+  const found = await landings(world.observer, world.first, { before: onStable.map(({ number }) => number) });
   tell.block(landedTable(found));
   const wrong = found.find(({ problem }) => problem !== undefined);
   if (wrong !== undefined) throw new Deviation("every landed commit tested as it is", `${wrong.sha}: ${wrong.problem}`);
@@ -195,10 +200,10 @@ async function sends({ tell }: Telling, actor: Actor, subject: string): Promise<
 }
 
 /** Both cores approve; it lands. */
-async function lands(at: Telling, change: Change): Promise<void> {
-  await at.alice.approves(change);
-  await at.bob.approves(change);
-  at.tell.types("alice, bob", `git review vote ${change.number} Code-Review+2 Workflow+1`);
+async function lands(at: Telling, change: Change, ...more: readonly string[]): Promise<void> {
+  const words = ["vote", String(change.number), "Code-Review+2", "Workflow+1", ...more];
+  for (const core of [at.alice, at.bob]) await core.types(...words);
+  at.tell.types("alice, bob", `git review ${words.join(" ")}`);
   await at.merged(change);
   at.tell.line(`#${change.number} is merged: ${change.subject}`);
 }
@@ -225,15 +230,17 @@ interface Pull {
   readonly head: { readonly ref: string; readonly sha: string };
 }
 
-/** Waits for the service's pull request with the fix on the stable branch. */
-function backported({ world }: Telling, fix: Change): Promise<Change> {
-  return until(`a pull request with #${fix.number} to ${STABLE}`, async () => {
+/** Waits for a pull request of the service's own. */
+async function openedTo({ world, carol }: Telling, branch: string, subject: string): Promise<Change> {
+  const { number, head } = await until(`a pull request "${subject}" to ${branch}`, async () => {
     const open = await world.repository.get<readonly Pull[]>("/pulls?state=open");
-    const pull = open.find(({ base, title }) => base.ref === STABLE && title === fix.subject);
-    if (pull === undefined) return { found: open.map(({ number, title }) => `#${number} ${title}`).join(", ") };
-    const { number, head } = pull;
-    return { done: { ...fix, number, branch: head.ref, sha: head.sha }, found: "" };
+    const pull = open.find(({ base, title }) => base.ref === branch && title === subject);
+    const found = open.map(({ number, title }) => `#${number} ${title}`).join(", ");
+    return pull === undefined ? { found } : { done: pull, found };
   });
+  await carol.git("fetch", "-q", "origin", head.sha);
+  const changeId = await carol.changeIdOf(head.sha);
+  return { number, subject, changeId, owner: carol, branch: head.ref, sha: head.sha };
 }
 
 /** `plustwo …` typed by somebody; it has to succeed. */
