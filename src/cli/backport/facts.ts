@@ -3,6 +3,7 @@ import type { BranchName, RefName, Sha } from "../../core/ids.ts";
 import { parseRefName } from "../../core/ids.ts";
 import { picksOf } from "../../core/release/backport/fix.ts";
 import { mustBeOn, type Ladder } from "../../core/release/backport/ladder.ts";
+import { withoutUndone } from "../../core/release/backport/standing.ts";
 import type { CommitFacts } from "../../core/release/backport/stable-rule.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { listCommits, pathsOfCommits } from "../../git/commit-diffs.ts";
@@ -42,12 +43,16 @@ export async function readFacts(
   const rows: BranchFacts[] = [];
   for (const branch of asked) {
     const facts: CommitFacts[] = [];
-    for (const commit of read.histories.get(branch)?.own ?? []) {
+    const own = read.histories.get(branch)?.own ?? [];
+    // What was taken back on its own branch nobody has to bring to a newer one.
+    const undone = new Set(own.map(({ sha }) => sha));
+    for (const { sha } of withoutUndone(own)) undone.delete(sha);
+    for (const commit of own) {
       const { sha, message, parents } = commit;
       const suspects = parents.length === 0 ? [] : (marked.value.get(sha) ?? []);
       const conflicts = await conflictsLeft(git, { from: parents[0] ?? sha, to: sha, suspects });
       if (!conflicts.ok) return fail(ofGit(conflicts.problem));
-      const newer = mustBeOn(read.ladder, branch);
+      const newer = undone.has(sha) ? [] : mustBeOn(read.ladder, branch);
       facts.push({
         ...{ sha, message, parents: parents.length, conflicts: conflicts.value },
         files: touched.value.get(sha) ?? [],
