@@ -5,6 +5,8 @@ import { type BranchName, jobName, type Sha } from "../../src/core/ids.ts";
 import type { Answer, ForgeProblem, RepositoryRef } from "../../src/forge/forge.ts";
 import { createGitHubForge, type GitHubForge } from "../../src/forge/github/github-forge.ts";
 import { describeForgeProblem } from "../../src/forge/problem.ts";
+import { instant } from "../../src/core/time.ts";
+import { composeTag, nameOfTag } from "../../src/git/tag.ts";
 
 const WORKFLOW = `on:
   push: { branches: ["gate/**"] }
@@ -755,6 +757,24 @@ describe("a release", () => {
     const page = await got(forge.createRelease(ref, release));
     expect(await got(forge.release(ref, "1.0.0"))).toBe(page);
     expect(await problem(forge.createRelease(ref, release))).toMatchObject({ kind: "refused" });
+  });
+
+  it("makes a tag that came out as it was composed, and no ref of any other", async () => {
+    const { ref, main } = await project();
+    const forge = asApp();
+    const tagger = {
+      name: "plustwo[bot]",
+      email: "7+plustwo[bot]@users.noreply.github.com",
+      at: instant(1_790_000_000_000),
+    };
+    const tag = { name: "1.0.0", commit: main, message: "rocket 1.0.0\n\nsigned\n" };
+    const other = nameOfTag(composeTag({ ...tag, message: "other\n", tagger: { ...tagger, zone: "+0000" } }));
+    const refused = await problem(forge.createTag(ref, { ...tag, exactly: { tagger, names: [other] } }));
+    expect(refused).toMatchObject({ kind: "refused", found: expect.stringContaining("not what was signed") as string });
+    expect(await got(forge.tag(ref, "1.0.0"))).toBeUndefined();
+    const names = [nameOfTag(composeTag({ ...tag, tagger: { ...tagger, zone: "+0000" } }))];
+    await got(forge.createTag(ref, { ...tag, exactly: { tagger, names } }));
+    expect(await got(forge.tag(ref, "1.0.0"))).toEqual({ commit: main, annotated: true });
   });
 
   it("a lightweight tag is told from an annotated one, and without the right to write nothing is made", async () => {
