@@ -65,7 +65,8 @@ export async function attend(
   const now = service.clock.now();
   const perMinute = service.settings.backfillPerMinute;
   const judged = await judgedChanges(service.store, ground.facts.id);
-  const byTarget = new Map([...ground.policies].map(([target]) => [target, rulesOf(ground, groups, target)]));
+  const byTarget = new Map<BranchName, string>();
+  for (const target of ground.policies.keys()) byTarget.set(target, await rulesOf(ground, groups, target));
   const rules: RulesFor = (target, change) => {
     const policy = (target === undefined ? undefined : byTarget.get(target)) ?? "none";
     const told = freezesOf(cycle, { change, branch: target ?? "", paths: [] });
@@ -180,9 +181,16 @@ function glimpseOf(
   };
 }
 
-function rulesOf({ policies }: Ground, groups: Rules["groups"], target: BranchName): string {
-  const layers = policies.get(target)?.layers.map(({ path, sha }) => `${path}@${sha}`);
-  return digest({ layers, groups: groups.get(target)?.groups });
+/** Who owns what is a rule too. What cannot be read just now is nothing that was seen before. */
+async function rulesOf({ policies, mirror }: Ground, groups: Rules["groups"], target: BranchName): Promise<string> {
+  const { tip, layers, policy } = policies.get(target) ?? {};
+  const files = layers?.map(({ path, sha }) => `${path}@${sha}`);
+  const owned = tip !== undefined && policy?.ok === true && policy.value.owners !== undefined;
+  const owners = owned ? await mirror.known.ownersFiles(tip) : undefined;
+  return digest({
+    ...{ layers: files, groups: groups.get(target)?.groups },
+    ...(owners === undefined ? {} : { owners: owners.ok ? owners.value : { unread: tip } }),
+  });
 }
 
 /** Of what is not known nothing is remembered: it is read again. */

@@ -2,6 +2,8 @@
  * What git said about commits by name stays true: objects do not change. Kept in memory, so that looking at a change
  * that nobody touched costs no process. Failures are not kept: a missing object may come with the next fetch.
  */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Sha } from "../src/core/ids.ts";
 import { ok, type Result } from "../src/core/result.ts";
 import type { ChangedPath } from "../src/git/changed-paths.ts";
@@ -19,6 +21,8 @@ export interface ObjectFacts {
   commits(range: CommitRange): Answer<readonly Commit[]>;
   changedPaths(from: Sha, to: Sha): Answer<readonly ChangedPath[]>;
   pathsWithMarkers(from: Sha, to: Sha): Answer<readonly string[]>;
+  /** A digest of every owners' file of a tree: the same where nothing of them is another. */
+  ownersFiles(at: Sha): Answer<string>;
 }
 
 /** One for the life of the service; the oldest answers go first. */
@@ -53,13 +57,23 @@ export function createGitMemory(): GitMemory {
         recall(`${repository} paths ${from} ${to}`, isPaths, () => git.changedPaths(from, to)),
       pathsWithMarkers: (from, to) =>
         recall(`${repository} markers ${from} ${to}`, areTexts, () => git.pathsWithMarkers(from, to)),
+      ownersFiles: (at) => recall(`${repository} owners ${at}`, isText, () => ownersFilesOf(git, at)),
     }),
   };
 }
 
 // Each key holds answers of one kind only; the guards say so to the compiler.
 const isTruth = (value: unknown): value is boolean => typeof value === "boolean";
+const isText = (value: unknown): value is string => typeof value === "string";
 const isSha = (value: unknown): value is Sha | undefined => value === undefined || typeof value === "string";
 const isCommits = (value: unknown): value is readonly Commit[] => Array.isArray(value);
 const areTexts = (value: unknown): value is readonly string[] => Array.isArray(value);
 const isPaths = (value: unknown): value is readonly ChangedPath[] => Array.isArray(value);
+
+/** Also what OWNERS files import, as far as its name says that it is one. */
+async function ownersFilesOf(git: Repository, at: Sha): Answer<string> {
+  const files = await git.list(at);
+  if (!files.ok) return files;
+  const owners = files.value.filter(({ path }) => /owners[^/]*$/i.test(path));
+  return ok(bytesToHex(sha256(utf8ToBytes(owners.map(({ path, sha }) => `${sha} ${path}\0`).join("")))));
+}
