@@ -29,7 +29,8 @@ export async function targetOf(
   const shown = `\`${repository}\``;
   const policyHere = policies.get(facts.defaultBranch)?.policy;
   const signedHere = policyHere?.ok === true && policyHere.value.releases.signed === true;
-  if (isCalled(repository, here)) return ok({ facts, signed: signedHere });
+  const archived = `${shown} is archived, and takes no tags`;
+  if (isCalled(repository, here)) return ok(facts.archived ? { forbidden: archived } : { facts, signed: signedHere });
   const [owner = "", name = ""] = repository.split("/");
   if (!isCalled(owner, ref.owner))
     return ok({ forbidden: `${shown} is of another owner than \`${here}\`, whose files it cannot be tagged by` });
@@ -42,7 +43,7 @@ export async function targetOf(
   const target = there.value;
   const now = nameOf(target.ref);
   if (!isCalled(now, repository)) return ok({ forbidden: `${shown} is called \`${now}\` now: write that` });
-  if (target.archived) return ok({ forbidden: `${shown} is archived, and takes no tags` });
+  if (target.archived) return ok({ forbidden: archived });
   const text = await forge.file(target.ref, target.defaultBranch, POLICY_FILE);
   if (!text.ok) return text;
   const shared = policies.get(facts.defaultBranch)?.layers.filter(({ from }) => from === "org") ?? [];
