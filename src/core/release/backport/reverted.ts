@@ -20,9 +20,13 @@ export function revertTexts({ shas, pull }: Revertible): readonly string[] {
   ];
 }
 
+/** Commits that a message takes back, whole or abbreviated, in lower case. */
+export function commitsRevertedBy(message: string): readonly string[] {
+  return [...message.matchAll(REVERTS)].flatMap(([, sha]) => sha?.toLowerCase() ?? []);
+}
+
 export function reverts(message: string, { shas, pull }: Revertible): boolean {
-  const named = [...message.matchAll(REVERTS)].flatMap(([, sha]) => sha?.toLowerCase() ?? []);
-  if (named.some((one) => shas.some((sha) => sha.startsWith(one)))) return true;
+  if (commitsRevertedBy(message).some((one) => shas.some((sha) => sha.startsWith(one)))) return true;
   if (pull === undefined) return false;
   const words = message.split(/\s+/);
   return words.some((word, at) => word === "Reverts" && words[at + 1]?.replace(/\.$/, "") === pull);

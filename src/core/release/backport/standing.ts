@@ -1,7 +1,7 @@
 /** What of a branch's commits still stands: one that a later commit takes back does not, unless that one was taken back in turn. */
 import { picksOf, type Fix } from "./fix.ts";
+import { commitsRevertedBy } from "./reverted.ts";
 
-const REVERTS = /^\s*This reverts commit ([0-9a-f]{7,64})\b/gim;
 /** What git writes at least of a name. */
 const SHORT = 7;
 
@@ -18,7 +18,7 @@ export function withoutUndone<F extends Fix>(commits: readonly F[]): readonly F[
   const undone = commits.filter(({ sha }) => gone.has(sha)).flatMap(({ sha, message }) => [sha, ...picksOf(message)]);
   const isUndone = (name: string): boolean => undone.some((called) => called.startsWith(name));
   return commits.filter(({ sha, message }) => {
-    const names = namesIn(message);
+    const names = commitsRevertedBy(message);
     return !gone.has(sha) && (names.length === 0 || !names.every(isUndone));
   });
 }
@@ -34,13 +34,8 @@ function revertedIn(commits: readonly Fix[]): ReadonlySet<string> {
   const gone = new Set<string>();
   for (const { sha, message } of commits) {
     if (gone.has(sha)) continue;
-    for (const name of namesIn(message))
+    for (const name of commitsRevertedBy(message))
       for (const one of byStart.get(name.slice(0, SHORT)) ?? []) if (one.called.startsWith(name)) gone.add(one.sha);
   }
   return gone;
-}
-
-function namesIn(message: string): readonly string[] {
-  if (!message.includes("reverts commit")) return [];
-  return [...message.matchAll(REVERTS)].flatMap(([, name]) => name?.toLowerCase() ?? []);
 }
