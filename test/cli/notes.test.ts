@@ -72,7 +72,7 @@ describe("a note", () => {
     const [, path = ""] = /^Created (releasenotes\/notes\/fix-login-[0-9a-f]{16}\.yaml)\n$/.exec(made.out) ?? [];
     const asked = await notes("lint", "--diff", "HEAD");
     expect(asked.code).toBe(1);
-    expect(asked.out).toContain(`${path}:1:1: error: the template's text is still there`);
+    expect(asked.out).toContain(`${path}:4:5: error: the template's text is still there`);
     expect(asked.out).not.toContain("old-");
     writeFileSync(join(folder, path), "fixes:\n  - Logging in works.\nsecurity:\n  - Nobody else's.\n");
     expect(await notes("lint", "--diff", "HEAD")).toMatchObject({ code: 0, out: "1 note touched: nothing to say\n" });
@@ -202,6 +202,16 @@ describe("what cannot be read is said with its place and the way out", () => {
       70,
       "it is no git repository, and has no releasenotes/notes/reno.cache",
     ],
+    [
+      "a place that is not there",
+      ["lint", "no/where"],
+      3,
+      "Cannot look for notes in no/where: there is no such folder",
+    ],
+    ["a place that is a file", ["list", "releasenotes/notes/old-1db86fe2f6c0e4a7.yaml"], 3, "it is no folder"],
+    ["a folder of notes that is not there", ["lint", "-d", "notes"], 3, "there is no folder notes/notes"],
+    ["lint where no notes are and no repository", ["lint", tmpdir()], 70, "it is no git repository, and has no folder"],
+    ["a new note in no repository", ["new", "x", tmpdir()], 70, "it is no git repository, and has no folder"],
   ])("%s", async (_, args, code, said) => {
     const answer = await notes(...args);
     expect({
@@ -211,6 +221,39 @@ describe("what cannot be read is said with its place and the way out", () => {
     }).toEqual({
       ...{ code, said: true, hint: true },
     });
+  });
+
+  it("a bare repository, which is opened only where it is named", async () => {
+    const bare = mkdtempSync(join(tmpdir(), "plustwo-bare-"));
+    git("clone", "-q", "--bare", folder, bare);
+    const made = await notes("new", "x", bare);
+    rmSync(bare, { recursive: true });
+    expect(made).toMatchObject({ code: 70, out: "" });
+    expect(made.err).toContain("it is a bare repository, and those are opened only where they are named\nHint: ");
+  });
+
+  it("a note that waits, without which nobody knows the next version", async () => {
+    note("torn-2339427079a2e5f6", "<<<<<<< HEAD\nfixes:\n  - One.\n=======\nupgrade:\n  - Two.\n>>>>>>> other\n");
+    git("add", "-A");
+    const next = await notes("semver-next");
+    git("rm", "-q", "-f", "releasenotes/notes/torn-2339427079a2e5f6.yaml");
+    expect(next).toMatchObject({ code: 1, out: "" });
+    expect(next.err).toContain("torn-2339427079a2e5f6.yaml:1:1: error: a conflict of a merge is not resolved");
+    expect(next.err).toContain("Cannot say the next version: 1 note cannot be read");
+  });
+
+  it("not a cache in the encoding of the configuration: it is read as that", async () => {
+    writeFileSync(join(folder, "reno.yaml"), "encoding: latin-1\n");
+    note("latin-2339427079a2e5f7", "");
+    writeFileSync(
+      join(folder, "releasenotes/notes/latin-2339427079a2e5f7.yaml"),
+      Buffer.from("fixes:\n  - Caf\u00e9.\n", "latin1"),
+    );
+    git("add", "-A");
+    const cache = await notes("cache", "-o", "-");
+    git("rm", "-q", "-f", "--", "reno.yaml", "releasenotes/notes/latin-2339427079a2e5f7.yaml");
+    expect(cache).toMatchObject({ code: 0, err: "" });
+    expect(cache.out).toContain("- Caf\u00e9.");
   });
 
   it("a wrong configuration, by line", async () => {

@@ -38,7 +38,7 @@ export async function cacheNotes(
     });
   const found = await say.during("Reading the history of the notes", scanAll(repository, config, options.query));
   if (!found.ok) return found;
-  const contents = await readContents(repository, found.value.versions, options.query.versions);
+  const contents = await readContents(repository, found.value.versions, { asked: options.query.versions, config });
   if (!contents.ok) return contents;
   const text = writeRenoCache({
     notes: found.value.versions.map(({ version, notes }) => ({ version, files: notes })),
@@ -103,7 +103,7 @@ async function branchesOf(
 async function readContents(
   repository: Repository,
   versions: readonly NotebookVersion[],
-  asked: readonly string[],
+  { asked, config }: { readonly asked: readonly string[]; readonly config: ReturnType<typeof configFor> },
 ): Promise<Result<ReadonlyMap<string, YamlValue>, CliProblem>> {
   const wanted = versions.filter(({ version }) => asked.length === 0 || asked.includes(version));
   const missing = asked.find((version) => !versions.some((one) => one.version === version));
@@ -119,8 +119,9 @@ async function readContents(
   );
   if (!texts.ok) return texts;
   const contents = new Map<string, YamlValue>();
+  const decoder = new TextDecoder(config.encoding);
   for (const [path, bytes] of texts.value) {
-    const yaml = readPythonYaml(bytes === undefined ? "" : new TextDecoder().decode(bytes));
+    const yaml = readPythonYaml(bytes === undefined ? "" : decoder.decode(bytes));
     if (!yaml.ok) {
       const { line, column, message, hint } = yaml.problem[0];
       return fail({ message: `Cannot use ${path}:${line}:${column}: ${message}`, hint, exit: EXIT.malformed });

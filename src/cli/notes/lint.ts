@@ -1,14 +1,14 @@
 /** `plustwo notes lint`: what is wrong with the notes of the work tree; with `--diff` only with those that a change touches. */
 import { join } from "node:path";
 import type { Sha } from "../../core/ids.ts";
-import { lintNotes, type NotesTree } from "../../core/release/notes/lint.ts";
+import { lintNotes, notesIn, type NotesTree } from "../../core/release/notes/lint.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Repository } from "../../git/repository.ts";
 import { filesBelow, readBytesIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { namesEver } from "./names-ever.ts";
-import { openNotes, type NotesPlace, type PlaceOptions } from "./place.ts";
+import { noNotesIn, openNotes, type NotesPlace, type PlaceOptions } from "./place.ts";
 import { showFindings } from "./show-findings.ts";
 
 export interface LintOptions extends PlaceOptions {
@@ -25,14 +25,14 @@ export async function lintTree(
 ): Promise<Result<number, CliProblem>> {
   const place = await openNotes(terminal, say, options);
   if (!place.ok) return place;
-  const files = await filesOf(place.value);
+  const files = await filesOf(place.value, options);
   if (!files.ok) return files;
   const change = options.diff === undefined ? ok(undefined) : await changeSince(place.value, files.value, options.diff);
   if (!change.ok) return change;
   const tree = { files: files.value, ...(change.value === undefined ? {} : { change: change.value }) };
   const findings = lintNotes(tree, place.value.config);
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const looked = change.value === undefined ? files.value.length : change.value.touched.size;
+  const looked = notesIn(tree);
   if (options.json) say.json({ version: 1, notes: looked, findings });
   else {
     showFindings(say, findings, "stdout");
@@ -44,13 +44,10 @@ export async function lintTree(
 }
 
 /** Of the work tree; of a bare repository those of HEAD. */
-async function filesOf({
-  repository,
-  top,
-  isBare,
-  head,
-  config,
-}: NotesPlace): Promise<Result<NotesTree["files"], CliProblem>> {
+async function filesOf(
+  { repository, top, isBare, head, config }: NotesPlace,
+  { notesFolder }: LintOptions,
+): Promise<Result<NotesTree["files"], CliProblem>> {
   const decoder = new TextDecoder(config.encoding);
   if (isBare && repository !== undefined && head !== undefined) {
     const listed = await repository.list(head, config.notesPath);
@@ -61,12 +58,19 @@ async function filesOf({
   }
   const found = await filesBelow(join(top, config.notesPath), config.notesPath);
   if (!found.ok) return found;
+  // A repository without notes is a fine one; a folder that was named, or a place without history, is probably another one's.
+  if (found.value === undefined && (repository === undefined || notesFolder !== undefined))
+    return fail(noNotesIn(top, config, repository === undefined));
   const files: NotesTree["files"][number][] = [];
   for (const { inside, isLink } of found.value ?? []) {
     const path = `${config.notesPath}/${inside}`;
-    const bytes = isLink ? ok(undefined) : await readBytesIfThere(join(top, path), path);
+    if (isLink) {
+      files.push({ path, text: "", isLink });
+      continue;
+    }
+    const bytes = await readBytesIfThere(join(top, path), path);
     if (!bytes.ok) return bytes;
-    // A link is no note, and what went away meanwhile is none any more.
+    // What went away meanwhile is no note any more.
     if (bytes.value !== undefined) files.push({ path, text: decoder.decode(bytes.value) });
   }
   return ok(files);
@@ -95,9 +99,10 @@ async function changeSince(
   if (!blobs.ok) return fail(ofGit(blobs.problem));
   if (!ever.ok) return ever;
   const decoder = new TextDecoder(config.encoding);
-  const isSame = (text: string, bytes: Uint8Array | undefined) => bytes !== undefined && decoder.decode(bytes) === text;
+  const isSame = ({ text, isLink }: (typeof files)[number], bytes: Uint8Array | undefined) =>
+    bytes !== undefined && (isLink === true || decoder.decode(bytes) === text);
   return ok({
-    touched: new Set(files.filter(({ text }, index) => !isSame(text, blobs.value[index])).map(({ path }) => path)),
+    touched: new Set(files.filter((file, index) => !isSame(file, blobs.value[index])).map(({ path }) => path)),
     before: new Set(listed.value.map(({ path }) => path)),
     ever: ever.value,
   });

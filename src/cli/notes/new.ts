@@ -7,10 +7,10 @@ import { slugFrom } from "../../core/release/notes/slug.ts";
 import { noteTemplate } from "../../core/release/notes/template.ts";
 import { uidFrom, weaknessOf } from "../../core/release/notes/uid.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { makeText, readTextIfThere } from "../disk.ts";
+import { kindOf, makeText, readTextIfThere } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
-import { openNotes, type PlaceOptions } from "./place.ts";
+import { noNotesIn, openNotes, type PlaceOptions } from "./place.ts";
 
 export interface NewOptions extends PlaceOptions {
   readonly slug: string;
@@ -21,13 +21,17 @@ export interface NewOptions extends PlaceOptions {
 export async function newNote(terminal: Terminal, say: Say, options: NewOptions): Promise<Result<number, CliProblem>> {
   const place = await openNotes(terminal, say, options);
   if (!place.ok) return place;
-  const { config, top, isBare } = place.value;
+  const { repository, config, top, isBare } = place.value;
   if (isBare)
     return fail({
       message: `Cannot make a note in ${top}: it is a bare repository`,
       hint: "run it in a clone with a work tree",
       exit: EXIT.refused,
     });
+  const folder = join(top, config.notesPath);
+  const there = await kindOf(folder, config.notesPath);
+  if (!there.ok) return there;
+  if (repository === undefined && there.value === undefined) return fail(noNotesIn(top, config, true));
   const slug = slugFrom(options.slug, config);
   if (!slug.ok)
     return fail({
@@ -37,7 +41,7 @@ export async function newNote(terminal: Terminal, say: Say, options: NewOptions)
     });
   const text = await templateOf(terminal, options.fromTemplate, config);
   if (!text.ok) return text;
-  const path = await make(join(top, config.notesPath), slug.value, text.value);
+  const path = await make(folder, slug.value, text.value);
   if (!path.ok) return path;
   const shown = relative(terminal.cwd, path.value);
   say.result(`Created ${shown}`);

@@ -11,7 +11,7 @@ import type { NotesFinding } from "../../core/release/notes/finding.ts";
 import type { Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { readTextIfThere } from "../disk.ts";
+import { kindOf, readTextIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
 import { ofFindings, showFindings } from "./show-findings.ts";
@@ -50,8 +50,22 @@ export async function openNotes(
       exit: EXIT.usage,
     });
   const from = resolve(terminal.cwd, folder);
+  const there = await kindOf(from, folder);
+  if (!there.ok) return there;
+  if (there.value !== "folder")
+    return fail({
+      message: `Cannot look for notes in ${folder}: ${there.value === "file" ? "it is no folder" : "there is no such folder"}`,
+      hint: "name the folder of the repository, or leave it out",
+      exit: EXIT.malformed,
+    });
   const repository = openRepository(from, { env: terminal.env });
   const around = await repository.discover();
+  if (!around.ok && around.problem.kind === "no-repository" && around.problem.detail.includes("safe.bareRepository"))
+    return fail({
+      message: `Cannot look for notes in ${from}: it is a bare repository, and those are opened only where they are named`,
+      hint: "name it: set GIT_DIR to this folder; or run it in a clone with a work tree",
+      exit: EXIT.noRepository,
+    });
   if (!around.ok && around.problem.kind !== "no-repository") return fail(ofGit(around.problem));
   const place = around.ok ? around.value : undefined;
   const top = place?.topLevel ?? place?.gitDir ?? from;
@@ -70,6 +84,16 @@ export async function openNotes(
     ...{ top, isBare, head, config: read.value.config },
     branch: place?.head.kind === "branch" ? place.head.branch : undefined,
   });
+}
+
+/** There is not even the folder of the notes. */
+export function noNotesIn(top: string, config: NotesConfig, isAlone: boolean): CliProblem {
+  const where = isAlone ? "it is no git repository, and has" : "there is";
+  return {
+    message: `Cannot find notes in ${top}: ${where} no folder ${config.notesPath}`,
+    hint: isAlone ? "run it in the repository" : "name the folder above the notes, such as `-d releasenotes`",
+    exit: isAlone ? EXIT.noRepository : EXIT.malformed,
+  };
 }
 
 async function readConfig(

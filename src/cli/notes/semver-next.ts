@@ -4,9 +4,10 @@ import { liveBranches } from "../../core/release/notes/live-branches.ts";
 import { nextVersion, type NoNextVersion } from "../../core/release/notes/next-version.ts";
 import { renoNextVersion } from "../../core/release/notes/reno-version.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { unreadWaiting } from "../../core/release/notes/waiting.ts";
 import { gatherNotes } from "../../git/notes-history.ts";
 import { EXIT } from "../problems.ts";
-import type { CliProblem, Say, Terminal } from "../say.ts";
+import { counted, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openBook, type Book, type Query } from "./book.ts";
 import { ofGather } from "./notebook.ts";
 import { openNotes, type NotesPlace, type PlaceOptions } from "./place.ts";
@@ -66,11 +67,18 @@ async function withReasons(
   ]);
   if (!read.ok) return read;
   if (!branches.ok) return branches;
+  const unread = unreadWaiting(book.versions, read.value.findings);
   showFindings(
     say,
     read.value.findings.filter(({ severity }) => severity === "error"),
     "stderr",
   );
+  if (unread.length > 0)
+    return fail({
+      message: `Cannot say the next version: ${counted(unread.length, "note")} cannot be read, and may ask for more than the others`,
+      hint: "mend what is named above; `plustwo notes lint` looks again",
+      exit: EXIT.refused,
+    });
   const facts = {
     versions: read.value.versions,
     current: book.current,

@@ -10,7 +10,12 @@ import { isNotePath, uidOf, weaknessOf } from "./uid.ts";
 
 export interface NotesTree {
   /** Every file under the notes' folder as it is now. */
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly text: string;
+    /** A report shows where it leads, and no text. */
+    readonly isLink?: boolean;
+  }[];
   /** `undefined`: all are looked at, and nothing is known of what was before. */
   readonly change?: {
     readonly touched: ReadonlySet<string>;
@@ -30,8 +35,8 @@ export function lintNotes({ files, change }: NotesTree, config: NotesConfig): re
     ...files.flatMap(({ path }) => (isAsked(path) && !isNotePath(path) ? notRead(path) : [])),
     ...notes
       .filter(({ path }) => isAsked(path))
-      .flatMap(({ path, text }) => [
-        ...lintText(path, text, config),
+      .flatMap(({ path, text, isLink }) => [
+        ...(isLink === true ? linked(path) : lintText(path, text, config)),
         ...collision(path, { now: byUid.get(uidOf(path)) ?? [], change }),
         ...weakUid(path, change?.before),
       ]),
@@ -46,13 +51,36 @@ function lintText(path: string, text: string, config: NotesConfig): readonly Not
   if (!read.ok) return read.problem;
   const { note, findings } = read.value;
   const texts = [...(note.prelude === undefined ? [] : [note.prelude]), ...note.sections.flatMap(({ items }) => items)];
-  const untouched = untouchedTexts(texts, config).map((left) =>
-    whole(path, "error", "note.untouched", {
+  const untouched = untouchedTexts(texts, config).map((left) => ({
+    ...whole(path, "error", "note.untouched", {
       message: `the template's text is still there: "${left.trim().slice(0, 50)}…"`,
       hint: "write what users must know, or remove the section",
     }),
-  );
+    ...placeIn(text, left),
+  }));
   return [...findings, ...untouched];
+}
+
+/** Where a text begins that is written as it reads; else the beginning. */
+function placeIn(text: string, part: string): { readonly line: number; readonly column: number } {
+  const [first = ""] = part.trim().split("\n");
+  const lines = text.split("\n");
+  const found = lines.findIndex((line) => line.includes(first));
+  return found < 0 ? { line: 1, column: 1 } : { line: found + 1, column: (lines[found] ?? "").indexOf(first) + 1 };
+}
+
+function linked(path: string): readonly NotesFinding[] {
+  return [
+    whole(path, "error", "note.yaml", {
+      message: "it is a link, of which a report shows no text",
+      hint: "make the note with `plustwo notes new`, and remove the link",
+    }),
+  ];
+}
+
+/** Those of the files that are notes. */
+export function notesIn({ files, change }: NotesTree): number {
+  return files.filter(({ path }) => isNotePath(path) && (change === undefined || change.touched.has(path))).length;
 }
 
 interface Names {

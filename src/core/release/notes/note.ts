@@ -47,7 +47,7 @@ export function noteFrom(
       value,
       value.kind === "nothing" ? "note.empty" : "note.yaml",
       value.kind === "nothing" ? "the note is empty" : `the note is ${whatIs(value)}, not a map`,
-      "begin with a section: `fixes:`, and under it `  - |` and the text",
+      "begin with a section: `fixes:`, and under it `- |` and the text",
     );
     return fail(found.all);
   }
@@ -166,7 +166,7 @@ function readItem(item: YamlValue, key: string, found: Findings): readonly strin
 }
 
 const TEXT_HINT = "write `|` after the `:`, and the text on the next lines, indented";
-const ITEM_HINT = "write `  - |`, and the text on the next lines, indented";
+const ITEM_HINT = "write `- |`, and the text on the next lines, indented";
 
 /** `feature` for `features`: what was probably meant, as the beginning of a hint. */
 function nearestOf(key: string, { sections }: NotesConfig): string {

@@ -65,7 +65,7 @@ export function readPythonYaml(
   };
   // One slip makes several; those behind the first say nothing more.
   const [first] = document.errors;
-  if (first !== undefined) return fail([{ ...placeOf(first.pos[0]), ...worded(first) }]);
+  if (first !== undefined) return fail([conflictIn(text) ?? { ...placeOf(first.pos[0]), ...worded(first) }]);
   const reader = new Reader(document, placeOf, text.endsWith("\n") ? Infinity : text.length);
   const value = reader.read(document.contents, 0);
   const [refused, ...others] = reader.problems;
@@ -180,6 +180,12 @@ function plainWord(written: string, place: Place): YamlValue {
   if (WHOLE.test(written) || FRACTION.test(written)) return { kind: "number", written, ...place };
   if (DATE.test(written)) return { kind: "date", written, ...place };
   return { kind: "text", text: written, ...place };
+}
+
+function conflictIn(text: string): YamlProblem | undefined {
+  const line = text.split("\n").findIndex((one) => one.startsWith("<<<<<<< ")) + 1;
+  const hint = "keep what is right of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`";
+  return line === 0 ? undefined : { line, column: 1, message: "a conflict of a merge is not resolved", hint };
 }
 
 function worded({ code, message }: { readonly code: string; readonly message: string }): {

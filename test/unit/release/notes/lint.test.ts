@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultNotesConfig, readNotesConfig } from "../../../../src/core/release/notes/config.ts";
 import { describeFinding } from "../../../../src/core/release/notes/finding.ts";
-import { lintNotes, type NotesTree } from "../../../../src/core/release/notes/lint.ts";
+import { lintNotes, notesIn, type NotesTree } from "../../../../src/core/release/notes/lint.ts";
 import { slugFrom } from "../../../../src/core/release/notes/slug.ts";
 import { noteTemplate } from "../../../../src/core/release/notes/template.ts";
 
@@ -46,8 +46,27 @@ describe("lint of all notes", () => {
     expect(
       lint({ [A]: "fixes:\n  - |\n    What went wrong for users, and no longer does? Or remove this section.\n" }),
     ).toEqual([
-      `${A}:1:1: error: the template's text is still there: "What went wrong for users, and no longer does? Or …" [note.untouched]`,
+      `${A}:3:5: error: the template's text is still there: "What went wrong for users, and no longer does? Or …" [note.untouched]`,
     ]);
+  });
+});
+
+describe("lint of what is no note", () => {
+  const link = { path: A, text: "", isLink: true };
+
+  it("tells a link among the notes, of which a report shows no text", () => {
+    expect(lintNotes({ files: [link] }, config).map(describeFinding)).toEqual([
+      `${A}:1:1: error: it is a link, of which a report shows no text [note.yaml]`,
+    ]);
+    const change = { touched: new Set<string>(), before: new Set([A]), ever: new Set([A]) };
+    expect(lintNotes({ files: [link], change }, config)).toEqual([]);
+  });
+
+  it("counts the notes, not the files beside them", () => {
+    const files = [A, OLD, "reno.cache", "README"].map((path) => ({ path, text: GOOD }));
+    expect(notesIn({ files })).toBe(2);
+    const change = { touched: new Set([OLD, "README"]), before: new Set<string>(), ever: new Set<string>() };
+    expect(notesIn({ files, change })).toBe(1);
   });
 });
 

@@ -5,9 +5,11 @@ import {
   type LiveBranch,
   type NextVersionFacts,
 } from "../../../../src/core/release/notes/next-version.ts";
+import type { NotesFinding } from "../../../../src/core/release/notes/finding.ts";
 import { readNote } from "../../../../src/core/release/notes/note.ts";
 import { renoNextVersion } from "../../../../src/core/release/notes/reno-version.ts";
 import type { NotesOfVersion } from "../../../../src/core/release/notes/report.ts";
+import { unreadWaiting } from "../../../../src/core/release/notes/waiting.ts";
 
 const config = defaultNotesConfig();
 
@@ -44,6 +46,20 @@ describe("the next version as reno has it", () => {
 
   it("is nothing without notes", () => {
     expect(renoNextVersion([], config)).toEqual({ ok: false, problem: "there are no notes" });
+  });
+});
+
+describe("a note that cannot be read", () => {
+  const listed = (version: string, path: string) => ({ version, notes: [{ path }] });
+  const broken = (path: string, rule: NotesFinding["rule"] = "note.yaml"): NotesFinding => ({
+    ...{ severity: "error", rule, path, line: 1, column: 1, message: "it is wrong", hint: "mend it" },
+  });
+
+  it("leaves the version open where it waits for a release, and nowhere else", () => {
+    const versions = [listed("*working-copy*", "a"), listed("1.0.0-1", "b"), listed("1.0.0", "c")];
+    const findings = [broken("a"), broken("b"), broken("c"), broken("b", "note.wrong-type")];
+    expect(unreadWaiting(versions, findings)).toEqual([broken("a"), broken("b")]);
+    expect(unreadWaiting(versions.slice(0, 1), findings)).toEqual([broken("a")]);
   });
 });
 

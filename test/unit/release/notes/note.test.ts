@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaultNotesConfig } from "../../../../src/core/release/notes/config.ts";
 import { describeFinding } from "../../../../src/core/release/notes/finding.ts";
 import { readNote } from "../../../../src/core/release/notes/note.ts";
+import { readPythonYaml } from "../../../../src/core/release/notes/python-yaml.ts";
 import { uidFrom, uidOf, weaknessOf } from "../../../../src/core/release/notes/uid.ts";
 
 const read = (text: string) => readNote("n.yaml", text, defaultNotesConfig());
@@ -70,6 +71,15 @@ describe("a note", () => {
   it("the hint to an unknown section names the one that was meant", () => {
     const note = read("bug_fixes:\n  - a\n");
     expect(note.ok && note.value.findings[0]?.hint).toMatch(/^write `fixes`; sections: prelude, features,/);
+  });
+
+  it("a conflict of a merge is called so, at its first line", () => {
+    const text = "fixes:\n<<<<<<< HEAD\n  - One.\n=======\n  - Two.\n>>>>>>> other\n";
+    expect(readPythonYaml(text)).toMatchObject({
+      ok: false,
+      problem: [{ line: 2, column: 1, message: "a conflict of a merge is not resolved" }],
+    });
+    expect(readPythonYaml("fixes: |\n  <<<<<<< HEAD\n")).toMatchObject({ ok: true });
   });
 
   it("a block at the end of a file without a line end has none either", () => {
