@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runNotes } from "../../src/cli/notes/main.ts";
@@ -45,14 +45,16 @@ function note(name: string, text: string): void {
   writeFileSync(join(folder, `releasenotes/notes/${name}.yaml`), text);
 }
 
-async function notes(...args: readonly string[]) {
+const notes = (...args: readonly string[]) => notesIn(folder, ...args);
+
+async function notesIn(cwd: string, ...args: readonly string[]) {
   let out = "";
   let err = "";
   const code = await runNotes(["notes", ...args], {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     env: ENV,
-    cwd: folder,
+    cwd,
   });
   return { code, out: out.replaceAll(/[0-9a-f]{40}/g, "<sha>"), err };
 }
@@ -299,6 +301,23 @@ describe("fragments of another tool", () => {
     expect(removed.err).toContain("Left newsfragments/13.perf.md as it is");
     expect(readdirSync(join(folder, "newsfragments"))).toEqual(["13.perf.md"]);
     expect(made()).toHaveLength(2);
+  });
+
+  it("are left alone where a note cannot be written, and no note is", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "plustwo-fragments-"));
+    mkdirSync(join(elsewhere, "newsfragments"));
+    mkdirSync(join(elsewhere, "releasenotes/notes"), { recursive: true });
+    for (const name of ["1.bugfix", "2.bugfix"]) writeFileSync(join(elsewhere, "newsfragments", name), "Mended.\n");
+    const planned = (await notesIn(elsewhere, "import", "--dry-run")).out;
+    const [, second = ""] = /^Would write (\S*\/2-\S+) /m.exec(planned) ?? [];
+    // Something in the way that is no note's file, and so not known before.
+    mkdirSync(join(elsewhere, second), { recursive: true });
+    const answer = await notesIn(elsewhere, "import");
+    const left = readdirSync(join(elsewhere, "releasenotes/notes"));
+    rmSync(elsewhere, { recursive: true });
+    expect(answer).toMatchObject({ code: 1, out: "" });
+    expect(answer.err).toContain(`Cannot make ${second}: it is there already; nothing was imported\nHint: `);
+    expect(left).toEqual([basename(second)]);
   });
 
   it.each([

@@ -2,18 +2,18 @@
  * `plustwo notes import`: notes from the fragments of towncrier or Changesets. All or nothing: where one of them cannot be read nothing
  * is written. It writes over no file, and takes over no fragment twice.
  */
-import { mkdir, readdir, readFile, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { readdir, readFile, unlink } from "node:fs/promises";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { noteOf, type Fragment, type FragmentFile, type FragmentProblem } from "../../core/release/notes/fragment.ts";
 import { readChangesets } from "../../core/release/notes/import-changesets.ts";
 import { readTowncrier } from "../../core/release/notes/import-towncrier.ts";
 import type { NotesConfig } from "../../core/release/notes/config.ts";
 import { isNotePath, uidOf } from "../../core/release/notes/uid.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { readTextIfThere } from "../disk.ts";
+import { filesBelow, kindOf, makeAll, namesIn, readTextIfThere, whyNot } from "../disk.ts";
 import { EXIT } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
-import { openNotes, type PlaceOptions } from "./place.ts";
+import { noNotesIn, openNotes, type PlaceOptions } from "./place.ts";
 
 export const TOOLS = ["towncrier", "changesets"] as const;
 export type Tool = (typeof TOOLS)[number];
@@ -37,13 +37,16 @@ export async function importNotes(
 ): Promise<Result<number, CliProblem>> {
   const place = await openNotes(terminal, say, options);
   if (!place.ok) return place;
-  const { config, top, isBare } = place.value;
+  const { repository, config, top, isBare } = place.value;
   if (isBare)
     return fail({
       message: `Cannot make notes in ${top}: it is a bare repository`,
       hint: "run it in a clone with a work tree",
       exit: EXIT.refused,
     });
+  const there = await kindOf(join(top, config.notesPath), config.notesPath);
+  if (!there.ok) return there;
+  if (repository === undefined && there.value === undefined) return fail(noNotesIn(top, config, true));
   const given = readSections(options.sections, config);
   if (!given.ok) return given;
   const folder = await folderOf(terminal, top, options.fragments);
@@ -104,8 +107,9 @@ async function folderOf(
       exit: EXIT.usage,
     });
   }
-  const here = new Set((await readdir(top, { withFileTypes: true })).map(({ name }) => name));
-  const found = FOLDERS.filter((name) => here.has(name));
+  const here = await namesIn(top);
+  if (!here.ok) return here;
+  const found = FOLDERS.filter((name) => here.value?.includes(name) === true);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return ok(join(top, only));
   return fail({
@@ -124,6 +128,15 @@ interface Folder {
 async function readFolder(top: string, folder: string): Promise<Result<Folder, CliProblem>> {
   const files: FragmentFile[] = [];
   const problems: FragmentProblem[] = [];
+  const noFolder = (why: string): Result<Folder, CliProblem> =>
+    fail({
+      message: `Cannot import from ${folder}: ${why}`,
+      hint: "name the folder of the fragments, such as `newsfragments`",
+      exit: EXIT.malformed,
+    });
+  const kind = await kindOf(folder);
+  if (!kind.ok) return kind;
+  if (kind.value !== "folder") return noFolder(kind.value === "file" ? "it is no folder" : "there is no such folder");
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -144,13 +157,7 @@ async function readFolder(top: string, folder: string): Promise<Result<Folder, C
     }
     return ok({ names: entries.map(({ name }) => name), files, problems });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const why = code === "ENOENT" ? "there is no such folder" : code === "ENOTDIR" ? "it is no folder" : code;
-    return fail({
-      message: `Cannot import from ${folder}: ${why}`,
-      hint: "name the folder of the fragments, such as `newsfragments`",
-      exit: EXIT.malformed,
-    });
+    return noFolder(whyNot(error));
   }
 }
 
@@ -185,8 +192,10 @@ async function planOf(
   config: NotesConfig,
 ): Promise<Result<Plan, CliProblem>> {
   const folder = join(top, config.notesPath);
-  const there = await readdir(folder, { recursive: true }).catch((): string[] => []);
-  const byUid = new Map(there.filter(isNotePath).map((path) => [uidOf(path.replaceAll("\\", "/")), path]));
+  const there = await filesBelow(folder, config.notesPath);
+  if (!there.ok) return there;
+  const notes = (there.value ?? []).map(({ inside }) => inside).filter(isNotePath);
+  const byUid = new Map(notes.map((path) => [uidOf(path), path]));
   const [news, known, left]: [Planned[], Planned[], Planned[]] = [[], [], []];
   for (const fragment of fragments) {
     const { path, text } = noteOf(fragment, config);
@@ -198,32 +207,16 @@ async function planOf(
     }
     const found = await readTextIfThere(join(folder, before));
     if (!found.ok) return found;
-    const note = `${config.notesPath}/${before.replaceAll("\\", "/")}`;
+    const note = `${config.notesPath}/${before}`;
     (found.value?.replaceAll("\r\n", "\n") === text ? known : left).push({ ...planned, note });
   }
   return ok({ news, known, left });
 }
 
-/** Where one cannot be written those before it are taken back. */
+/** All of them or none. */
 async function writeAll(top: string, news: readonly Planned[]): Promise<Result<void, CliProblem>> {
-  const written: string[] = [];
-  for (const { note, text } of news) {
-    const path = join(top, note);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text, { flag: "wx" });
-      written.push(path);
-    } catch (error) {
-      for (const done of written) await unlink(done).catch(() => undefined);
-      const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      return fail({
-        message: `Cannot write ${path}: ${why}; nothing was imported`,
-        hint: "see that the folder of the notes is one you may write to",
-        exit: EXIT.malformed,
-      });
-    }
-  }
-  return ok(undefined);
+  const made = await makeAll(news.map(({ note, text }) => ({ path: join(top, note), shown: note, text })));
+  return made.ok ? made : fail({ ...made.problem, message: `${made.problem.message}; nothing was imported` });
 }
 
 async function removeAll(top: string, paths: readonly string[]): Promise<Result<void, CliProblem>> {
@@ -231,9 +224,8 @@ async function removeAll(top: string, paths: readonly string[]): Promise<Result<
     try {
       await unlink(join(top, path));
     } catch (error) {
-      const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
       return fail({
-        message: `Cannot remove ${path}: ${why}; the notes are written`,
+        message: `Cannot remove ${path}: ${whyNot(error)}; the notes are written`,
         hint: "remove it yourself, or run the same again",
         exit: EXIT.partlyDone,
       });
