@@ -3,7 +3,7 @@
  * out. `shown` is the path as messages say it. What cannot be read ends with 3, and so does what cannot be written; a file that is in the
  * way ends with 1.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, ok, type Result } from "../core/result.ts";
 import { EXIT } from "./exit.ts";
@@ -58,6 +58,13 @@ export async function namesIn(path: string, shown = path): Promise<Result<readon
 export async function kindOf(path: string, shown = path): Promise<Result<"file" | "folder" | undefined, CliProblem>> {
   const look = async () => ((await stat(path)).isDirectory() ? ("folder" as const) : ("file" as const));
   return ifThere(look, { tried: `read ${shown}`, hint: "see that it is something you may read" });
+}
+
+/** Itself, whatever it leads to. */
+export async function isLink(path: string, shown = path): Promise<Result<boolean, CliProblem>> {
+  const hint = "see that it is something you may read";
+  const found = await ifThere(async () => (await lstat(path)).isSymbolicLink(), { tried: `read ${shown}`, hint });
+  return found.ok ? ok(found.value === true) : found;
 }
 
 /** Over what is there, in a folder that is there; it may be a terminal or a pipe. */

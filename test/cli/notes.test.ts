@@ -1,6 +1,15 @@
 // `plustwo notes` in a repository of its own: a note's life from `new` to the report, what a change answers for, and bad input.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Ajv } from "ajv";
@@ -232,6 +241,20 @@ describe("what cannot be read is said with its place and the way out", () => {
     rmSync(bare, { recursive: true });
     expect(made).toMatchObject({ code: 70, out: "" });
     expect(made.err).toContain("it is a bare repository, and those are opened only where they are named\nHint: ");
+  });
+
+  it("a folder of notes that is a link, behind which git keeps none", async () => {
+    symlinkSync("releasenotes", join(folder, "linked"));
+    const [listed, made] = [await notes("list", "-d", "linked"), await notes("new", "x", "-d", "linked")];
+    rmSync(join(folder, "linked"));
+    expect(listed).toMatchObject({ code: 3, out: "" });
+    expect(listed.err).toContain("Cannot use the notes in linked/notes: linked is a link, and git keeps no notes");
+    expect(made).toMatchObject({ code: 3, out: "" });
+  });
+
+  it("nothing found is said with the place that was looked at", async () => {
+    const none = { code: 0, out: "", err: "No version has a note in other/notes\n" };
+    expect(await notes("list", "-d", "other")).toEqual(none);
   });
 
   it("a note that waits, without which nobody knows the next version", async () => {

@@ -6,7 +6,7 @@ import { EXIT } from "../problems.ts";
 import { plain, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openBook, type Query } from "./book.ts";
 import { openNotes, type PlaceOptions } from "./place.ts";
-import { losses, showUnassigned } from "./show-unassigned.ts";
+import { losses, showNone, showUnassigned } from "./show-unassigned.ts";
 
 export interface ListOptions extends PlaceOptions {
   readonly query: Query;
@@ -37,6 +37,7 @@ export async function listNotes(
     const text = listText(versions, query.mode === "reno" ? "python" : "plain");
     if (versions.length > 0) say.result(terminal.stdout.isTTY === true ? plainTabs(text) : text);
   }
+  showNone(say, book.value, query);
   showUnassigned(say, unassigned, query.mode);
   return ok(query.mode === "complete" && losses(unassigned).length > 0 ? EXIT.refused : EXIT.ok);
 }

@@ -11,7 +11,7 @@ import type { NotesFinding } from "../../core/release/notes/finding.ts";
 import type { Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { kindOf, readTextIfThere } from "../disk.ts";
+import { isLink, kindOf, readTextIfThere } from "../disk.ts";
 import { EXIT, ofGit } from "../problems.ts";
 import type { CliProblem, Say, Terminal } from "../say.ts";
 import { ofFindings, showFindings } from "./show-findings.ts";
@@ -78,12 +78,31 @@ export async function openNotes(
     isBare && head !== undefined ? textAt(repository, head, path) : readTextIfThere(join(top, path)),
   );
   if (!read.ok) return read;
+  const followed = place?.topLevel === undefined ? ok(undefined) : await noLinkTo(top, read.value.config.notesPath);
+  if (!followed.ok) return followed;
   showFindings(say, read.value.warnings, "stderr");
   return ok({
     repository: place === undefined ? undefined : openRepository(top, { env: terminal.env }),
     ...{ top, isBare, head, config: read.value.config },
     branch: place?.head.kind === "branch" ? place.head.branch : undefined,
   });
+}
+
+/** git keeps where a link leads, and no note behind it: no version would have one. */
+async function noLinkTo(top: string, notesPath: string): Promise<Result<void, CliProblem>> {
+  const parts = notesPath.split("/");
+  for (const [index] of parts.entries()) {
+    const path = parts.slice(0, index + 1).join("/");
+    const found = await isLink(join(top, path), path);
+    if (!found.ok) return found;
+    if (found.value)
+      return fail({
+        message: `Cannot use the notes in ${notesPath}: ${path} is a link, and git keeps no notes behind it`,
+        hint: "make it a folder; or name the one that it leads to, with `-d` or with `notesdir` in the configuration",
+        exit: EXIT.malformed,
+      });
+  }
+  return ok(undefined);
 }
 
 /** There is not even the folder of the notes. */

@@ -14,7 +14,7 @@ import { plain, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { openBook, type Book, type Query } from "./book.ts";
 import { openNotes, type PlaceOptions } from "./place.ts";
 import { ofFindings, showFindings } from "./show-findings.ts";
-import { losses, showUnassigned } from "./show-unassigned.ts";
+import { losses, showNone, showUnassigned } from "./show-unassigned.ts";
 
 export const FORMATS = ["rst", "markdown", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -47,6 +47,7 @@ export async function reportNotes(
     if (!written.ok) return written;
   }
   showFindings(say, findings, "stderr");
+  showNone(say, book.value, options.query);
   showUnassigned(say, book.value.unassigned, options.query.mode);
   const isLossy = losses(book.value.unassigned).length > 0 || findings.some(isLoss);
   return ok(options.query.mode === "complete" && isLossy ? EXIT.refused : EXIT.ok);

@@ -1,9 +1,16 @@
 /** Notes that no version has, each with its reason. In mode reno a line says how many reno loses. */
 import type { ScanMode, Unassigned } from "../../core/release/notes/shapes.ts";
+import type { Book, Query } from "./book.ts";
 import { counted, oneLine, type Say } from "../say.ts";
 
 export function losses(unassigned: readonly Unassigned[]): readonly Unassigned[] {
   return unassigned.filter(({ loss }) => loss);
+}
+
+/** Whoever sees nothing wants to know where it was looked for. */
+export function showNone(say: Say, { config, versions, unassigned }: Book, { mode }: Query): void {
+  if (mode === "complete" && versions.length === 0 && unassigned.length === 0)
+    say.note(`No version has a note in ${oneLine(config.notesPath)}`);
 }
 
 export function showUnassigned(say: Say, unassigned: readonly Unassigned[], mode: ScanMode): void {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   filesBelow,
+  isLink,
   kindOf,
   makeAll,
   makeText,
@@ -59,6 +60,12 @@ describe("what is not there", () => {
 });
 
 describe("what is there", () => {
+  it("a link is one wherever it leads, and nothing is none", async () => {
+    symlinkSync("folder", at("link"));
+    const looked = await Promise.all(["link", "round", "folder", "a.txt", "nowhere"].map((name) => isLink(at(name))));
+    expect(looked.map((one) => one.ok && one.value)).toEqual([true, true, false, false, false]);
+  });
+
   it("is read, and an empty file is no file that is missing", async () => {
     writeFileSync(at("empty"), "");
     expect(await readText(at("empty"))).toEqual({ ok: true, value: "" });
