@@ -281,6 +281,19 @@ describe("what cannot be read is said with its place and the way out", () => {
     expect(cache.out).toContain("- Caf\u00e9.");
   });
 
+  it("a note whose content is not there is no empty one", async () => {
+    note("gone-2339427079a2e5f8", "upgrade:\n  - Gone.\n");
+    commit("Gone");
+    const blob = git("rev-parse", "HEAD:releasenotes/notes/gone-2339427079a2e5f8.yaml").trim();
+    rmSync(join(folder, ".git/objects", blob.slice(0, 2), blob.slice(2)), { force: true });
+    const [report, next, cache] = [await notes("report"), await notes("semver-next"), await notes("cache", "-o", "-")];
+    git("reset", "-q", "--hard", "HEAD^");
+    expect([report.code, next.code, cache.code]).toEqual([1, 1, 3]);
+    expect(report.err).toContain("gone-2339427079a2e5f8.yaml:1:1: error: the note cannot be read: its content is not");
+    expect(next.out + cache.out).toBe("");
+    expect(cache.err).toContain("gone-2339427079a2e5f8.yaml: its content is not there");
+  });
+
   it("a wrong configuration, by line", async () => {
     writeFileSync(join(folder, "reno.yaml"), "---\nadd_release_date: maybe\n");
     const answer = await notes("list");

@@ -33,7 +33,7 @@ export interface Book {
   readonly dates: ReadonlyMap<string, number>;
   /** Of the scanned commit; `undefined` of a cache. */
   readonly current: string | undefined;
-  /** Each note as it was read, or why not one word of it could be. */
+  /** Each note as it was read, or why not one word of it could be; not those whose content is not there. */
   readonly read: () => Promise<Result<ReadonlyMap<string, Result<ReadNote, readonly NotesFinding[]>>, CliProblem>>;
 }
 
@@ -117,10 +117,9 @@ async function bookOf(
       const decoder = new TextDecoder(config.encoding);
       return ok(
         new Map(
-          [...texts.value].map(([path, bytes]) => [
-            path,
-            readNote(path, bytes === undefined ? "" : decoder.decode(bytes), config),
-          ]),
+          [...texts.value].flatMap(([path, bytes]) =>
+            bytes === undefined ? [] : [[path, readNote(path, decoder.decode(bytes), config)] as const],
+          ),
         ),
       );
     },

@@ -121,7 +121,13 @@ async function readContents(
   const contents = new Map<string, YamlValue>();
   const decoder = new TextDecoder(config.encoding);
   for (const [path, bytes] of texts.value) {
-    const yaml = readPythonYaml(bytes === undefined ? "" : decoder.decode(bytes));
+    if (bytes === undefined)
+      return fail({
+        message: `Cannot use ${path}: its content is not there`,
+        hint: "fetch the whole history; `git fsck` says what is missing",
+        exit: EXIT.malformed,
+      });
+    const yaml = readPythonYaml(decoder.decode(bytes));
     if (!yaml.ok) {
       const { line, column, message, hint } = yaml.problem[0];
       return fail({ message: `Cannot use ${path}:${line}:${column}: ${message}`, hint, exit: EXIT.malformed });
