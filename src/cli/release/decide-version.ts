@@ -206,13 +206,19 @@ async function notesBetween(
   for (const [index, path] of paths.entries()) {
     const bytes = blobs.value[index];
     const read = bytes === undefined ? undefined : readNote(path, Buffer.from(bytes).toString("utf8"), config);
-    if (read?.ok === false)
+    if (read === undefined)
+      return fail({
+        message: `Cannot read the note ${path}: its content is not there`,
+        hint: "fetch the whole of that repository; `git fsck` says what is missing",
+        exit: EXIT.malformed,
+      });
+    if (!read.ok)
       return fail({
         message: `Cannot read the note ${path}: ${read.problem[0]?.message ?? "it is no note"}`,
         hint: "run `plustwo notes lint` in that repository",
         exit: EXIT.malformed,
       });
-    if (read?.ok === true) notes.push({ path, commit: undefined, note: read.value.note });
+    notes.push({ path, commit: undefined, note: read.value.note });
   }
   return ok({ notes, commits: log.value.length });
 }
