@@ -65,7 +65,7 @@ export function describeScanProblem(problem: ScanProblem): { readonly message: s
       return problem.wanted === "default-branch"
         ? {
             message: `Cannot find where the series begins: there is no default branch "${problem.branch}"`,
-            hint: "set `default_branch:` in releasenotes/config.yaml, or use --no-stop-at-branch-base",
+            hint: "set `default_branch:` to its name, or `stop_at_branch_base: false`, in releasenotes/config.yaml",
           }
         : {
             message: `Cannot find where the series "${problem.branch}" begins: neither the branch nor its closing tag is there`,

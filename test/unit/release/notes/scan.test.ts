@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultNotesConfig, type NotesConfig } from "../../../../src/core/release/notes/config.ts";
-import { scanNotes } from "../../../../src/core/release/notes/scan.ts";
+import { describeScanProblem, scanNotes } from "../../../../src/core/release/notes/scan.ts";
 import type { ScanInput, ScanMode } from "../../../../src/core/release/notes/shapes.ts";
 import { FOLDER, history, type Told } from "./history.ts";
 
@@ -256,6 +256,20 @@ describe("which version has which note", () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe("a series without the default branch", () => {
+  it("is told with a way out that every command has, those without options for the history too", () => {
+    const { message, hint } = describeScanProblem({
+      kind: "unknown-branch",
+      branch: "master",
+      wanted: "default-branch",
+    });
+    expect(message).toBe('Cannot find where the series begins: there is no default branch "master"');
+    expect(hint).toBe(
+      "set `default_branch:` to its name, or `stop_at_branch_base: false`, in releasenotes/config.yaml",
     );
   });
 });
