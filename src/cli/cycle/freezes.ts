@@ -8,6 +8,7 @@ import { isCycleFile, rulesPath, type CycleFolders } from "../../core/release/fr
 import type { CycleTree } from "../../core/release/freeze/check-freezes.ts";
 import type { CycleText } from "../../core/release/cycle/parse-schedule.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { parseRefName } from "../../core/ids.ts";
 import { openRepository } from "../../git/repository.ts";
 import { filesBelow, readText } from "../disk.ts";
 import { EXIT } from "../exit.ts";
@@ -45,8 +46,7 @@ export async function readCycleTree(terminal: Terminal, say: Say): Promise<Resul
       hint: `the gate reads at most ${MOST_FILES}: remove old cycles`,
       exit: EXIT.malformed,
     });
-  const paths = await pathsOfTree(terminal);
-  return ok({ folders, files, asked: asked.value !== undefined, ...(paths === undefined ? {} : { paths }) });
+  return ok({ folders, files, asked: asked.value !== undefined, ...(await knownHere(terminal)) });
 }
 
 /** Where schedules are looked for, where none is named: the policy's folder; empty: the usual ones. */
@@ -70,14 +70,19 @@ async function foldersAsked(terminal: Terminal, say: Say): Promise<Result<CycleF
   return ok({ files: cycle.files, exceptions: cycle.exceptions ?? USUAL.exceptions });
 }
 
-/** What HEAD has; `undefined` where this is not the top of a repository, or nothing is committed. */
-async function pathsOfTree({ cwd, env }: Terminal): Promise<readonly string[] | undefined> {
+/** What HEAD has, and every branch here or of a remote; nothing where this is not the top of a repository, or nothing is committed. */
+async function knownHere({ cwd, env }: Terminal): Promise<Pick<CycleTree, "paths" | "branches">> {
   const repository = openRepository(cwd, { env });
   const place = await repository.discover();
-  if (!place.ok || place.value.topLevel === undefined) return undefined;
-  if ((await realpath(cwd)) !== (await realpath(place.value.topLevel))) return undefined;
+  if (!place.ok || place.value.topLevel === undefined) return {};
+  if ((await realpath(cwd)) !== (await realpath(place.value.topLevel))) return {};
   const head = await repository.resolve("HEAD");
-  if (!head.ok || head.value === undefined) return undefined;
+  if (!head.ok || head.value === undefined) return {};
   const inside = await repository.list(head.value);
-  return inside.ok ? inside.value.map(({ path }) => path) : undefined;
+  const refs = await repository.refs(...["refs/heads", "refs/remotes"].flatMap((below) => parseRefName(below) ?? []));
+  const branches = refs.ok ? refs.value.map(({ name }) => name.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, "")) : [];
+  return {
+    ...(inside.ok ? { paths: inside.value.map(({ path }) => path) } : {}),
+    ...(branches.length === 0 ? {} : { branches }),
+  };
 }

@@ -65,6 +65,7 @@ export const CYCLE_RULES = {
   "freeze-list": "freezes.yaml names freezes that there are, each with its branches, or `nothing`",
   "freeze-unnamed": "a freeze that a schedule begins stands in freezes.yaml",
   "freeze-path": "a path of freezes.yaml is one of the tree",
+  "freeze-branch": "a branch of freezes.yaml is one that the clone knows",
   "freeze-unread": "where freezes.yaml is, the policy has a `cycle`",
   "exception-name": "a file of exceptions is called `<cycle>/<number of the pull request>.yaml`",
   "exception-cycle": "an exception is in a folder called as that of its schedule",

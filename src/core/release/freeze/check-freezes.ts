@@ -9,7 +9,7 @@ import type { CycleProblem } from "../cycle/problem.ts";
 import { exceptionAt, rulesPath, type CycleFolders } from "./cycle-files.ts";
 import { readCycle } from "./cycle-state.ts";
 import { letsThrough, type ExceptionRecord } from "./exception-record.ts";
-import { pathPatternsIn } from "./freeze-rules.ts";
+import { patternsIn } from "./freeze-rules.ts";
 import type { CycleWindow } from "./freezes-of.ts";
 
 export interface CycleTree {
@@ -18,6 +18,8 @@ export interface CycleTree {
   readonly files: readonly CycleText[];
   /** Every path of the tree; absent: not known, and no pattern is told to match nothing. */
   readonly paths?: readonly string[];
+  /** Every branch that is known of; absent: not known, and no name is told to be of none. */
+  readonly branches?: readonly string[];
   /** The policy has a `cycle`: without one the gate reads nothing of this. */
   readonly asked: boolean;
 }
@@ -62,17 +64,31 @@ function checkNames(folders: CycleFolders, files: readonly CycleText[]): readonl
   });
 }
 
-function checkPatterns({ folders, files, paths }: CycleTree): readonly CycleProblem[] {
+/** What matches nothing stops nothing. A branch with a `*` may be of branches to come. */
+function checkPatterns({ folders, files, paths, branches }: CycleTree): readonly CycleProblem[] {
   const path = rulesPath(folders);
   const rules = files.find((file) => file.path === path);
-  if (paths === undefined || rules === undefined) return [];
-  return pathPatternsIn(path, rules.text)
-    .filter(({ pattern }) => !paths.some((one) => matchesGlob(pattern, one)))
-    .map(({ freeze, key, pattern, line, column }) => ({
-      ...{ rule: "freeze-path", severity: "warning", path, line, column },
-      message: `\`${pattern}\` under \`${key}\` of \`${freeze}\` matches no file of the tree`,
-      hint: "correct or remove it; `*` stands for any characters, and a folder is written `docs/*`",
-    }));
+  if (rules === undefined) return [];
+  return patternsIn(path, rules.text).flatMap(({ freeze, key, pattern, line, column }): readonly CycleProblem[] => {
+    const at = { severity: "warning", path, line, column } as const;
+    const where = `\`${pattern}\` under \`${key}\` of \`${freeze}\``;
+    const known = key === "branches" ? branches : paths;
+    if (known === undefined || known.some((one) => matchesGlob(pattern, one))) return [];
+    if (key !== "branches")
+      return [
+        {
+          ...{ rule: "freeze-path", ...at, message: `${where} matches no file of the tree` },
+          hint: "correct or remove it; `*` stands for any characters, and a folder is written `docs/*`",
+        },
+      ];
+    if (pattern.includes("*")) return [];
+    return [
+      {
+        ...{ rule: "freeze-branch", ...at, message: `${where} is no branch that this clone knows` },
+        hint: "correct it, or `git fetch` first; until there is such a branch it stops nothing",
+      },
+    ];
+  });
 }
 
 /** Of an exception that is over together with its freeze nothing is said: it is kept as a record. */

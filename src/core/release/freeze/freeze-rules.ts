@@ -52,19 +52,19 @@ export function readFreezeRules(path: string, text: string): Result<FreezeRules,
 
 export interface WrittenPattern extends Place {
   readonly freeze: string;
-  readonly key: "paths" | "exempt-paths";
+  readonly key: "branches" | "paths" | "exempt-paths";
   readonly pattern: string;
 }
 
-/** Each pattern over paths, and where it stands; none of a file that cannot be read. */
-export function pathPatternsIn(path: string, text: string): readonly WrittenPattern[] {
+/** Each pattern over branches and paths, and where it stands; none of a file that cannot be read. */
+export function patternsIn(path: string, text: string): readonly WrittenPattern[] {
   const read = readRecord({ path, text }, file, "a list of freezes");
   if (!read.ok) return [];
   const { keys, source } = read.value;
   return Object.entries(keys.freezes).flatMap(([freeze, rule]) =>
     rule === "nothing"
       ? []
-      : (["paths", "exempt-paths"] as const).flatMap((key) =>
+      : (["branches", "paths", "exempt-paths"] as const).flatMap((key) =>
           (rule[key] ?? []).map((pattern, index) => ({
             ...{ freeze, key, pattern },
             ...source.at(["freezes", freeze, key, index]),

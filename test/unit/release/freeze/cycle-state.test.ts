@@ -221,10 +221,10 @@ describe("what check tells beside it", () => {
   const NOON = parseInstant("2027-01-07T12:00Z")!;
   const told = (
     more: Readonly<Record<string, string>>,
-    { now = NOON, asked = true, paths = [] as readonly string[] } = {},
+    { now = NOON, asked = true, paths = [] as readonly string[], branches = ["main"] as readonly string[] } = {},
   ): readonly string[] => {
     const files = Object.entries({ ...FILES, ...more }).map(([path, text]) => ({ path, text }));
-    const tree = { folders: FOLDERS, files, asked, ...(paths.length === 0 ? {} : { paths }) };
+    const tree = { folders: FOLDERS, files, asked, branches, ...(paths.length === 0 ? {} : { paths }) };
     return checkFreezes(tree, now).map(({ rule, severity = "error", path, message }) => {
       expect(message).not.toBe("");
       return `${severity} ${rule} ${path}`;
@@ -266,6 +266,7 @@ describe("what check tells beside it", () => {
       ["warning freeze-path schedules/freezes.yaml"],
     ],
     ["nothing of paths where all are there", [{}, { paths: ["docs/a.md", "package-lock.json"] }], []],
+    ["a branch that nobody knows", [{}, { branches: ["trunk"] }], ["warning freeze-branch schedules/freezes.yaml"]],
     ["a policy that does not read it", [{}, { asked: false }], ["warning freeze-unread schedules/freezes.yaml"]],
   ])("%s", (_, given, expected) => {
     expect(told(...given)).toEqual(expected);
