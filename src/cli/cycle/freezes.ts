@@ -70,7 +70,10 @@ async function foldersAsked(terminal: Terminal, say: Say): Promise<Result<CycleF
   return ok({ files: cycle.files, exceptions: cycle.exceptions ?? USUAL.exceptions });
 }
 
-/** What HEAD has, and every branch here or of a remote; nothing where this is not the top of a repository, or nothing is committed. */
+/**
+ * What HEAD has; nothing where this is not the top of a repository, or nothing is committed. The branches, here or of a remote, where
+ * this is a clone of all of them: what a CI job checked out may know only its own.
+ */
 async function knownHere({ cwd, env }: Terminal): Promise<Pick<CycleTree, "paths" | "branches">> {
   const repository = openRepository(cwd, { env });
   const place = await repository.discover();
@@ -80,7 +83,9 @@ async function knownHere({ cwd, env }: Terminal): Promise<Pick<CycleTree, "paths
   if (!head.ok || head.value === undefined) return {};
   const inside = await repository.list(head.value);
   const refs = await repository.refs(...["refs/heads", "refs/remotes"].flatMap((below) => parseRefName(below) ?? []));
-  const branches = refs.ok ? refs.value.map(({ name }) => name.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, "")) : [];
+  const names = refs.ok ? refs.value.map(({ name }) => name) : [];
+  const isClone = names.some((name) => /^refs\/remotes\/[^/]+\/HEAD$/.test(name));
+  const branches = isClone ? names.map((name) => name.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, "")) : [];
   return {
     ...(inside.ok ? { paths: inside.value.map(({ path }) => path) } : {}),
     ...(branches.length === 0 ? {} : { branches }),
