@@ -82,6 +82,18 @@ it("a change is asked about: exit 1 where it would be stopped, with by what and 
   expect((await cycle("status", "--change", "x")).code).toBe(3);
 });
 
+it("a branch that a clone does not know is told; a checkout of one commit does not know which there are", async () => {
+  await project();
+  const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: dir });
+  git("branch", "-m", "trunk");
+  expect((await cycle("check")).out).not.toContain("freeze-branch");
+  git("update-ref", "refs/remotes/origin/trunk", "HEAD");
+  git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk");
+  expect((await cycle("check")).out).toContain("`main` under `branches` of `feature` is no branch that this clone knows");
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
+  expect(await cycle("check")).toMatchObject({ code: 0, out: expect.stringContaining("nothing is wrong") as string });
+});
+
 it("what closes the gate is found by check, and closes the change that is asked about", async () => {
   await project();
   write(
