@@ -89,7 +89,9 @@ it("a branch that a clone does not know is told; a checkout of one commit does n
   expect((await cycle("check")).out).not.toContain("freeze-branch");
   git("update-ref", "refs/remotes/origin/trunk", "HEAD");
   git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk");
-  expect((await cycle("check")).out).toContain("`main` under `branches` of `feature` is no branch that this clone knows");
+  expect((await cycle("check")).out).toContain(
+    "`main` under `branches` of `feature` is no branch that this clone knows",
+  );
   git("update-ref", "refs/remotes/origin/main", "HEAD");
   expect(await cycle("check")).toMatchObject({ code: 0, out: expect.stringContaining("nothing is wrong") as string });
 });
