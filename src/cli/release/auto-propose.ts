@@ -23,7 +23,7 @@ import { commitProposals } from "./proposal-branches.ts";
 import { readAgreement } from "./quiet.ts";
 import { readScheduleOf } from "./schedule-of.ts";
 import { proposalsJson, showProposals, type Told } from "./show-proposals.ts";
-import { readRevision, readTree, type DeliverableTree, type TextFile } from "./tree.ts";
+import { FOLDER, readRevision, readTree, type DeliverableTree, type TextFile } from "./tree.ts";
 
 export interface AutoOptions {
   /** Else the one under development. */
@@ -96,7 +96,7 @@ export async function autoPropose(
   if (!schedule.ok) return schedule;
   const week = dueWeek(schedule.value, dayOf(at));
   const folder = "folder" in tree.from ? tree.from.folder : own?.top;
-  const agreement = await readAgreement(folder, now);
+  const agreement = await readAgreement(folder, { path: `${FOLDER}/${series.name}/x.yaml`, sent: now });
   const nobody = { proposals: [], nothing: [], problems: [] };
   const outcome = week === undefined ? nobody : await workOut(terminal, { tree, series, week, own, options });
   const branches =

@@ -1,10 +1,11 @@
 /** Whether the policy of a tree takes silence for a yes, and after how long. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shippedPresets } from "../../config/presets.ts";
-import { testsOf } from "../../core/policy/asks.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
+import { silenceOf } from "../../core/policy/silence.ts";
+import { ok } from "../../core/result.ts";
 import { after, sayDuration, type Instant } from "../../core/time.ts";
+import { readTextIfThere } from "../disk.ts";
 
 export const POLICY_FILE = ".github/plustwo.yml";
 
@@ -17,25 +18,20 @@ export interface Agreement {
   readonly until: Instant;
 }
 
-/** The shortest `quiet:>=…` of a requirement, or why silence is no yes here: a clause. */
+/** How long silence has to last, or why it is no yes here: a clause. `path`: what a proposal touches. */
 export async function readAgreement(
   folder: string | undefined,
-  sent: Instant,
+  { path, sent }: { readonly path: string; readonly sent: Instant },
 ): Promise<Agreement | { readonly why: string }> {
-  const text =
-    folder === undefined ? undefined : await readFile(join(folder, POLICY_FILE), "utf8").catch(() => undefined);
-  if (text === undefined) return { why: `there is no ${POLICY_FILE} here that says so` };
-  const policy = loadPolicy(text, await shippedPresets());
+  const text = folder === undefined ? ok(undefined) : await readTextIfThere(join(folder, POLICY_FILE), POLICY_FILE);
+  if (!text.ok) return { why: `${POLICY_FILE} cannot be read` };
+  if (text.value === undefined) return { why: `there is no ${POLICY_FILE} here that says so` };
+  const policy = loadPolicy(text.value, await shippedPresets());
   if (!policy.ok) return { why: `${POLICY_FILE} cannot be used, see \`plustwo policy lint\`` };
-  const found = policy.value.requirements.flatMap((requirement) =>
-    testsOf({ requirements: [requirement], freezes: [] }).flatMap((test) =>
-      test.kind === "time" && test.fact.kind === "quiet" && (test.fact.relation === ">=" || test.fact.relation === ">")
-        ? [{ ms: test.fact.ms, requirement: requirement.name }]
-        : [],
-    ),
-  );
-  const [shortest] = found.toSorted((one, other) => one.ms - other.ms);
-  if (shortest === undefined) return { why: `no requirement of ${POLICY_FILE} asks for \`quiet:\`` };
-  const { ms, requirement } = shortest;
-  return { says: sayDuration(ms), requirement, until: after(sent, ms) };
+  const silence = silenceOf(policy.value, path);
+  if (silence.kind === "unasked") return { why: `no requirement of ${POLICY_FILE} asks for \`quiet:\`` };
+  const { requirement } = silence;
+  if (silence.kind === "vote")
+    return { why: `\`${requirement}\` of ${POLICY_FILE} needs somebody's vote all the same` };
+  return { says: sayDuration(silence.ms), requirement, until: after(sent, silence.ms) };
 }

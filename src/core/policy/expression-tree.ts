@@ -86,6 +86,24 @@ export function holds<A>(
   }
 }
 
+/** Where only some atoms are known: `undefined`, it depends on the others. */
+export function settles<A>(expression: Expression<A>, known: (atom: A) => boolean | undefined): boolean | undefined {
+  switch (expression.kind) {
+    case "atom":
+      return known(expression.atom);
+    case "not": {
+      const term = settles(expression.term, known);
+      return term === undefined ? undefined : !term;
+    }
+    case "and":
+    case "or": {
+      const decisive = expression.kind === "or";
+      const terms = expression.terms.map((term) => settles(term, known));
+      return terms.includes(decisive) ? decisive : terms.includes(undefined) ? undefined : !decisive;
+    }
+  }
+}
+
 export function atomsOf<A>(expression: Expression<A>): readonly A[] {
   switch (expression.kind) {
     case "atom":

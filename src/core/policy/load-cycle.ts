@@ -6,9 +6,8 @@
 import type { Entries } from "./entries.ts";
 import type { Layer } from "./layers.ts";
 import { testsOf } from "./asks.ts";
-import { atomsOf, type Expression } from "./expression-tree.ts";
+import { atomsOf, settles } from "./expression-tree.ts";
 import { pathMeets } from "./judge-paths.ts";
-import type { RequirementTest } from "./operators.ts";
 import { isPathFact } from "./operators-paths.ts";
 import { locked, problemIn } from "./parse.ts";
 import type { Policy, Requirement } from "./policy.ts";
@@ -77,30 +76,17 @@ function snippet({ files, exceptions }: Folders): string {
 }
 
 /** It applies because of this path: for this one it may, and for one that has nothing to do with it it does not. */
-function speaksOf({ applicableIf }: Requirement, path: string): boolean {
-  if (applicableIf === undefined) return false;
-  const { expression } = applicableIf;
-  return may(expression, path) !== false && may(expression, "\0/\0") === false;
+function speaksOf(requirement: Requirement, path: string): boolean {
+  if (requirement.applicableIf === undefined) return false;
+  return appliesTo(requirement, path) !== false && appliesTo(requirement, "\0/\0") === false;
 }
 
-/** Of a change to that path alone; `undefined`: it depends on something else. */
-function may(expression: Expression<RequirementTest>, path: string): boolean | undefined {
-  switch (expression.kind) {
-    case "atom": {
-      const { atom } = expression;
-      return atom.kind === "change" && isPathFact(atom.fact) ? pathMeets(atom.fact, path) : undefined;
-    }
-    case "not": {
-      const term = may(expression.term, path);
-      return term === undefined ? undefined : !term;
-    }
-    case "and":
-    case "or": {
-      const settles = expression.kind === "or";
-      const terms = expression.terms.map((term) => may(term, path));
-      return terms.includes(settles) ? settles : terms.includes(undefined) ? undefined : !settles;
-    }
-  }
+/** To a change to that path alone; `undefined`: it depends on something else. */
+export function appliesTo({ applicableIf }: Requirement, path: string): boolean | undefined {
+  if (applicableIf === undefined) return true;
+  return settles(applicableIf.expression, (atom) =>
+    atom.kind === "change" && isPathFact(atom.fact) ? pathMeets(atom.fact, path) : undefined,
+  );
 }
 
 function groupsOf({ submittableIf }: Requirement): readonly string[] {
