@@ -20,15 +20,13 @@ export async function releaseNotes(at: Applying, order: ReleaseOrder): Promise<s
   return notes === "" ? asked : `${notes}\n\n${asked}`;
 }
 
-/** Where another file has the release before, its tag says on which commit it is. */
+/** Where another file has the release before, its tag says on which commit it is; where that is not known nothing is told. */
 async function notesSince({ service, gathered }: Applying, order: ReleaseOrder): Promise<string> {
   const { since } = order;
-  const tag =
-    since === undefined || since.commit !== undefined
-      ? undefined
-      : await service.forge.tag(gathered.ref, since.version);
-  const before = since?.commit ?? (tag?.ok === true ? tag.value?.commit : undefined);
-  return notesBetween(gathered.mirror, order, before);
+  if (since === undefined) return notesBetween(gathered.mirror, order);
+  if (since.commit !== undefined) return notesBetween(gathered.mirror, order, since.commit);
+  const tag = await service.forge.tag(gathered.ref, since.version);
+  return tag.ok && tag.value !== undefined ? notesBetween(gathered.mirror, order, tag.value.commit) : "";
 }
 
 async function notesBetween({ git }: Mirror, { version, commit }: ReleaseOrder, since?: Sha): Promise<string> {
