@@ -11,7 +11,7 @@ import { EXIT } from "../exit.ts";
 import { ofGit } from "../problems.ts";
 import { counted, oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 import type { CheckOptions } from "./check.ts";
-import { gatherBranches, ladderNear, readHistories, type Branches, type BranchHistory } from "./gather.ts";
+import { gatherBranches, isAsked, ladderNear, readHistories, type Branches, type BranchHistory } from "./gather.ts";
 
 type Histories = ReadonlyMap<BranchName, BranchHistory>;
 
@@ -26,12 +26,14 @@ export async function audit(
   if (!ladder.ok) return ladder;
   const histories = await say.during("Reading the branches", readHistories(branches.value, ladder.value, options.bots));
   if (!histories.ok) return histories;
-  const isAsked = ({ branch }: AuditRow): boolean =>
-    branch !== branches.value.trunk && (options.branches.length === 0 || options.branches.includes(branch));
-  const byName = auditBranches(ladder.value, [...histories.value.values()]).filter(isAsked);
+  const audited = (of: Histories): readonly AuditRow[] =>
+    auditBranches(ladder.value, [...of.values()]).filter(({ branch }) =>
+      isAsked(branches.value, options.branches, branch),
+    );
+  const byName = audited(histories.value);
   const patched = await say.during("Comparing patches", withPatches(branches.value, histories.value, byName));
   if (!patched.ok) return patched;
-  const rows = auditBranches(ladder.value, [...patched.value.values()]).filter(isAsked);
+  const rows = audited(patched.value);
   if (options.json) say.json(auditJson(rows));
   else for (const line of auditLines(rows)) say.result(line);
   return ok(rows.every(({ lost }) => lost.length === 0) ? EXIT.ok : EXIT.refused);

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { EXIT } from "../exit.ts";
 import { counted, oneLine, type CliProblem, type Say, type Terminal } from "../say.ts";
 import { readFacts } from "./facts.ts";
-import { gatherBranches, ladderNear, readHistories, type BranchesFrom } from "./gather.ts";
+import { gatherBranches, isAsked, ladderNear, readHistories, type BranchesFrom } from "./gather.ts";
 
 export interface CheckOptions extends BranchesFrom {
   /** None: every series. */
@@ -26,10 +26,7 @@ export async function check(terminal: Terminal, say: Say, options: CheckOptions)
   if (!ladder.ok) return ladder;
   const histories = await say.during("Reading the branches", readHistories(branches.value, ladder.value, options.bots));
   if (!histories.ok) return histories;
-  const asked = ladder.value.filter(
-    ({ branch }) =>
-      branch !== branches.value.trunk && (options.branches.length === 0 || options.branches.includes(branch)),
-  );
+  const asked = ladder.value.filter(({ branch }) => isAsked(branches.value, options.branches, branch));
   const read = await say.during(
     "Reading the commits",
     readFacts(

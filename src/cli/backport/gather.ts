@@ -86,6 +86,11 @@ export async function gatherBranches(terminal: Terminal, from: BranchesFrom): Pr
   return series.ok ? ok({ ...clone.value, trunk, tips, series: series.value }) : series;
 }
 
+/** Of a series, and named where any is. */
+export function isAsked({ trunk }: Branches, named: readonly string[], branch: BranchName): boolean {
+  return branch !== trunk && (named.length === 0 || named.includes(branch));
+}
+
 function unusable(what: string, found = ""): Result<never, CliProblem> {
   const wanted = `${what} ${found}`.trim();
   const way = what === "default branch" ? "name it with --trunk" : "name the remote with --remote";
