@@ -2,12 +2,13 @@
  * What a stopped `plustwo backport run` remembers: one small file in the git directory, there from the moment before anything is made
  * until the run has ended. A run that meets no conflict makes all its branches in one step and leaves no file.
  */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { parseBranchName, parseSha, type BranchName, type Sha } from "../../core/ids.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Place } from "../../git/read.ts";
+import { readTextIfThere } from "../disk.ts";
 import { EXIT } from "../exit.ts";
 import type { CliProblem } from "../say.ts";
 
@@ -60,9 +61,9 @@ export interface Going {
 
 export async function readGoing(place: Place): Promise<Result<Going | undefined, CliProblem>> {
   const file = fileOf(place);
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return ok(undefined);
-  const read = GOING.safeParse(jsonIn(text));
+  const text = await readTextIfThere(file);
+  if (!text.ok || text.value === undefined) return text.ok ? ok(undefined) : text;
+  const read = GOING.safeParse(jsonIn(text.value));
   if (read.success) return ok(read.data);
   return fail({
     message: `Cannot read ${file}, which says how far a backport got`,

@@ -1,8 +1,8 @@
 /** What to do with an edited release file, and whether anybody will act on it when it merges. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shippedPresets } from "../../config/presets.ts";
 import { loadPolicy } from "../../core/policy/load.ts";
+import { readTextIfThere } from "../disk.ts";
 import type { Say } from "../say.ts";
 import type { Opened } from "./open-deliverable.ts";
 import { POLICY_FILE } from "./quiet.ts";
@@ -18,10 +18,11 @@ export async function tellNext(say: Say, { folder, text, file, isNew, own }: Ope
 
 /** Of a repository that releases itself; the organisation's file, which may say it instead, is not here to be read. */
 async function missingInPolicy(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, POLICY_FILE), "utf8").catch(() => undefined);
-  if (text === undefined)
+  const text = await readTextIfThere(join(folder, POLICY_FILE), POLICY_FILE);
+  if (!text.ok) return `${text.problem.message}: what cannot be read tags nothing`;
+  if (text.value === undefined)
     return `There is no ${POLICY_FILE} here: without \`releases: { files: ${FOLDER} }\` and \`mode: enforce\`, there or in the organisation's file, nothing is tagged`;
-  const policy = loadPolicy(text, await shippedPresets());
+  const policy = loadPolicy(text.value, await shippedPresets());
   if (!policy.ok) return `${POLICY_FILE} cannot be used (\`plustwo policy lint\`): nothing is tagged before it is`;
   const { mode, releases } = policy.value;
   const wanted = [
