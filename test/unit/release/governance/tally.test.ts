@@ -48,7 +48,7 @@ describe("ranked ballots", () => {
         ["A", "C"],
       ],
     ],
-  ])("are ordered as in Schulze's examples: %s", (_, text, order) => {
+  ])("are ordered by their strongest paths: %s", (_, text, order) => {
     expect(counted(text).order).toEqual(order);
   });
 
